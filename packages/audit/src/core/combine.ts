@@ -1,0 +1,38 @@
+import type { Proof, Status } from './verdict.ts'
+
+export interface Decided {
+  status: Status
+  proof: Proof
+}
+
+export interface Combined {
+  status: Status
+  /** The kind of proof that decided; null while nothing is decided. */
+  proof: Proof | null
+}
+
+const severity: Status[] = ['fail', 'unknown', 'pass', 'not-applicable']
+
+const worst = (verdicts: Decided[]): Combined => {
+  for (const status of severity) {
+    const found = verdicts.find(verdict => verdict.status === status)
+    if (found) return { status, proof: status === 'pass' || status === 'fail' ? found.proof : null }
+  }
+  return { status: 'unknown', proof: null }
+}
+
+const isDecided = ({ status }: Combined): boolean => status === 'pass' || status === 'fail'
+
+/**
+ * One status out of several verdicts: any failure fails, any unknown leaves it unknown, otherwise a pass passes.
+ * With `live-outranks-repo` the live verdicts alone count once they decide.
+ */
+export const combine = (verdicts: Decided[], how: 'live-outranks-repo' | 'all' = 'live-outranks-repo'): Combined => {
+  if (how === 'live-outranks-repo') {
+    const live = worst(verdicts.filter(verdict => verdict.proof === 'live'))
+    if (isDecided(live)) return live
+    const rest = worst(verdicts.filter(verdict => verdict.proof !== 'live'))
+    if (isDecided(rest)) return rest
+  }
+  return worst(verdicts)
+}

@@ -1,0 +1,82 @@
+import type { Target } from './target.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The only weight an item has. */
+export type Level = 'must' | 'should' | 'may'
+
+/** The most a gatherer may do to the target; each includes those before it. */
+export const impacts = ['read', 'start', 'call', 'stress'] as const
+export type Impact = (typeof impacts)[number]
+
+export const profiles = ['local', 'service', 'complete'] as const
+export type Profile = (typeof profiles)[number]
+
+/** Collects or derives one artifact and never judges. The object itself is the token by which a check names it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the token stands for any artifact
+export interface Gatherer<T = any, N extends Needs = any> {
+  id: string
+  impact: Impact
+  /** What it looks at. Without it on the target, all that needs this artifact is `unknown`. */
+  from: 'repository' | 'server' | 'settings'
+  /** It measures time: nothing else runs beside it. */
+  alone?: true
+  /** Milliseconds until it is given up; 60,000 unless told. */
+  deadline?: number
+  needs?: N
+  gather(target: Target, inputs: Inputs<N>): Promise<T> | T
+}
+
+export type Needs = Record<string, Gatherer>
+export type Inputs<N extends Needs> = { readonly [K in keyof N]: N[K] extends Gatherer<infer T> ? T : never }
+
+/** One question about a server, answered from artifacts alone: pure and synchronous. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the token stands for any artifact
+export interface Check<N extends Needs = any> {
+  asks: string
+  /** The rows of the item that this check decides; all of them unless told. */
+  rows?: number[]
+  needs: N
+  judge(inputs: Inputs<N>): Verdict
+}
+
+export interface Applies {
+  profile?: 'local' | 'service'
+  transport?: 'stdio' | 'http'
+  /** A server capability that has to be declared: `tools`, `prompts`, `resources`. */
+  capability?: string
+  /** The first and the last protocol revision it holds for. */
+  from?: string
+  until?: string
+}
+
+export interface Item {
+  /** Its file name, for ever. */
+  id: string
+  area: string
+  /** The boxes of the checklist it decides; empty means beyond the checklist. */
+  rows: number[]
+  title: string
+  level: Level
+  /** What goes wrong in production without it. */
+  why: string
+  /** How to repair it. */
+  how: string
+  refs: [string, ...string[]]
+  applies?: Applies
+  checks: [Check, ...Check[]]
+  /** Default `live-outranks-repo`: a decided live verdict wins. */
+  combine?: 'live-outranks-repo' | 'all'
+}
+
+export const gatherer = <T, N extends Needs = Record<never, never>>(definition: Gatherer<T, N>): Gatherer<T, N> =>
+  definition
+export const check = <N extends Needs>(definition: Check<N>): Check<N> => definition
+
+/** Thrown by a gatherer that cannot decide through no fault of its own: its dependents are `unknown` with this reason. */
+export class Undecided extends Error {
+  override name = 'Undecided'
+}
+
+/** What a check or a gatherer needs, by the name it gives to each. */
+export const needsOf = ({ needs }: { needs?: Needs }): [name: string, gatherer: Gatherer][] =>
+  Object.entries(needs ?? {})

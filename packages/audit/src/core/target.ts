@@ -1,0 +1,92 @@
+import type { Profile } from './item.ts'
+
+/** How a server process is started. */
+export interface Launch {
+  command: string
+  args: string[]
+  cwd: string
+  /** Added to the environment of the audit. */
+  env: Record<string, string>
+  /** Where it was found, such as `package.json bin "weather"` or `the command line`. */
+  origin: string
+}
+
+export type ServerSource =
+  | { transport: 'stdio'; launch: Launch }
+  /** `{port}` in the URL (and in the launch's arguments and environment) becomes a free port for each start. */
+  | { transport: 'http'; url: string; headers: Record<string, string>; launch?: Launch }
+
+/** Read-only, bounded view of a directory. Paths are relative with forward slashes; links out of it are not followed. */
+export interface Repository {
+  root: string
+  /** Sorted; ignored files (.gitignore), dependencies and build output are left out. */
+  files: readonly string[]
+  /** Whether the path exists, ignored or not. */
+  exists(path: string): boolean
+  /** Text of a file up to 2 MB; null when absent, too large or binary. */
+  text(path: string): Promise<string | null>
+  /** What was left out and why, for the report. */
+  notes: readonly string[]
+}
+
+export interface Attestation {
+  item: string
+  by: string
+  /** ISO dates. */
+  date: string
+  until: string
+  commit?: string
+  evidence?: string
+}
+
+/** airworthy.json, validated. */
+export interface Settings {
+  start?: { command: string; args?: string[]; env?: Record<string, string>; cwd?: string }
+  url?: string
+  headers?: Record<string, string>
+  env?: Record<string, string>
+  profile?: Profile
+  /** Arguments to call a tool with, by tool name. */
+  samples?: Record<string, Record<string, unknown>[]>
+  /** Tools that may be called although they change something; `*` allows all. */
+  allowTools?: string[]
+  /** Credentials the probes of authentication and access use. */
+  credentials?: { valid?: string; lesser?: string; expired?: string; foreignAudience?: string }
+  budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number }
+  paths?: { health?: string; ready?: string; metrics?: string }
+  attestations?: Attestation[]
+}
+
+export interface ToolCall {
+  tool: string
+  /** The arguments of its first call. */
+  arguments: unknown
+  count: number
+}
+
+/** What the audit did to the server; written by the connections, shown in the report. */
+export interface Journal {
+  calls: Map<string, ToolCall>
+  processes: number
+  /** Processes that were still there at the end and had to be killed by the audit. */
+  leftovers: string[]
+  /** Milliseconds during which at least one request or start was awaited. */
+  waitingMs: number
+}
+
+export interface Target {
+  /** How the user named it. */
+  name: string
+  repository?: Repository
+  server?: ServerSource
+  /** An unpacked bundle (`--bundle`). */
+  bundle?: { file: string; root: string }
+  settings: Settings
+  /** Values that must never be printed, with the name to print instead. */
+  secrets: { name: string; value: string }[]
+  journal: Journal
+  /** An empty directory that is removed after the audit. */
+  scratch: string
+  /** Fires when the gatherer that holds this target is over: everything it started ends with it. */
+  signal: AbortSignal
+}

@@ -1,0 +1,154 @@
+import { impacts, needsOf, Undecided, type Gatherer, type Impact } from '../core/item.ts'
+import type { Listener } from '../core/events.ts'
+import type { Target } from '../core/target.ts'
+
+export type Outcome =
+  | { state: 'done'; value: unknown }
+  /** It could not be decided, through no fault of the audit. */
+  | { state: 'undecided'; because: string }
+  /** A fault of the audit itself. */
+  | { state: 'crashed'; because: string }
+
+export interface Conditions {
+  target: Target
+  impact: Impact
+  /** How many gatherers may hold the running server at a time. */
+  lanes: number
+  listener: Listener
+}
+
+const defaultDeadline = 60_000
+
+/** The gatherers and all they need, each once. */
+export const closure = (wanted: Iterable<Gatherer>): Set<Gatherer> => {
+  const all = new Set<Gatherer>()
+  const add = (gatherer: Gatherer): void => {
+    if (all.has(gatherer)) return
+    for (const [, need] of needsOf(gatherer)) add(need)
+    all.add(gatherer)
+  }
+  for (const gatherer of wanted) add(gatherer)
+  return all
+}
+
+const outOfReach = (gatherer: Gatherer, { target, impact }: Conditions): string | null => {
+  if (gatherer.from === 'server' && !target.server)
+    return 'no running server was given: add --start, -- COMMAND or --url'
+  if (gatherer.from === 'repository' && !target.repository)
+    return 'no directory was given: name the one with its source'
+  if (impacts.indexOf(gatherer.impact) > impacts.indexOf(impact)) return `needs --impact ${gatherer.impact}`
+  return null
+}
+
+const run = async (
+  gatherer: Gatherer,
+  inputs: Record<string, unknown>,
+  { target, listener }: Conditions,
+): Promise<Outcome> => {
+  listener({ type: 'gathering', id: gatherer.id })
+  const started = performance.now()
+  const scope = new AbortController()
+  const deadline = gatherer.deadline ?? defaultDeadline
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>(resolve => {
+    timer = setTimeout(resolve, deadline, 'late')
+  })
+  let outcome: Outcome
+  let ended: 'done' | 'undecided' | 'crashed' | 'late' = 'done'
+  try {
+    const work = Promise.resolve(gatherer.gather({ ...target, signal: scope.signal }, inputs))
+    const first = await Promise.race([work.then(value => ({ value })), late])
+    if (first === 'late') {
+      ended = 'late'
+      work.catch(() => {})
+      outcome = { state: 'undecided', because: `${gatherer.id} was given up after ${deadline / 1000} s` }
+    } else outcome = { state: 'done', value: first.value }
+  } catch (error) {
+    ended = error instanceof Undecided ? 'undecided' : 'crashed'
+    outcome =
+      error instanceof Undecided
+        ? { state: 'undecided', because: error.message }
+        : { state: 'crashed', because: `a fault of the audit itself, in ${gatherer.id}: ${String(error)}` }
+    if (ended === 'crashed' && process.env['AIRWORTHY_DEBUG']) console.error(error)
+  } finally {
+    clearTimeout(timer)
+    scope.abort()
+  }
+  listener({ type: 'gathered', id: gatherer.id, ms: performance.now() - started, outcome: ended })
+  return outcome
+}
+
+type Ready = { inputs: Record<string, unknown> } | { because: string; state: 'undecided' | 'crashed' } | null
+
+const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready => {
+  const inputs: Record<string, unknown> = {}
+  let waiting = false
+  for (const [name, need] of needsOf(gatherer)) {
+    const outcome = outcomes.get(need)
+    if (!outcome) waiting = true
+    else if (outcome.state !== 'done') return outcome
+    else inputs[name] = outcome.value
+  }
+  return waiting ? null : { inputs }
+}
+
+/**
+ * Runs gatherers as a graph: side by side where nothing is timed, alone where something is. `known` holds outcomes of
+ * an earlier call and receives the new ones.
+ */
+export const collect = async (
+  wanted: Iterable<Gatherer>,
+  conditions: Conditions,
+  known: Map<Gatherer, Outcome> = new Map(),
+): Promise<Map<Gatherer, Outcome>> => {
+  const open = new Set([...closure(wanted)].filter(gatherer => !known.has(gatherer)))
+  const running = new Map<Gatherer, Promise<void>>()
+  let aloneRuns = false
+
+  const start = (gatherer: Gatherer, inputs: Record<string, unknown>): void => {
+    open.delete(gatherer)
+    aloneRuns = gatherer.alone === true
+    running.set(
+      gatherer,
+      run(gatherer, inputs, conditions).then(outcome => {
+        known.set(gatherer, outcome)
+        running.delete(gatherer)
+        if (gatherer.alone) aloneRuns = false
+      }),
+    )
+  }
+
+  const settle = (): boolean => {
+    let settled = false
+    for (const gatherer of open) {
+      const because = outOfReach(gatherer, conditions)
+      const ready: Ready = because ? { state: 'undecided', because } : readiness(gatherer, known)
+      if (ready && 'state' in ready) {
+        known.set(gatherer, ready)
+        open.delete(gatherer)
+        settled = true
+      }
+    }
+    return settled
+  }
+
+  while (open.size > 0 || running.size > 0) {
+    while (settle());
+    const ready = [...open].flatMap(gatherer => {
+      const state = readiness(gatherer, known)
+      return state && 'inputs' in state ? [{ gatherer, inputs: state.inputs }] : []
+    })
+    const together = ready.filter(({ gatherer }) => !gatherer.alone)
+    if (!aloneRuns) {
+      const reading = together.filter(({ gatherer }) => gatherer.from !== 'server')
+      const holding = together.filter(({ gatherer }) => gatherer.from === 'server')
+      const free = conditions.lanes - [...running.keys()].filter(({ from }) => from === 'server').length
+      for (const { gatherer, inputs } of [...reading, ...holding.slice(0, Math.max(0, free))]) start(gatherer, inputs)
+      const alone = ready.find(({ gatherer }) => gatherer.alone)
+      if (running.size === 0 && alone) start(alone.gatherer, alone.inputs)
+    }
+    if (running.size > 0) await Promise.race(running.values())
+    else if (open.size > 0) throw new Error(`gatherers need each other: ${[...open].map(({ id }) => id).join(', ')}`)
+  }
+  return known
+}

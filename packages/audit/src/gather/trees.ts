@@ -1,0 +1,121 @@
+import { Lang, parse, registerDynamicLanguage, type SgNode } from '@ast-grep/napi'
+import python from '@ast-grep/lang-python'
+import { gatherer } from '../core/item.ts'
+import type { Repository } from '../core/target.ts'
+
+export type Language = 'typescript' | 'python'
+
+export interface Source {
+  path: string
+  language: Language
+  text: string
+  /** `test` and `example` code is not part of the running server. */
+  role: 'server' | 'test' | 'example'
+}
+
+export interface Trees {
+  sources: Source[]
+  /**
+   * Calls `look` with the syntax tree of each source whose text matches `mentions`. Files are parsed once for all
+   * visitors that are registered in the same turn; nodes must not be kept.
+   */
+  visit<T>(mentions: RegExp, look: (root: SgNode, source: Source) => T[]): Promise<T[]>
+}
+
+registerDynamicLanguage({ python })
+
+const grammars: Record<string, { language: Language; grammar: Lang | 'python' }> = {
+  ts: { language: 'typescript', grammar: Lang.TypeScript },
+  mts: { language: 'typescript', grammar: Lang.TypeScript },
+  cts: { language: 'typescript', grammar: Lang.TypeScript },
+  tsx: { language: 'typescript', grammar: Lang.Tsx },
+  js: { language: 'typescript', grammar: Lang.JavaScript },
+  mjs: { language: 'typescript', grammar: Lang.JavaScript },
+  cjs: { language: 'typescript', grammar: Lang.JavaScript },
+  jsx: { language: 'typescript', grammar: Lang.Tsx },
+  py: { language: 'python', grammar: 'python' },
+}
+
+const extension = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
+
+const testPath =
+  /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|conftest\.py$)|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/i
+const examplePath = /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website)\//i
+
+export const roleOf = (path: string): Source['role'] =>
+  testPath.test(path) ? 'test' : examplePath.test(path) ? 'example' : 'server'
+
+/** Declarations describe code, minified files are built from it. */
+const isAuthored = (path: string, text: string): boolean =>
+  !/\.d\.[mc]?ts$|\.min\.[mc]?js$/.test(path) && !text.split('\n', 50).some(line => line.length > 5000)
+
+const readSources = async (repository: Repository): Promise<Source[]> => {
+  const sources = await Promise.all(
+    repository.files.map(async (path): Promise<Source | null> => {
+      const grammar = grammars[extension(path)]
+      const text = grammar ? await repository.text(path) : null
+      if (!grammar || text === null || !isAuthored(path, text)) return null
+      return { path, language: grammar.language, text, role: roleOf(path) }
+    }),
+  )
+  return sources.filter(source => source !== null)
+}
+
+interface Visitor {
+  mentions: RegExp
+  look(root: SgNode, source: Source): void
+  settle(error?: unknown): void
+}
+
+const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+const parseFor = async (sources: Source[], visitors: Visitor[]): Promise<void> => {
+  let sinceBreath = 0
+  for (const source of sources) {
+    const interested = visitors.filter(({ mentions }) => mentions.test(source.text))
+    const grammar = grammars[extension(source.path)]
+    if (interested.length === 0 || !grammar) continue
+    const root = parse(grammar.grammar, source.text).root()
+    for (const visitor of interested) visitor.look(root, source)
+    sinceBreath += source.text.length
+    if (sinceBreath > 200_000) {
+      sinceBreath = 0
+      await breathe()
+    }
+  }
+}
+
+/** The source files of the repository, TypeScript, JavaScript and Python, and their syntax trees on demand. */
+export const trees = gatherer<Trees>({
+  id: 'trees',
+  impact: 'read',
+  from: 'repository',
+  gather: async ({ repository }) => {
+    const sources = repository ? await readSources(repository) : []
+    let waiting: Visitor[] = []
+    const visitAll = async (): Promise<void> => {
+      await breathe()
+      const visitors = waiting
+      waiting = []
+      try {
+        await parseFor(sources, visitors)
+        for (const visitor of visitors) visitor.settle()
+      } catch (error) {
+        for (const visitor of visitors) visitor.settle(error)
+      }
+    }
+    return {
+      sources,
+      visit: <T>(mentions: RegExp, look: (root: SgNode, source: Source) => T[]) =>
+        new Promise<T[]>((resolve, reject) => {
+          const found: T[] = []
+          waiting.push({
+            mentions,
+            look: (root, source) => found.push(...look(root, source)),
+            settle: error => (error === undefined ? resolve(found) : reject(error)),
+          })
+          if (waiting.length === 1) void visitAll()
+        }),
+    }
+  },
+})
