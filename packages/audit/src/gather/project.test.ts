@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openRepository } from '../target/repository.ts'
+import { bareTarget, type Files } from '../testing/repositories.ts'
+import { project, type Project } from './project.ts'
+
+const roots: string[] = []
+afterEach(() => roots.splice(0).forEach(root => rmSync(root, { recursive: true, force: true })))
+
+const read = async (files: Files): Promise<Project> => {
+  const root = mkdtempSync(join(tmpdir(), 'airworthy-test-'))
+  roots.push(root)
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return project.gather(bareTarget({ repository: openRepository(root) }), {})
+}
+
+describe('project', () => {
+  it('reads a node package', async () => {
+    const { node, lockFiles, languages } = await read({
+      'package.json': JSON.stringify({
+        name: '@scope/weather',
+        version: '1.2.3',
+        bin: 'dist/index.js',
+        workspaces: { packages: ['a'] },
+      }),
+      'package-lock.json': '{}',
+      'src/index.ts': '',
+      'src/index.test.ts': '',
+      'src/types.d.ts': '',
+    })
+    expect(node[0]).toMatchObject({ version: '1.2.3', bin: { weather: 'dist/index.js' }, workspaces: ['a'] })
+    expect(lockFiles).toEqual([{ path: 'package-lock.json', tool: 'npm' }])
+    expect(languages).toEqual({ typescript: 1, javascript: 0, python: 0 })
+  })
+
+  it('reads a python project and requirements', async () => {
+    const { python, requirements } = await read({
+      'pyproject.toml':
+        '[project]\nname="w"\nversion="1"\nrequires-python=">=3.11"\ndependencies=["Fast_MCP[x]>=2"]\n[project.scripts]\nw="w:main"\n[dependency-groups]\ndev=["mypy"]\n[tool.mypy]\nstrict=true',
+      'requirements-dev.txt': '# all\n-r requirements.txt\nruff==0.5 # why\n',
+    })
+    expect(python[0]).toMatchObject({
+      name: 'w',
+      scripts: { w: 'w:main' },
+      dependencies: [{ name: 'fast-mcp', spec: '[x]>=2' }],
+      groups: { dev: [{ name: 'mypy', spec: '' }] },
+      requiresPython: '>=3.11',
+      tool: { mypy: { strict: true } },
+    })
+    expect(requirements[0]?.entries).toEqual([{ name: 'ruff', spec: '==0.5', line: 3 }])
+  })
+
+  it('reads the tables of Poetry', async () => {
+    const { python } = await read({
+      'pyproject.toml':
+        '[tool.poetry]\nname="w"\nversion="2"\n[tool.poetry.dependencies]\npython="^3.11"\nmcp={version="^1"}\n[tool.poetry.group.dev.dependencies]\npyright="*"',
+    })
+    expect(python[0]).toMatchObject({
+      name: 'w',
+      version: '2',
+      requiresPython: '^3.11',
+      dependencies: [{ name: 'mcp', spec: '^1' }],
+      groups: { dev: [{ name: 'pyright', spec: '*' }] },
+    })
+  })
+
+  it('reports broken manifests', async () => {
+    const { broken, node, python } = await read({ 'package.json': '{"name":', 'pyproject.toml': 'a = 1\nb =\n' })
+    expect(node).toEqual([])
+    expect(python).toEqual([])
+    expect(broken.map(({ path, line }) => [path, line])).toEqual(
+      expect.arrayContaining([
+        ['package.json', undefined],
+        ['pyproject.toml', 2],
+      ]),
+    )
+  })
+
+  const sdk = { '@modelcontextprotocol/sdk': '^1' }
+  it('takes the package with the command and the SDK for the server', async () => {
+    const { scope, languages } = await read({
+      'package.json': JSON.stringify({ workspaces: ['packages/*'] }),
+      'packages/core/package.json': JSON.stringify({ name: 'core', dependencies: sdk }),
+      'packages/server/package.json': JSON.stringify({ name: 'server', bin: 'x.js', dependencies: sdk }),
+      'packages/server/x.js': '',
+      'packages/core/y.js': '',
+    })
+    expect(scope).toMatchObject({ directory: 'packages/server', name: 'server' })
+    expect(languages.javascript).toBe(1)
+  })
+
+  it('takes the whole directory when several packages could be the server', async () => {
+    const server = (name: string): string => JSON.stringify({ name, bin: 'x.js', dependencies: sdk })
+    const { scope } = await read({ 'package.json': '{}', 'a/package.json': server('a'), 'b/package.json': server('b') })
+    expect(scope).toMatchObject({ directory: '', others: ['a', 'b'] })
+  })
+})

@@ -1,0 +1,273 @@
+import { parse as parseToml, TomlError } from 'smol-toml'
+import { gatherer } from '../core/item.ts'
+import type { Repository } from '../core/target.ts'
+import { chooseScope, type Scope } from './scope.ts'
+import { roleOf } from './trees.ts'
+
+export type { Scope }
+
+/** Names and version ranges, as written. */
+export type Dependencies = Record<string, string>
+
+export interface NodePackage {
+  /** Path of its package.json. */
+  path: string
+  /** Its folder without a slash at the end; empty for the root. */
+  directory: string
+  name: string | null
+  version: string | null
+  private: boolean
+  type: 'module' | 'commonjs'
+  main: string | null
+  /** Command names and the files they start, also when `bin` is a single string. */
+  bin: Record<string, string>
+  scripts: Record<string, string>
+  dependencies: Dependencies
+  devDependencies: Dependencies
+  peerDependencies: Dependencies
+  optionalDependencies: Dependencies
+  engines: Record<string, string>
+  /** Patterns of the workspaces it is the root of as package.json has them. */
+  workspaces: string[]
+  /** The whole file. */
+  raw: Record<string, unknown>
+}
+
+export interface Requirement {
+  /** Lower case, with hyphens (PEP 503). */
+  name: string
+  /** What follows the name: extras, version, markers; empty when unbounded. */
+  spec: string
+  line?: number
+}
+
+export interface PythonProject {
+  /** Path of its pyproject.toml. */
+  path: string
+  directory: string
+  name: string | null
+  /** Null when absent or dynamic. */
+  version: string | null
+  /** `[project.scripts]` or `[tool.poetry.scripts]`: command names and entry points. */
+  scripts: Record<string, string>
+  dependencies: Requirement[]
+  /** Extras, dependency groups and Poetry's development groups, by name. */
+  groups: Record<string, Requirement[]>
+  requiresPython: string | null
+  buildBackend: string | null
+  /** The `[tool]` tables. */
+  tool: Record<string, unknown>
+  raw: Record<string, unknown>
+}
+
+export interface Project {
+  /** Manifests outside tests and examples, the one nearest to the root first. */
+  node: NodePackage[]
+  python: PythonProject[]
+  /** Files named requirements*.txt or below requirements/. */
+  requirements: { path: string; entries: Requirement[] }[]
+  /** setup.py and setup.cfg; they are not read. */
+  setupFiles: string[]
+  lockFiles: { path: string; tool: 'npm' | 'pnpm' | 'yarn' | 'bun' | 'uv' | 'poetry' | 'pdm' | 'pipenv' }[]
+  /** Number of source files of the server (no tests, no examples) in the scope, by language. */
+  languages: { typescript: number; javascript: number; python: number }
+  /** The package that is the server; the whole directory when it is the only one or none stands out. */
+  scope: Scope
+  /** Manifests that exist and cannot be read, and why. */
+  broken: { path: string; line?: number; because: string }[]
+}
+
+type Table = Record<string, unknown>
+
+const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
+const table = (value: unknown): Table => (isTable(value) ? value : {})
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const list = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : []
+const record = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(table(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+
+const directoryOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
+
+const nodePackage = (path: string, raw: Table): NodePackage => {
+  const name = text(raw['name'])
+  const bin = text(raw['bin'])
+  const workspaces = isTable(raw['workspaces']) ? raw['workspaces']['packages'] : raw['workspaces']
+  return {
+    path,
+    directory: directoryOf(path),
+    name,
+    version: text(raw['version']),
+    private: raw['private'] === true,
+    type: raw['type'] === 'module' ? 'module' : 'commonjs',
+    main: text(raw['main']),
+    bin: bin === null ? record(raw['bin']) : { [(name ?? 'bin').replace(/^@[^/]*\//, '')]: bin },
+    scripts: record(raw['scripts']),
+    dependencies: record(raw['dependencies']),
+    devDependencies: record(raw['devDependencies']),
+    peerDependencies: record(raw['peerDependencies']),
+    optionalDependencies: record(raw['optionalDependencies']),
+    engines: record(raw['engines']),
+    workspaces: list(workspaces),
+    raw,
+  }
+}
+
+const requirement = (written: string, line?: number): Requirement | null => {
+  const match = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(.*)$/.exec(written)
+  if (!match?.[1]) return null
+  return {
+    name: match[1].toLowerCase().replace(/[-_.]+/g, '-'),
+    spec: (match[2] ?? '').trim(),
+    ...(line === undefined ? {} : { line }),
+  }
+}
+
+const requirementsIn = (values: unknown): Requirement[] =>
+  list(values).flatMap(written => {
+    const one = requirement(written)
+    return one ? [one] : []
+  })
+
+/** Poetry names its dependencies in a table; the entry `python` is the interpreter. */
+const poetryRequirements = (dependencies: unknown): Requirement[] =>
+  Object.entries(table(dependencies)).flatMap(([name, value]) => {
+    const spec = text(value) ?? text(table(value)['version']) ?? ''
+    const one = name === 'python' ? null : requirement(`${name} ${spec}`)
+    return one ? [one] : []
+  })
+
+const pythonProject = (path: string, raw: Table): PythonProject => {
+  const project = table(raw['project'])
+  const tool = table(raw['tool'])
+  const poetry = table(tool['poetry'])
+  const groups: [string, Requirement[]][] = [
+    ...Object.entries(table(project['optional-dependencies'])),
+    ...Object.entries(table(raw['dependency-groups'])),
+    ['uv dev-dependencies', table(tool['uv'])['dev-dependencies']] as const,
+  ].map(([name, values]) => [name, requirementsIn(values)])
+  const poetryGroups = Object.entries(table(poetry['group'])).map(([name, group]): [string, Requirement[]] => [
+    name,
+    poetryRequirements(table(group)['dependencies']),
+  ])
+  const poetryPython = table(poetry['dependencies'])['python']
+  return {
+    path,
+    directory: directoryOf(path),
+    name: text(project['name']) ?? text(poetry['name']),
+    version: text(project['version']) ?? text(poetry['version']),
+    scripts: { ...record(poetry['scripts']), ...record(project['scripts']) },
+    dependencies: [...requirementsIn(project['dependencies']), ...poetryRequirements(poetry['dependencies'])],
+    groups: Object.fromEntries(
+      [...groups, ...poetryGroups, ['poetry dev', poetryRequirements(poetry['dev-dependencies'])] as const].filter(
+        ([, requirements]) => requirements.length > 0,
+      ),
+    ),
+    requiresPython: text(project['requires-python']) ?? text(poetryPython),
+    buildBackend: text(table(raw['build-system'])['build-backend']),
+    tool,
+    raw,
+  }
+}
+
+const requirementLines = (content: string): Requirement[] =>
+  content.split('\n').flatMap((line, index) => {
+    const written = line.replace(/(^|\s)#.*$/, '').trim()
+    const one = written.startsWith('-') ? null : requirement(written, index + 1)
+    return one ? [one] : []
+  })
+
+const lockTools: Record<string, Project['lockFiles'][number]['tool']> = {
+  'package-lock.json': 'npm',
+  'npm-shrinkwrap.json': 'npm',
+  'pnpm-lock.yaml': 'pnpm',
+  'yarn.lock': 'yarn',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
+  'uv.lock': 'uv',
+  'poetry.lock': 'poetry',
+  'pdm.lock': 'pdm',
+  'Pipfile.lock': 'pipenv',
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** Whether a path belongs to the server's package. */
+export const isInScope = ({ scope }: Project, path: string): boolean =>
+  scope.directory === '' || path.startsWith(`${scope.directory}/`)
+
+const readManifests = async <T>(
+  repository: Repository,
+  name: string,
+  parse: (content: string) => unknown,
+  shape: (path: string, raw: Table) => T,
+  broken: Project['broken'],
+): Promise<T[]> => {
+  const paths = repository.files
+    .filter(path => baseName(path) === name && (path === name || roleOf(path) === 'server'))
+    .toSorted((a, b) => a.split('/').length - b.split('/').length)
+  const read = paths.map(async (path): Promise<T[]> => {
+    const content = await repository.text(path)
+    if (content === null) {
+      broken.push({ path, because: 'it cannot be read as text' })
+      return []
+    }
+    try {
+      const raw = parse(content.replace(/^\uFEFF/, ''))
+      if (isTable(raw)) return [shape(path, raw)]
+      broken.push({ path, because: 'it is not an object' })
+    } catch (error) {
+      const because = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? 'it does not parse'
+      broken.push({ path, because, ...(error instanceof TomlError ? { line: error.line } : {}) })
+    }
+    return []
+  })
+  return (await Promise.all(read)).flat()
+}
+
+const countLanguages = (paths: string[]): Project['languages'] => {
+  const count = (extension: RegExp): number => paths.filter(path => extension.test(path)).length
+  return {
+    typescript: count(/(?<!\.d)\.([mc]?ts|tsx)$/),
+    javascript: count(/\.([mc]?js|jsx)$/),
+    python: count(/\.py$/),
+  }
+}
+
+/** The parsed manifests of the repository and which package is the server. Facts only. */
+export const project = gatherer<Project>({
+  id: 'project',
+  impact: 'read',
+  from: 'repository',
+  gather: async ({ repository }) => {
+    const broken: Project['broken'] = []
+    const files = repository?.files ?? []
+    const [node, python] = repository
+      ? await Promise.all([
+          readManifests(repository, 'package.json', JSON.parse, nodePackage, broken),
+          readManifests(repository, 'pyproject.toml', parseToml, pythonProject, broken),
+        ])
+      : [[], []]
+    const isRequirements = /(^|\/)(requirements[^/]*|requirements\/[^/]+)\.(txt|in)$/
+    const requirements = files
+      .filter(path => isRequirements.test(path))
+      .map(async path => ({ path, entries: requirementLines((await repository?.text(path)) ?? '') }))
+    const found: Project = {
+      node,
+      python,
+      requirements: await Promise.all(requirements),
+      setupFiles: files.filter(path => /(^|\/)setup\.(py|cfg)$/.test(path)),
+      lockFiles: files.flatMap(path => {
+        const tool = lockTools[baseName(path)]
+        return tool ? [{ path, tool }] : []
+      }),
+      languages: { typescript: 0, javascript: 0, python: 0 },
+      scope: chooseScope([...node, ...python]),
+      broken,
+    }
+    const own = files.filter(path => isInScope(found, path) && roleOf(path) === 'server')
+    return { ...found, languages: countLanguages(own) }
+  },
+})
