@@ -1,0 +1,168 @@
+import ignore from 'ignore'
+import { parse as parseToml } from 'smol-toml'
+import { gatherer, Undecided } from '../core/item.ts'
+import type { Repository } from '../core/target.ts'
+import { runOxlint } from '../instruments/oxlint.ts'
+import { openRuff } from '../instruments/ruff.ts'
+import { isInScope, project, type Project } from './project.ts'
+import { trees, type Source } from './trees.ts'
+
+export interface LintFinding {
+  path: string
+  line: number
+  rule: string
+  message: string
+}
+
+export interface Linted {
+  /** Name, version and rules of the linter that was used. */
+  tool: string
+  files: number
+  findings: LintFinding[]
+  /** Findings left out because of the project's own per-file ignores. */
+  ignored: number
+}
+
+export interface Lint {
+  python: Linted | null
+  typescript: Linted | null
+  /** Linters that the project configured itself, and where. */
+  configured: { linter: string; at: string }[]
+  /** The package that was linted; empty for the whole directory. */
+  directory: string
+}
+
+const pythonRules = ['E4', 'E7', 'E9', 'F']
+
+/** Built from something else, copied from somewhere else, or wrong on purpose. */
+const notAuthored =
+  /(^|\/)(dist|build|out|generated|vendor|third_party|fixtures|testdata|__snapshots__)\/|_pb2(_grpc)?\.py$/
+
+/** The source files whose quality is the author's: no build output, generated code or fixtures. */
+export const authoredSources = (sources: Source[], scope: Project): Source[] =>
+  sources.filter(({ path }) => isInScope(scope, path) && !notAuthored.test(path))
+
+type Table = Record<string, unknown>
+const table = (value: unknown): Table => (typeof value === 'object' && value !== null ? (value as Table) : {})
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : []
+
+interface RuffSettings {
+  at: string
+  directory: string
+  settings: Table
+}
+
+const ruffSettings = async (repository: Repository, found: Project): Promise<RuffSettings | null> => {
+  for (const directory of new Set([found.scope.directory, ''])) {
+    const within = directory === '' ? '' : `${directory}/`
+    for (const name of ['.ruff.toml', 'ruff.toml']) {
+      const content = await repository.text(within + name)
+      try {
+        if (content !== null) return { at: within + name, directory, settings: parseToml(content) }
+      } catch {
+        return { at: within + name, directory, settings: {} }
+      }
+    }
+    const settings = found.python.find(python => python.directory === directory)?.tool['ruff']
+    if (settings) return { at: `${within}pyproject.toml`, directory, settings: table(settings) }
+  }
+  return null
+}
+
+const matches = (patterns: string[], directory: string) => {
+  const matcher = ignore({ allowRelativePaths: true }).add(patterns)
+  return (path: string): boolean => matcher.ignores(directory === '' ? path : path.slice(directory.length + 1))
+}
+
+/** The oldest Python the project supports, as ruff names it: syntax is judged by it. */
+const targetVersion = (found: Project): string => {
+  const minor = found.python.map(({ requiresPython }) => /3\.(\d+)/.exec(requiresPython ?? '')?.[1]).find(Boolean)
+  return `py3${Math.min(14, Math.max(7, Number(minor ?? 14)))}`
+}
+
+const lintPython = async (sources: Source[], found: Project, own: RuffSettings | null): Promise<Linted> => {
+  const ruff = await openRuff({ 'target-version': targetVersion(found), lint: { select: pythonRules } })
+  const settings = own?.settings ?? {}
+  const perFile = { ...table(settings['per-file-ignores']), ...table(table(settings['lint'])['per-file-ignores']) }
+  const directory = own?.directory ?? ''
+  const excluded = matches([...strings(settings['exclude']), ...strings(settings['extend-exclude'])], directory)
+  const rules = Object.entries(perFile).map(([pattern, codes]) => ({
+    codes: strings(codes),
+    applies: pattern.startsWith('!')
+      ? (path: string) => !matches([pattern.slice(1)], directory)(path)
+      : matches([pattern], directory),
+  }))
+  const linted: Linted = {
+    tool: `ruff ${ruff.version} (${pythonRules.join(', ')})`,
+    files: 0,
+    findings: [],
+    ignored: 0,
+  }
+  for (const { path, text } of sources.filter(({ path }) => !excluded(path))) {
+    if (linted.files++ % 32 === 31) await new Promise(resolve => setImmediate(resolve))
+    const codes = rules.flatMap(({ codes, applies }) => (applies(path) ? codes : []))
+    for (const { rule, message, line } of ruff.check(text)) {
+      if (codes.some(code => code === 'ALL' || rule.startsWith(code))) linted.ignored++
+      else linted.findings.push({ path, line, rule, message })
+    }
+  }
+  return linted
+}
+
+const lintConfigs: [file: RegExp, linter: string][] = [
+  [/^(eslint\.config\.[mc]?[jt]s|\.eslintrc(\.[a-z]+)?)$/, 'ESLint'],
+  [/^\.?biome\.jsonc?$/, 'Biome'],
+  [/^\.?oxlintrc\.jsonc?$/, 'Oxlint'],
+  [/^deno\.jsonc?$/, 'deno lint'],
+  [/^\.?ruff\.toml$/, 'ruff'],
+  [/^\.flake8$/, 'flake8'],
+  [/^\.?pylintrc$/, 'pylint'],
+]
+
+const configuredLinters = (files: readonly string[], found: Project): Lint['configured'] => [
+  ...files
+    .filter(path => path.split('/').length <= found.scope.directory.split('/').length + 1)
+    .flatMap(path =>
+      lintConfigs
+        .filter(([file]) => file.test(path.slice(path.lastIndexOf('/') + 1)))
+        .map(([, linter]) => ({ linter, at: path })),
+    ),
+  ...found.node
+    .filter(({ raw }) => raw['eslintConfig'] !== undefined || raw['xo'] !== undefined)
+    .map(({ raw, path }) => ({ linter: raw['xo'] === undefined ? 'ESLint' : 'XO', at: path })),
+  ...found.python.flatMap(({ tool, path }) =>
+    ['ruff', 'pylint', 'flake8'].filter(name => tool[name] !== undefined).map(linter => ({ linter, at: path })),
+  ),
+]
+
+/** Findings of our own linters in the authored sources of the server's package, tests and examples included. */
+export const lint = gatherer<Lint, { trees: typeof trees; project: typeof project }>({
+  id: 'lint',
+  impact: 'read',
+  from: 'repository',
+  needs: { trees, project },
+  gather: async (target, { trees, project: found }) => {
+    const { repository } = target
+    if (!repository) throw new Undecided('no directory was given')
+    const sources = authoredSources(trees.sources, found)
+    const python = sources.filter(({ language }) => language === 'python')
+    const typescript = sources.filter(({ language }) => language === 'typescript')
+    const paths = typescript.map(({ path }) => path)
+    const [own, oxlint] = await Promise.all([
+      ruffSettings(repository, found),
+      paths.length > 0 ? runOxlint(repository.root, paths, target) : null,
+    ])
+    return {
+      python: python.length > 0 ? await lintPython(python, found, own) : null,
+      typescript: oxlint && {
+        tool: `oxlint ${oxlint.version} (correctness)`,
+        files: paths.length,
+        findings: oxlint.findings,
+        ignored: 0,
+      },
+      configured: configuredLinters(repository.files, found),
+      directory: found.scope.directory,
+    }
+  },
+})
