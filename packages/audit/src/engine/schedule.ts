@@ -1,5 +1,6 @@
 import { impacts, needsOf, Undecided, type Gatherer, type Impact } from '../core/item.ts'
 import type { Listener } from '../core/events.ts'
+import { Refusal } from '../core/refusal.ts'
 import type { Target } from '../core/target.ts'
 
 export type Outcome =
@@ -64,6 +65,7 @@ const run = async (
       outcome = { state: 'undecided', because: `${gatherer.id} was given up after ${deadline / 1000} s` }
     } else outcome = { state: 'done', value: first.value }
   } catch (error) {
+    if (error instanceof Refusal) throw error
     ended = error instanceof Undecided ? 'undecided' : 'crashed'
     outcome =
       error instanceof Undecided

@@ -1,0 +1,120 @@
+import type { Journal } from '../core/target.ts'
+import type { ServerProcess } from './process.ts'
+
+export type Era = 'legacy' | 'modern'
+export type Json = Record<string, unknown>
+
+/** What came over HTTP around a reply. */
+export interface HttpAnswer {
+  status: number
+  headers: Record<string, string>
+  /** At most 64 kB of the body. */
+  body: string
+}
+
+/** The outcome of one request; `ms` is the time until it was known. */
+export type Reply = { ms: number; http?: HttpAnswer } & (
+  | { kind: 'result'; result: Json }
+  | { kind: 'error'; code: number; message: string; data?: unknown }
+  /** No valid answer: the time was up, the peer was gone, or what came was not an answer. */
+  | { kind: 'lost'; because: 'timeout' | 'closed' | 'not-json-rpc'; saw: string }
+)
+
+/** A message of the server that answers none of our requests. */
+export interface Received {
+  ms: number
+  message: Json
+}
+
+export interface RequestOptions {
+  /** Milliseconds; 15,000 unless told. */
+  timeout?: number
+  id?: string | number
+  /** Extra members of `params._meta`. */
+  meta?: Json
+  /** Sent as it is: no `_meta`, no waiting for a rate limit. */
+  plain?: true
+  /** Extra or replaced HTTP headers; null leaves one out. */
+  headers?: Record<string, string | null>
+}
+
+export interface Connection {
+  transport: 'stdio' | 'http'
+  era: Era
+  revision: string
+  serverInfo: { name: string; version: string }
+  capabilities: Json
+  instructions: string
+  /** Milliseconds from the start of the process (or the first request) to the end of the handshake. */
+  openedMs: number
+  /** Absent when only a URL is known. */
+  process?: ServerProcess
+  /** The URL in use; absent over stdio. */
+  url?: string
+  /** Lines on stdout that are no JSON-RPC message, at most 100. */
+  strayLines: string[]
+  /** Requests and notifications of the server, and answers to ids that were not open; at most 2,000. */
+  received: Received[]
+  request(method: string, params?: Json, options?: RequestOptions): Promise<Reply>
+  notify(method: string, params?: Json): Promise<void>
+  /** Closes as a well-behaved client does, and ends the process if there is one. */
+  close(): Promise<void>
+}
+
+export const latestRevision = '2026-07-28'
+export const legacyRevision = '2025-11-25'
+export const clientInfo = { name: 'airworthy', version: '1' }
+
+/** The `_meta` that every modern request carries. */
+export const modernMeta = (revision: string = latestRevision): Json => ({
+  'io.modelcontextprotocol/protocolVersion': revision,
+  'io.modelcontextprotocol/clientInfo': clientInfo,
+  'io.modelcontextprotocol/clientCapabilities': {},
+})
+
+export const withMeta = (
+  era: Era,
+  revision: string,
+  params: Json | undefined,
+  options: RequestOptions,
+): Json | undefined => {
+  if (options.plain) return params
+  if (era === 'legacy' && !options.meta) return params
+  const meta = { ...(era === 'modern' ? modernMeta(revision) : {}), ...options.meta }
+  return { ...params, _meta: { ...(params?.['_meta'] as Json | undefined), ...meta } }
+}
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The reply that a response message stands for. */
+export const replyOf = (message: Json, ms: number, http?: HttpAnswer): Reply => {
+  const around = { ms, ...(http ? { http } : {}) }
+  if (isObject(message['result'])) return { kind: 'result', result: message['result'], ...around }
+  if (isObject(message['error'])) {
+    const { code, message: text, data } = message['error']
+    return { kind: 'error', code: Number(code), message: String(text), data, ...around }
+  }
+  const saw = JSON.stringify(message).slice(0, 500)
+  return { kind: 'lost', because: 'not-json-rpc', saw, ...around }
+}
+
+const maxArguments = 2000
+
+/** Notes a tool call for the report. */
+export const recordCall = (journal: Journal, method: string, params: Json | undefined): void => {
+  if (method !== 'tools/call') return
+  const tool = String(params?.['name'])
+  const known = journal.calls.get(tool)
+  if (known) known.count++
+  else if (journal.calls.size < maxArguments)
+    journal.calls.set(tool, { tool, arguments: structuredClone(params?.['arguments'] ?? {}), count: 1 })
+}
+
+/** One line for evidence: what a reply says. */
+export const describeReply = (reply: Reply): string => {
+  const status = reply.http && reply.http.status !== 200 ? `HTTP ${reply.http.status}, ` : ''
+  if (reply.kind === 'lost') return `${status}no answer (${reply.because}${reply.saw ? `: ${reply.saw}` : ''})`
+  if (reply.kind === 'error') return `${status}error ${reply.code}: ${reply.message}`
+  return `${status}result ${JSON.stringify(reply.result).slice(0, 300)}`
+}

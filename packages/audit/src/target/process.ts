@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import type { Launch, Target } from '../core/target.ts'
+import { readLines } from './lines.ts'
+import { familyOf, isAlive, killFamily, markerName, serverOf, type ProcessInfo } from './processes.ts'
+
+const maxLineBytes = 32 * 1024 * 1024
+const maxStdoutBytes = 256 * 1024 * 1024
+const maxLogLines = 5000
+const maxLogBytes = 4 * 1024 * 1024
+
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+  /** Milliseconds since the start. */
+  ms: number
+}
+
+export interface LogLine {
+  /** Milliseconds since the start. */
+  ms: number
+  text: string
+}
+
+export interface ServerProcess {
+  pid: number
+  /** `performance.now()` at the start. */
+  startedAt: number
+  /** Lines of stderr, bounded; `dropped` counts what did not fit. */
+  log: { lines: LogLine[]; dropped: number }
+  /** What went over a bound and was cut, in words. */
+  excesses: string[]
+  exit: Exit | null
+  exited: Promise<Exit>
+  onLine(listen: (text: string, terminated: boolean) => void): void
+  /** Resolves to false when the process no longer reads. */
+  write(text: string | Buffer): Promise<boolean>
+  endInput(): void
+  /** Stops reading its stdout, as a client does that hangs. */
+  pauseOutput(): void
+  resumeOutput(): void
+  /** To the process that was started, or with `server` to the one that speaks below launchers. */
+  signal(name: NodeJS.Signals, to?: 'server' | 'group'): boolean
+  family(): ProcessInfo[]
+  server(): ProcessInfo | undefined
+  /** Closes its input, then SIGTERM, then SIGKILL, each after `graceMs`; resolves when nothing is left. */
+  stop(graceMs?: number): Promise<void>
+  kill(): void
+}
+
+const running = new Set<ServerProcess>()
+
+/** Kills every process that any audit of this program started. */
+export const stopEverything = (): void => {
+  for (const one of running) one.kill()
+}
+process.once('exit', stopEverything)
+
+const delay = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+export interface SpawnOptions {
+  /** Replaces the inherited environment. */
+  environment?: Record<string, string>
+  cwd?: string
+  /** Added last. */
+  env?: Record<string, string>
+}
+
+/** Starts a server in its own process group. It ends, with all it started, when `target.signal` fires. */
+export const startProcess = (target: Target, launch: Launch, options: SpawnOptions = {}): ServerProcess => {
+  const marker = randomUUID()
+  const startedAt = performance.now()
+  const child = spawn(launch.command, launch.args, {
+    cwd: options.cwd ?? launch.cwd,
+    env: { ...(options.environment ?? process.env), ...launch.env, ...options.env, [markerName]: marker },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  target.journal.processes++
+  const pid = child.pid ?? 0
+  const listeners: ((text: string, terminated: boolean) => void)[] = []
+  const early: [string, boolean][] = []
+  const log = { lines: [] as LogLine[], dropped: 0 }
+  const excesses: string[] = []
+  let logBytes = 0
+  let stdoutBytes = 0
+
+  const exited = new Promise<Exit>(resolve => {
+    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+      self.exit ??= { code, signal, ms: performance.now() - startedAt }
+      resolve(self.exit)
+    }
+    child.once('error', error => {
+      log.lines.push({ ms: performance.now() - startedAt, text: error.message })
+      end(null, null)
+    })
+    // A child that outlives the server keeps the pipes open: 'close' may never come.
+    child.once('exit', (code, signal) => void delay(50).then(() => end(code, signal)))
+  })
+
+  const deliver = (text: string, terminated: boolean): void => {
+    if (listeners.length === 0) early.push([text, terminated])
+    for (const listen of listeners) listen(text, terminated)
+  }
+  const stdout = readLines(maxLineBytes, deliver, head => {
+    excesses.push(`a line of more than ${maxLineBytes / 1024 / 1024} MB on stdout, beginning ${JSON.stringify(head)}`)
+  })
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdoutBytes += chunk.length
+    if (stdoutBytes <= maxStdoutBytes) return stdout.push(chunk)
+    excesses.push(`more than ${maxStdoutBytes / 1024 / 1024} MB on stdout; the process was stopped`)
+    self.kill()
+  })
+  child.stdout.once('end', () => stdout.end())
+  const stderr = readLines(
+    64 * 1024,
+    text => {
+      logBytes += text.length
+      if (log.lines.length < maxLogLines && logBytes < maxLogBytes)
+        log.lines.push({ ms: performance.now() - startedAt, text })
+      else if (log.dropped++ === 0) excesses.push('more on stderr than was kept')
+    },
+    head => excesses.push(`a line of more than 64 kB on stderr, beginning ${JSON.stringify(head)}`),
+  )
+  child.stderr.on('data', stderr.push)
+  child.stderr.once('end', () => stderr.end())
+  child.stdin.on('error', () => {})
+
+  const send = (to: number, name: NodeJS.Signals): boolean => {
+    try {
+      return process.kill(to, name)
+    } catch {
+      return false
+    }
+  }
+  const gone = async (ms: number): Promise<boolean> => {
+    for (const until = performance.now() + ms; performance.now() < until; await delay(20))
+      if (!isAlive(pid)) return true
+    return !isAlive(pid)
+  }
+  const self: ServerProcess = {
+    pid,
+    startedAt,
+    log,
+    excesses,
+    exit: null,
+    exited,
+    onLine: listen => {
+      listeners.push(listen)
+      for (const [text, terminated] of early.splice(0)) listen(text, terminated)
+    },
+    write: text =>
+      new Promise(resolve => {
+        if (self.exit || child.stdin.destroyed || child.stdin.writableEnded) return resolve(false)
+        void exited.then(() => resolve(false))
+        child.stdin.write(text, error => resolve(!error))
+      }),
+    endInput: () => void child.stdin.end(),
+    pauseOutput: () => void child.stdout.pause(),
+    resumeOutput: () => void child.stdout.resume(),
+    signal: (name, to) => {
+      if (to === 'group') return send(-pid, name)
+      return send((to === 'server' ? self.server()?.pid : undefined) ?? pid, name)
+    },
+    family: () => familyOf(pid, marker),
+    server: () => serverOf(pid, self.family()),
+    stop: async (graceMs = 1000) => {
+      self.endInput()
+      if (!(await gone(graceMs))) {
+        self.signal('SIGTERM', 'group')
+        await gone(graceMs)
+      }
+      self.kill()
+    },
+    kill: () => {
+      if (pid) killFamily(pid, marker)
+      child.stdin.destroy()
+      child.stdout.destroy()
+      child.stderr.destroy()
+      running.delete(self)
+    },
+  }
+  running.add(self)
+  target.signal.addEventListener('abort', () => self.kill(), { once: true })
+  return self
+}

@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+
+export interface ProcessInfo {
+  pid: number
+  parent: number
+  group: number
+  /** Resident memory in bytes. */
+  rss: number
+  command: string
+}
+
+/** Every process started for one run carries it in its environment, however often it forks or changes its session. */
+export const markerName = 'AIRWORTHY_RUN'
+
+const hasProc = existsSync('/proc/self/stat')
+const pageSize = 4096
+
+const readText = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return null
+  }
+}
+
+const fromProc = (pid: number): ProcessInfo | null => {
+  const stat = readText(`/proc/${pid}/stat`)
+  const command = readText(`/proc/${pid}/cmdline`)
+  if (stat === null || command === null) return null
+  // The name in parentheses may hold spaces and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (fields[0] === 'Z' || fields[0] === 'X') return null
+  return {
+    pid,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    rss: Number(fields[21]) * pageSize,
+    command: command.replaceAll('\0', ' ').trim().slice(0, 500),
+  }
+}
+
+const allFromProc = (marker: string): ProcessInfo[] =>
+  readdirSync('/proc').flatMap(name => {
+    if (!/^\d+$/.test(name)) return []
+    const environment = readText(`/proc/${name}/environ`)
+    if (!environment?.includes(`${markerName}=${marker}`)) return []
+    return fromProc(Number(name)) ?? []
+  })
+
+const allFromPs = (): ProcessInfo[] =>
+  execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,command='], { encoding: 'utf8', maxBuffer: 1e8 })
+    .split('\n')
+    .flatMap(line => {
+      const [, pid, parent, group, rss, command] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+      if (!pid) return []
+      const info = { pid: Number(pid), parent: Number(parent), group: Number(group), rss: Number(rss) * 1024 }
+      return { ...info, command: (command ?? '').slice(0, 500) }
+    })
+
+const descendants = (root: number, all: ProcessInfo[]): ProcessInfo[] => {
+  const found = new Set([root])
+  for (let before = 0; before !== found.size;) {
+    before = found.size
+    for (const { pid, parent, group } of all) if (found.has(parent) || group === root) found.add(pid)
+  }
+  return all.filter(({ pid }) => found.has(pid))
+}
+
+/**
+ * The living processes of one run: on Linux all that carry its marker, elsewhere its process group and descendants.
+ * Zombies are left out.
+ */
+export const familyOf = (root: number, marker: string): ProcessInfo[] =>
+  hasProc ? allFromProc(marker) : descendants(root, allFromPs())
+
+const launchers = new Set([
+  'npx',
+  'npm',
+  'pnpm',
+  'yarn',
+  'bunx',
+  'uv',
+  'uvx',
+  'pipx',
+  'sh',
+  'bash',
+  'dash',
+  'zsh',
+  'env',
+  'cmd',
+])
+
+const isLauncher = ({ command }: ProcessInfo): boolean => {
+  const words = command.split(' ').map(word => basename(word).replace(/(-cli)?\.(c|m)?js$/, ''))
+  return words.slice(0, 2).some(word => launchers.has(word))
+}
+
+/** The process that speaks, below launchers such as npx, uvx or a shell. */
+export const serverOf = (root: number, family: ProcessInfo[]): ProcessInfo | undefined => {
+  let current = family.find(({ pid }) => pid === root)
+  while (current && isLauncher(current)) {
+    const children = family.filter(({ parent }) => parent === current?.pid)
+    if (children.length !== 1) break
+    current = children[0]
+  }
+  return current
+}
+
+export interface Usage {
+  /** Bytes, summed over the family. */
+  rss: number
+  peakRss: number
+  openFiles: number
+}
+
+const peakOf = (pid: number): number => {
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readText(`/proc/${pid}/status`) ?? '')
+  return peak ? Number(peak[1]) * 1024 : 0
+}
+
+const openFilesOf = (pid: number): number => {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length
+  } catch {
+    return 0
+  }
+}
+
+/** Memory and open files of one process; peak and files only where the system tells (Linux). */
+export const usageOf = ({ pid, rss }: ProcessInfo): Usage => ({
+  rss: (hasProc ? fromProc(pid)?.rss : undefined) ?? rss,
+  peakRss: hasProc ? peakOf(pid) : rss,
+  openFiles: hasProc ? openFilesOf(pid) : 0,
+})
+
+export const isAlive = (pid: number): boolean => {
+  if (hasProc) return fromProc(pid) !== null
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Kills the run's process group and whatever else carries its marker. Synchronous, so that it works at exit. */
+export const killFamily = (root: number, marker: string): void => {
+  for (let round = 0; round < 3; round++) {
+    const pids = familyOf(root, marker).map(({ pid }) => pid)
+    for (const pid of [-root, ...pids]) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It is gone already.
+      }
+    }
+    if (pids.length === 0) return
+  }
+}

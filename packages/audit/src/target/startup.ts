@@ -1,0 +1,114 @@
+import type { Launch, Target } from '../core/target.ts'
+import type { Connection, Era, Reply } from './connection.ts'
+import { describeReply, latestRevision } from './connection.ts'
+import { discover, initialize, modernRevision, openLegacy, openModern, speakerFor } from './handshake.ts'
+import { run, type RunOptions } from './run.ts'
+import { failed, notStarted, refuseWhatIsNoServer, strayOf, type Startup } from './startup-failures.ts'
+
+const launcherStart = /(^|\/)(npx|uvx|uv|bunx|pipx|pnpm|yarn|npm|docker)$/
+
+/** Milliseconds a first start may take: launchers may have to download. */
+export const startupLimit = (launch: Launch | undefined): number =>
+  launch && launcherStart.test(launch.command) ? 120_000 : 30_000
+
+const noReply: Reply = { kind: 'lost', because: 'closed', saw: '', ms: 0 }
+
+const ready = (connection: Connection, strayLines: string[]): Startup => ({
+  ready: true,
+  saw: `handshake after ${Math.round(connection.openedMs)} ms (${connection.era === 'modern' ? 'server/discover' : 'initialize'}, ${connection.revision})`,
+  advice: '',
+  ms: connection.openedMs,
+  eras: [connection.era],
+  revisions: { [connection.era]: connection.revision },
+  strayLines,
+})
+
+/** Milliseconds after which a silent stdio server is asked the legacy way too: some drop what they do not know. */
+const patience = 4000
+
+const startLegacy = async (target: Target, limit: number): Promise<Startup> => {
+  const running = await run(target, { startup: limit })
+  const speaker = speakerFor(target, running)
+  const handshake = await openLegacy(speaker, limit)
+  if (handshake.kind === 'ready') return ready(handshake.connection, strayOf(running))
+  refuseWhatIsNoServer(running, handshake.reply)
+  if (handshake.reply.kind !== 'lost' || handshake.reply.http)
+    return failed(
+      running,
+      `it answered initialize with ${describeReply(handshake.reply)}`,
+      'answer initialize as the specification says',
+    )
+  return notStarted(running)
+}
+
+/** The answer, or null when it does not come in time. */
+const within = <T>(work: Promise<T>, ms: number): Promise<T | null> =>
+  Promise.race([work, new Promise<null>(resolve => setTimeout(resolve, ms, null))])
+
+/**
+ * Starts the server once and finds out which eras it speaks: `server/discover` first, then `initialize`.
+ * @throws Refusal when there is no MCP server to audit at all.
+ */
+export const startUp = async (target: Target): Promise<Startup> => {
+  const limit = startupLimit(target.server?.launch)
+  const running = await run(target, { startup: limit })
+  if (running.process?.exit || !running.listening) {
+    refuseWhatIsNoServer(running, noReply)
+    return notStarted(running)
+  }
+  const speaker = speakerFor(target, running)
+  const asked = discover(speaker, limit)
+  const first = await within(asked, running.transport === 'stdio' ? patience : 15_000)
+  if (first && modernRevision(first)) {
+    const opened = await openModern(speaker, 15_000, modernRevision(first) ?? latestRevision)
+    if (opened.kind === 'ready') return withLegacy(target, ready(opened.connection, strayOf(running)), limit)
+  }
+  if (running.process?.exit) return startLegacy(target, limit)
+
+  const reply = await initialize(speaker, Math.max(1000, limit - (performance.now() - running.startedAt)))
+  const late = await within(asked, 0)
+  if (late && modernRevision(late)) {
+    running.process?.kill()
+    const anew = speakerFor(target, await run(target, { startup: limit }))
+    const opened = await openModern(anew, limit, modernRevision(late) ?? latestRevision)
+    if (opened.kind === 'ready') return withLegacy(target, ready(opened.connection, strayOf(running)), limit)
+  }
+  const agreed = reply.kind === 'result' ? reply.result['protocolVersion'] : undefined
+  if (reply.kind === 'result' && typeof agreed === 'string')
+    return ready(speaker.open('legacy', agreed, reply.result), strayOf(running))
+  refuseWhatIsNoServer(running, reply)
+  if (reply.kind === 'lost' && !running.process?.exit) return notStarted(running)
+  running.process?.kill()
+  return startLegacy(target, limit)
+}
+
+const withLegacy = async (target: Target, modern: Startup, limit: number): Promise<Startup> => {
+  const running = await run(target, { startup: limit })
+  const handshake = await openLegacy(speakerFor(target, running), Math.min(limit, modern.ms * 3 + 3000))
+  running.process?.kill()
+  if (handshake.kind !== 'ready') return modern
+  return {
+    ...modern,
+    eras: ['modern', 'legacy'],
+    revisions: { ...modern.revisions, legacy: handshake.connection.revision },
+  }
+}
+
+/** A connection in an era the server is known to speak; null when it could not be opened this time. */
+export const reopen = async (
+  target: Target,
+  startup: Startup,
+  era: Era | undefined,
+  options: RunOptions = {},
+): Promise<Connection | null> => {
+  const wanted = era ?? startup.eras[0]
+  if (!wanted) return null
+  const limit = Math.max(10_000, startup.ms * 4)
+  const running = await run(target, { startup: limit, ...options })
+  const speaker = speakerFor(target, running)
+  const handshake =
+    wanted === 'modern'
+      ? await openModern(speaker, limit, startup.revisions.modern ?? latestRevision)
+      : await openLegacy(speaker, limit)
+  return handshake.kind === 'ready' ? handshake.connection : null
+}
