@@ -1,0 +1,149 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { closest } from '../core/closest.ts'
+import { profiles } from '../core/item.ts'
+import { Refusal } from '../core/refusal.ts'
+import type { Settings } from '../core/target.ts'
+import { jsonPath, parseJson, readTextFile, shapeFault } from './json.ts'
+import { secretsIn, type Secrets } from './secrets.ts'
+import { isServerUrl } from './url.ts'
+
+export const settingsFileName = 'airworthy.json'
+
+const text = z.string().min(1, 'a text that is not empty')
+const variables = z.record(z.string().regex(/^[^=\0]+$/, 'a name without ='), z.string())
+const headers = z.record(z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'a header name'), z.string())
+const date = z.iso.date('a date such as 2026-08-31')
+const amount = z.number().positive('a number above 0')
+const path = z.string().startsWith('/', 'a path that starts with /')
+
+const schema = z.strictObject({
+  $schema: z.string().optional().describe('For editors.'),
+  start: z
+    .strictObject({
+      command: text,
+      args: z.array(z.string()).optional(),
+      env: variables.optional(),
+      cwd: text.optional().describe('Relative to the directory of this file, which is the default.'),
+    })
+    .optional()
+    .describe('How the server is started. {port} in args and env becomes a free port.'),
+  url: z
+    .string()
+    .refine(isServerUrl, 'an http or https URL, which may contain {port}')
+    .optional()
+    .describe('Where the started server is reached over HTTP; without it over stdio.'),
+  headers: headers.optional().describe('Sent with each HTTP request. ${NAME} is read from the environment.'),
+  env: variables.optional().describe('Added to the environment of the server. ${NAME} is read from the environment.'),
+  profile: z.enum(profiles).optional(),
+  samples: z
+    .record(z.string(), z.array(z.record(z.string(), z.unknown())))
+    .optional()
+    .describe('Arguments to call a tool with, by tool name.'),
+  allowTools: z
+    .array(text)
+    .optional()
+    .describe('Tools that may be called although they change something; * allows all.'),
+  credentials: z
+    .strictObject({
+      valid: text.optional(),
+      lesser: text.optional(),
+      expired: text.optional(),
+      foreignAudience: text.optional(),
+    })
+    .optional()
+    .describe('What the probes of authentication and access use. ${NAME} is read from the environment.'),
+  budgets: z
+    .strictObject({
+      startupMs: amount.optional(),
+      p95Ms: amount.optional(),
+      idleMb: amount.optional(),
+      peakMb: amount.optional(),
+    })
+    .optional(),
+  paths: z.strictObject({ health: path.optional(), ready: path.optional(), metrics: path.optional() }).optional(),
+  attestations: z
+    .array(
+      z.strictObject({
+        item: text,
+        by: text,
+        date,
+        until: date,
+        commit: text.optional(),
+        evidence: text.optional(),
+      }),
+    )
+    .optional()
+    .describe('What was verified by people, until when.'),
+}) satisfies z.ZodType<Settings>
+
+/** JSON Schema of airworthy.json, for editors and the documentation. */
+export const settingsJsonSchema = (): unknown => z.toJSONSchema(schema, { io: 'input' })
+
+/** Replaces `${NAME}` in the values; an unset name is refused with the place where it stands. */
+const resolveReferences = <T extends object>(values: T, at: string[], file: string, known: NodeJS.ProcessEnv): T => {
+  const resolve = (key: string, value: string): string =>
+    value.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => {
+      const place = jsonPath([...at, key])
+      const found = known[name]
+      if (found !== undefined) return found
+      throw new Refusal(
+        `${file} refers at ${place} to the environment variable ${name}, which is not set`,
+        `set ${name}, or remove ${place} from ${file}`,
+      )
+    })
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolve(key, String(value))])) as T
+}
+
+const refuseShape = (file: string, error: z.ZodError): Refusal => {
+  const { path, expected, unknownKey } = shapeFault(error)
+  const known = Object.keys(schema.shape).filter(key => key !== '$schema')
+  if (unknownKey !== undefined) {
+    const meant = path === unknownKey ? closest(unknownKey, known) : null
+    return new Refusal(
+      `${file} has the key ${path}, which is no setting`,
+      meant ? `did you mean ${meant}?` : `remove it; the settings are ${known.join(', ')}`,
+    )
+  }
+  return new Refusal(
+    `${file} is wrong at ${path || 'its top'}: expected ${expected}`,
+    `correct ${path || 'it'} in ${file}; the settings are ${known.join(', ')}`,
+  )
+}
+
+/**
+ * The settings in a file, or in the airworthy.json of a directory; `{}` when the directory has none. Throws a Refusal
+ * for anything else than valid settings whose references are set.
+ */
+export const readSettings = (place: string, environment: NodeJS.ProcessEnv = process.env): Settings => {
+  const isDirectory = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
+  const file = isDirectory ? join(place, settingsFileName) : place
+  const shown = isDirectory ? settingsFileName : place
+  if (!existsSync(file)) {
+    if (isDirectory) return {}
+    throw new Refusal(`there is no settings file ${place}`, 'name an existing file, or leave the option out')
+  }
+  const parsed = schema.safeParse(parseJson(readTextFile(file, shown, { noLinks: isDirectory }), shown))
+  if (!parsed.success) throw refuseShape(shown, parsed.error)
+  const { $schema: _, ...settings } = parsed.data
+  const resolved = <T extends object>(value: T, at: string[]): T => resolveReferences(value, at, shown, environment)
+  const { start, env, headers, credentials } = settings
+  return {
+    ...settings,
+    ...(start ? { start: { ...start, ...(start.env ? { env: resolved(start.env, ['start', 'env']) } : {}) } } : {}),
+    ...(env ? { env: resolved(env, ['env']) } : {}),
+    ...(headers ? { headers: resolved(headers, ['headers']) } : {}),
+    ...(credentials ? { credentials: resolved(credentials, ['credentials']) } : {}),
+  }
+}
+
+/** The values of environment, headers and credentials, each with the name to print in its place. */
+export const secretsOf = ({ start, env, headers, credentials }: Settings): Secrets => [
+  ...secretsIn(start?.env),
+  ...secretsIn(env),
+  ...secretsIn(headers, 4),
+  ...secretsIn(
+    Object.fromEntries(Object.entries(credentials ?? {}).map(([name, value]) => [`credential ${name}`, value])),
+  ),
+]
