@@ -1,0 +1,82 @@
+import { gatherer, Undecided } from '../core/item.ts'
+import { argumentsFor, type Surroundings } from '../instruments/arguments.ts'
+import { startPage } from '../instruments/page.ts'
+import type { Connection, Json, Reply } from '../target/connection.ts'
+import { reopen } from '../target/startup.ts'
+import { filesIn, rootsOf } from '../target/surroundings.ts'
+import type { Tool } from './lists.ts'
+import { opening } from './startup.ts'
+import { toolPlan } from './tool-plan.ts'
+
+export interface Trial {
+  tool: Tool
+  /** Arguments that succeeded; without them nothing that depends on a good call can be decided. */
+  arguments: Json | null
+  /** The reply to these, or to the last try. */
+  reply: Reply
+  /** Each try, successful or not. */
+  tries: { arguments: Json; reply: Reply }[]
+}
+
+export interface Trials {
+  trials: Trial[]
+  /** The trials that succeeded. */
+  good: (Trial & { arguments: Json })[]
+  surroundings: Surroundings
+}
+
+/** A tool result that is not an error. */
+export const succeeded = (reply: Reply): boolean => reply.kind === 'result' && reply.result['isError'] !== true
+
+const maxTools = 40
+const triesPerTool = 4
+
+const tryTool = async (connection: Connection, tool: Tool, samples: Json[]): Promise<Trial> => {
+  const tries: Trial['tries'] = []
+  for (const sample of samples) {
+    const reply = await connection.request('tools/call', { name: tool.name, arguments: sample }, { timeout: 20_000 })
+    tries.push({ arguments: sample, reply })
+    if (succeeded(reply)) return { tool, arguments: sample, reply, tries }
+    if (reply.kind === 'lost') break
+  }
+  const last = tries.at(-1)
+  const reply: Reply = last?.reply ?? {
+    kind: 'lost',
+    because: 'not-json-rpc',
+    saw: 'no arguments could be made for its schema',
+    ms: 0,
+  }
+  return { tool, arguments: null, reply, tries }
+}
+
+/** One good call to each tool that may be called: with samples of the settings, else made from its schema. */
+export const trials = gatherer({
+  id: 'trials',
+  impact: 'call',
+  from: 'server',
+  deadline: 180_000,
+  needs: { opening, toolPlan },
+  gather: async (target, { opening, toolPlan }): Promise<Trials> => {
+    const roots = rootsOf(target)
+    const surroundings: Surroundings = { url: await startPage(), directories: roots, files: filesIn(roots) }
+    const done: Trial[] = []
+    let connection = await reopen(target, opening, undefined)
+    for (const tool of toolPlan.callable.slice(0, maxTools)) {
+      if (!connection) throw new Undecided('the server did not start again for the tool calls')
+      const given = target.settings.samples?.[tool.name]
+      const samples = given ?? (await argumentsFor(tool.inputSchema, surroundings, triesPerTool))
+      const trial = await tryTool(connection, tool, samples)
+      done.push(trial)
+      if (trial.reply.kind === 'lost' && trial.tries.length > 0) {
+        await connection.close()
+        connection = await reopen(target, opening, undefined)
+      }
+    }
+    await connection?.close()
+    return {
+      trials: done,
+      good: done.filter((trial): trial is Trial & { arguments: Json } => trial.arguments !== null),
+      surroundings,
+    }
+  },
+})
