@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { extname } from 'node:path'
-import type { Item } from './core/item.ts'
+import { basename, extname } from 'node:path'
+import type { Gatherer, Item } from './core/item.ts'
 
 const home = new URL('./items/', import.meta.url)
 
@@ -15,3 +15,26 @@ export const loadItems = async (): Promise<Item[]> => {
   )
   return modules.map(({ default: item }) => item)
 }
+
+/** The source file of every gatherer, by its id, relative to src/. */
+export const gathererFiles = async (): Promise<Map<string, string>> => {
+  const folder = new URL('./gather/', import.meta.url)
+  const files = readdirSync(folder).filter(
+    file => extname(file) === extname(import.meta.url) && !file.includes('.test.'),
+  )
+  const modules = await Promise.all(
+    files
+      .toSorted()
+      .map(async file => ({ file, exported: (await import(new URL(file, folder).href)) as Record<string, unknown> })),
+  )
+  return new Map(
+    modules.flatMap(({ file, exported }) =>
+      Object.values(exported).flatMap(value =>
+        isGatherer(value) ? [[value.id, `gather/${basename(file, extname(file))}.ts`] as const] : [],
+      ),
+    ),
+  )
+}
+
+const isGatherer = (value: unknown): value is Gatherer =>
+  typeof value === 'object' && value !== null && 'gather' in value && 'impact' in value

@@ -32,7 +32,7 @@ export const closure = (wanted: Iterable<Gatherer>): Set<Gatherer> => {
   return all
 }
 
-const outOfReach = (gatherer: Gatherer, { target, impact }: Conditions): string | null => {
+export const outOfReach = (gatherer: Gatherer, { target, impact }: Conditions): string | null => {
   if (gatherer.from === 'server' && !target.server)
     return 'no running server was given: add --start, -- COMMAND or --url'
   if (gatherer.from === 'repository' && !target.repository)

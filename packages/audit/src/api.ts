@@ -1,0 +1,124 @@
+import { createRequire } from 'node:module'
+import { gathererFiles, loadItems } from './catalogue.ts'
+import { closest } from './core/closest.ts'
+import type { Listener } from './core/events.ts'
+import type { Impact, Item, Profile } from './core/item.ts'
+import { Refusal } from './core/refusal.ts'
+import type { Explanation } from './core/explanation.ts'
+import type { Report } from './core/report.ts'
+import type { Target } from './core/target.ts'
+import { auditTarget } from './engine/audit.ts'
+import { explainItem } from './engine/explain.ts'
+import { coverage, type LedgerEntry } from './engine/rows.ts'
+import { circumstances } from './gather/circumstances.ts'
+import { resolveTargets, type TargetWords } from './target/resolve.ts'
+
+export { closest } from './core/closest.ts'
+export { gates, shutBy, type Gate } from './core/gate.ts'
+export { impacts, profiles, type Impact, type Profile } from './core/item.ts'
+export { Refusal } from './core/refusal.ts'
+export type { AuditEvent, Listener } from './core/events.ts'
+export type { Explanation } from './core/explanation.ts'
+export type * from './core/report.ts'
+export type { LedgerEntry } from './engine/rows.ts'
+export { explanation } from './render/explanation.ts'
+export { json } from './render/json.ts'
+export { ledgerTable } from './render/ledger-table.ts'
+export { type Look } from './render/paper.ts'
+export { terminal } from './render/terminal.ts'
+export { visible } from './render/visible.ts'
+export { stopEverything } from './target/process.ts'
+export type { TargetWords } from './target/resolve.ts'
+
+export const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version
+
+export interface AuditOptions {
+  /** What to audit: a directory, a command, a URL, a bundle, a client's configuration. */
+  target: TargetWords
+  /** `read` for a directory alone, `call` when a server is given. More than `read` starts the server of a directory. */
+  impact?: Impact
+  profile?: Profile
+  /** Ids of items. */
+  only?: readonly string[]
+  skip?: readonly string[]
+  /** Tools that may be called although they change something; `*` for all. */
+  allowTools?: readonly string[]
+  listener?: Listener
+}
+
+/** How many gatherers may hold the running server at a time, where nothing is timed. */
+const lanes = 4
+
+const givesServer = ({ command, url, start, bundle, clientConfig }: TargetWords): boolean =>
+  Boolean(command ?? url ?? start ?? bundle ?? clientConfig)
+
+const known = (items: Item[], asked: readonly string[] = []): void => {
+  const ids = items.map(({ id }) => id)
+  for (const id of asked) if (!ids.includes(id)) throw new Refusal(`there is no item «${id}»`, hintFor(id, ids))
+}
+
+const hintFor = (asked: string, ids: readonly string[]): string => {
+  const near = closest(asked, ids)
+  return near ? `Did you mean ${near}?` : 'airworthy rows lists every item beside the rows it decides'
+}
+
+const allowing = (target: Target, tools: readonly string[] = []): Target => ({
+  ...target,
+  settings: { ...target.settings, allowTools: [...(target.settings.allowTools ?? []), ...tools] },
+})
+
+/**
+ * Audits what was named; one report for each target, in the order of the targets. Of several targets one that cannot
+ * run is told to the listener and left out.
+ * @throws Refusal when there is something for the user to change.
+ */
+export const audit = async (options: AuditOptions): Promise<Report[]> => {
+  const { target: words, listener = () => {} } = options
+  const items = await loadItems()
+  known(items, options.only)
+  known(items, options.skip)
+  const impact = options.impact ?? (givesServer(words) ? 'call' : 'read')
+  const start = words.start ?? (impact !== 'read' && !givesServer(words))
+  const { targets, notes, dispose } = await resolveTargets({ ...words, start })
+  const reports: Report[] = []
+  try {
+    for (const [index, target] of targets.entries()) {
+      listener({ type: 'target', name: target.name, number: index + 1, of: targets.length })
+      try {
+        const report = await auditTarget({
+          ...options,
+          target: allowing(target, options.allowTools),
+          items,
+          impact,
+          circumstances,
+          lanes,
+          listener,
+          tool: { name: 'mcp-airworthy', version },
+          notes,
+        })
+        reports.push(report)
+      } catch (error) {
+        if (targets.length === 1) throw error
+        listener({ type: 'failed', target: target.name, error })
+      }
+    }
+  } finally {
+    await dispose()
+  }
+  return reports
+}
+
+/** The 169 rows of the checklist, each with the items that decide it. */
+export const rows = async (): Promise<LedgerEntry[]> => coverage(await loadItems())
+
+/**
+ * All there is to know about one item.
+ * @throws Refusal when there is no such item.
+ */
+export const explain = async (id: string): Promise<Explanation> => {
+  const items = await loadItems()
+  known(items, [id])
+  const item = items.find(one => one.id === id)
+  if (!item) throw new Error(`${id} was lost`)
+  return explainItem(item, await gathererFiles())
+}

@@ -1,0 +1,33 @@
+import { Option, type Command } from 'commander'
+import { closest, Refusal } from '../api.ts'
+
+/** A flag with a closed list of values. */
+export const oneOf = (flags: string, description: string, values: readonly string[]): Option =>
+  new Option(flags, `${description}: ${values.join(', ')}`).argParser((asked: string) => {
+    if (values.includes(asked)) return asked
+    const near = closest(asked, values)
+    const name = flags.split(' ')[0]
+    throw new Refusal(
+      `${name} cannot be «${asked}»`,
+      `${near ? `Did you mean ${near}? ` : ''}It is one of ${values.join(', ')}`,
+    )
+  })
+
+/** A flag that may be repeated. */
+export const repeated = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((one: string, before: string[] | undefined) => [...(before ?? []), one])
+
+/** A flag that takes names with commas between them and may be repeated. */
+export const names = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((list: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    ...list.split(',').flatMap(name => name.trim() || []),
+  ])
+
+export const formats = ['terminal', 'json'] as const
+export type Format = (typeof formats)[number]
+
+export const withFace = (command: Command): Command =>
+  command
+    .addOption(oneOf('--format <format>', 'how to print', formats).default('terminal'))
+    .option('--no-color', 'print without colour')

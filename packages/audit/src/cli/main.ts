@@ -1,0 +1,26 @@
+import { stopEverything } from '../api.ts'
+import { runCommandLine } from './program.ts'
+
+// A reader that went away, such as `| head`, is no trouble.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
+const stopAt = (signal: NodeJS.Signals, code: number): void => {
+  process.once(signal, () => {
+    stopEverything()
+    if (process.stderr.isTTY) process.stderr.write('\r\u001B[2K')
+    process.exit(code)
+  })
+}
+stopAt('SIGINT', 130)
+stopAt('SIGTERM', 143)
+
+const { stdout, stderr, env: environment } = process
+const code = await runCommandLine(process.argv.slice(2), { stdout, stderr, environment })
+stopEverything()
+await new Promise<void>(resolve => {
+  stdout.write('', () => resolve())
+})
+process.exit(code)

@@ -1,0 +1,130 @@
+import { reasonNotToApply, type Circumstances } from '../core/circumstances.ts'
+import type { Listener } from '../core/events.ts'
+import { needsOf, type Gatherer, type Impact, type Item, type Profile } from '../core/item.ts'
+import type { ItemResult, Report, RowResult } from '../core/report.ts'
+import type { ServerSource, Target } from '../core/target.ts'
+import { judgeItem } from './judge.ts'
+import { redacted } from './redact.ts'
+import { countRows, coverage, rowsOf } from './rows.ts'
+import { closure, collect, outOfReach, type Conditions, type Outcome } from './schedule.ts'
+
+export interface Audit {
+  target: Target
+  items: Item[]
+  /** Items to judge, by id; all of them unless told. */
+  only?: readonly string[]
+  skip?: readonly string[]
+  impact: Impact
+  profile?: Profile
+  circumstances: Gatherer<Circumstances & { server?: Report['server'] }>
+  lanes: number
+  listener: Listener
+  tool: Report['tool']
+  /** What the target's resolution has to say. */
+  notes: readonly string[]
+}
+
+const maxSent = 2000
+
+const gatherersOf = (items: readonly Item[]): Gatherer[] =>
+  items.flatMap(({ checks }) => checks.flatMap(check => needsOf(check).map(([, need]) => need)))
+
+const reachable = (wanted: Iterable<Gatherer>, conditions: Conditions): number =>
+  [...closure(wanted)].filter(one => [...closure([one])].every(need => outOfReach(need, conditions) === null)).length
+
+/** A row that only a left-out item decides is unknown, not uncovered. */
+const withLeftOut = (rows: RowResult[], items: Item[]): RowResult[] => {
+  const ledger = coverage(items)
+  return rows.map((row, index) => {
+    const entry = ledger[index]
+    return row.status === 'not-covered' && entry?.covered ? { ...row, status: 'unknown', items: entry.items } : row
+  })
+}
+
+const faults = (outcomes: Map<Gatherer, Outcome>, results: ItemResult[]): string[] => {
+  const crashed = [...outcomes.values()].flatMap(outcome => (outcome.state === 'crashed' ? [outcome.because] : []))
+  const misjudged = results
+    .flatMap(({ verdicts }) => verdicts.flatMap(({ because }) => because ?? []))
+    .filter(because => because.startsWith('a fault of the audit itself'))
+  return [...new Set([...crashed, ...misjudged])]
+}
+
+const serverWords = (server: ServerSource | undefined): Pick<Report['target'], 'server' | 'startedBy'> => {
+  if (!server) return {}
+  const { launch } = server
+  const command = launch && [launch.command, ...launch.args].join(' ')
+  const words =
+    server.transport === 'http' ? [server.url, ...(command ? [`started as ${command}`] : [])].join(', ') : command
+  return { ...(words ? { server: words } : {}), ...(launch ? { startedBy: launch.origin } : {}) }
+}
+
+const sentWords = (sent: unknown): string => {
+  const words = JSON.stringify(sent) ?? ''
+  return words.length > maxSent ? `${words.slice(0, maxSent)}…` : words
+}
+
+const byAreaAndId = (a: Item, b: Item): number => (`${a.area}/${a.id}` < `${b.area}/${b.id}` ? -1 : 1)
+
+/** Audits one target: gather, judge, report. @throws Refusal when there is no server where one was promised. */
+export const auditTarget = async (given: Audit): Promise<Report> => {
+  const { target, impact, listener, lanes } = given
+  const startedAt = new Date()
+  const started = performance.now()
+  const chosen = given.items
+    .filter(({ id }) => (given.only ? given.only.includes(id) : true) && !given.skip?.includes(id))
+    .toSorted(byAreaAndId)
+  const conditions: Conditions = { target, impact, lanes, listener }
+
+  const outcomes = await collect([given.circumstances], conditions)
+  const learnt = outcomes.get(given.circumstances)
+  const found =
+    learnt?.state === 'done'
+      ? (learnt.value as Circumstances & { server?: Report['server'] })
+      : { profile: 'local' as const }
+  const known: Circumstances = { ...found, profile: given.profile ?? target.settings.profile ?? found.profile }
+
+  const wanted = gatherersOf(chosen.filter(({ applies }) => reasonNotToApply(applies, known) === null))
+  listener({
+    type: 'planned',
+    gatherers: reachable([given.circumstances, ...wanted], conditions),
+    items: chosen.length,
+  })
+  await collect(wanted, conditions, outcomes)
+  const results = chosen.map(item => judgeItem(item, outcomes, known))
+  listener({ type: 'judged', items: results.length })
+
+  const rows = withLeftOut(rowsOf(results), given.items)
+  const leftOut = given.items.length - chosen.length
+  const { journal, repository } = target
+  const report: Report = {
+    schemaVersion: 1,
+    tool: given.tool,
+    target: {
+      name: target.name,
+      ...(repository ? { repository: repository.root } : {}),
+      ...serverWords(target.server),
+    },
+    ...(found.server ? { server: found.server } : {}),
+    profile: known.profile,
+    impact,
+    summary: countRows(rows),
+    items: results,
+    rows,
+    run: {
+      startedAt: startedAt.toISOString(),
+      seconds: (performance.now() - started) / 1000,
+      waitingSeconds: journal.waitingMs / 1000,
+      processes: journal.processes,
+      called: [...journal.calls.values()].map(call => ({ ...call, arguments: sentWords(call.arguments) })),
+      notCalled: [],
+      leftovers: journal.leftovers,
+      notes: [
+        ...given.notes,
+        ...(repository?.notes ?? []),
+        ...(leftOut > 0 ? [`${leftOut} items were left out by --only or --skip; their rows count as unknown`] : []),
+        ...faults(outcomes, results),
+      ],
+    },
+  }
+  return redacted(report, target.secrets)
+}
