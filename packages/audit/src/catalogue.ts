@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { basename, extname } from 'node:path'
+import { extname, sep } from 'node:path'
 import type { Gatherer, Item } from './core/item.ts'
 
 const home = new URL('./items/', import.meta.url)
@@ -19,9 +19,9 @@ export const loadItems = async (): Promise<Item[]> => {
 /** The source file of every gatherer, by its id, relative to src/. */
 export const gathererFiles = async (): Promise<Map<string, string>> => {
   const folder = new URL('./gather/', import.meta.url)
-  const files = readdirSync(folder).filter(
-    file => extname(file) === extname(import.meta.url) && !file.includes('.test.'),
-  )
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map(file => file.split(sep).join('/'))
+    .filter(file => extname(file) === extname(import.meta.url) && !file.includes('.test.'))
   const modules = await Promise.all(
     files
       .toSorted()
@@ -30,7 +30,7 @@ export const gathererFiles = async (): Promise<Map<string, string>> => {
   return new Map(
     modules.flatMap(({ file, exported }) =>
       Object.values(exported).flatMap(value =>
-        isGatherer(value) ? [[value.id, `gather/${basename(file, extname(file))}.ts`] as const] : [],
+        isGatherer(value) ? [[value.id, `gather/${file.slice(0, -extname(file).length)}.ts`] as const] : [],
       ),
     ),
   )

@@ -87,10 +87,10 @@ const check = async (target: TargetWords, flags: CheckFlags, io: Io): Promise<nu
 
 const examples = `
 Examples:
-  airworthy check                                   the source in this directory; executes nothing of it
-  airworthy check --start                           its source, and the server it starts
-  airworthy check -- npx -y my-server --option      a server by its command
-  airworthy check --url http://127.0.0.1:8000/mcp   a server that runs already
+  airworthy check                    reads the source here, executes nothing
+  airworthy check --start            reads it and starts the server it declares
+  airworthy check -- npx -y NAME     starts a server by its command
+  airworthy check --url http://127.0.0.1:8000/mcp
   airworthy check --client-config claude_desktop_config.json
 
 Exit code: 0 the gate is met, 1 it is not, 2 the audit could not run.`

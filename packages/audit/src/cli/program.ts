@@ -4,7 +4,7 @@ import { addCheck } from './check.ts'
 import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'
 import { addRows } from './rows.ts'
-import { trouble } from './trouble.ts'
+import { refusalOf, trouble } from './trouble.ts'
 
 const commandBehind = (argv: readonly string[]): string[] | null => {
   const dashes = argv.indexOf('--')
@@ -21,10 +21,11 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<n
   const program = new Command('airworthy')
     .description('Proves that an MCP server is ready for production, from evidence.')
     .version(version, '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: text => void io.stdout.write(text), writeErr: () => {} })
+  const [face = ''] = argv
   try {
     const command = commandBehind(argv)
     addCheck(program, command, io, ended => {
@@ -43,7 +44,7 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<n
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    io.stderr.write(trouble(error))
+    io.stderr.write(trouble(error instanceof CommanderError ? refusalOf(error, face) : error))
     return 2
   }
 }

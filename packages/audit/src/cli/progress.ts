@@ -60,7 +60,7 @@ export const showProgress = (sink: Sink, now: () => number = () => performance.n
     } else if (event.type === 'judged') {
       atWork.clear()
       if (live) clear()
-      else say(`${about}judged ${event.items} items after ${seconds()}`)
+      else say(`${about}judged ${event.items} ${event.items === 1 ? 'item' : 'items'} after ${seconds()}`)
     }
     beat()
   }

@@ -1,18 +1,23 @@
-import { CommanderError } from 'commander'
+import type { CommanderError } from 'commander'
 import { Refusal, version, visible } from '../api.ts'
 
-const refusalOf = ({ message }: CommanderError): Refusal => {
-  const [first = '', ...more] = message.replace(/^error: /, '').split('\n')
+const known = new Set(['check', 'explain', 'rows'])
+
+/** What commander found wrong, with the next step; `face` is the command that was asked for. */
+export const refusalOf = ({ message, code }: CommanderError, face: string): Refusal => {
+  const [first = '', ...more] = message
+    .replace(/^error: /, '')
+    .replaceAll(/'([^']+)'/g, '«$1»')
+    .split('\n')
   const meant = /Did you mean (.+)\?/.exec(more.join(' '))?.[1]
-  return new Refusal(
-    first,
-    meant ? `Did you mean ${meant}?` : 'airworthy --help and airworthy COMMAND --help list what there is',
-  )
+  if (meant) return new Refusal(first, `Did you mean ${meant}?`)
+  if (code === 'commander.excessArguments' && face === 'check')
+    return new Refusal('check takes one directory', 'A command goes behind two dashes: airworthy check -- COMMAND ...')
+  return new Refusal(first, `airworthy ${known.has(face) ? `${face} ` : ''}--help lists what there is`)
 }
 
 /** What went wrong, for stderr: one sentence and the next step, or the stack of a bug. `about` names the target. */
-export const trouble = (thrown: unknown, about?: string): string => {
-  const error = thrown instanceof CommanderError ? refusalOf(thrown) : thrown
+export const trouble = (error: unknown, about?: string): string => {
   const lead = about ? `airworthy: ${visible(about, 100)}: ` : 'airworthy: '
   if (error instanceof Refusal) return `${lead}${visible(error.message, 1000)}\n  ${visible(error.hint, 1000)}\n`
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -121,7 +121,11 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
       notes: [
         ...given.notes,
         ...(repository?.notes ?? []),
-        ...(leftOut > 0 ? [`${leftOut} items were left out by --only or --skip; their rows count as unknown`] : []),
+        ...(leftOut > 0
+          ? [
+              `${leftOut} ${leftOut === 1 ? 'item was' : 'items were'} left out by --only or --skip; the rows count as unknown`,
+            ]
+          : []),
         ...faults(outcomes, results),
       ],
     },

@@ -24,6 +24,7 @@ const redactor = (secrets: Target['secrets']): ((text: string) => string) => {
     .flatMap(({ name, value }) => [...new Set(formsOf(value))].map(form => ({ form, shown: `[${name}]` })))
     .toSorted((a, b) => b.form.length - a.form.length)
 
+  // A value that was cut off before it came here would not be found whole.
   const withoutHeads = (text: string): string => {
     let cleaned = text
     for (const { form, shown } of forms)
@@ -32,9 +33,9 @@ const redactor = (secrets: Target['secrets']): ((text: string) => string) => {
     return cleaned
   }
   return text => {
-    let cleaned = text
+    let cleaned = text.includes('…') ? withoutHeads(text) : text
     for (const { form, shown } of forms) cleaned = cleaned.replaceAll(form, shown)
-    return cleaned.includes('…') ? withoutHeads(cleaned) : cleaned
+    return cleaned
   }
 }
 

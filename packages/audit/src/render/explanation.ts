@@ -34,7 +34,7 @@ export const explanation = (item: Explanation, look: Look = {}): string => {
     field('Proved', style.dim(`${proof} · impact ${impact} · from ${gatherers.join(', ')}${own}`))
   }
   field('Applies', conditions(item))
-  for (const { row, section, title } of item.rows) field('Rows', `${row}  ${title} ${style.dim(`(${section})`)}`)
+  for (const { row, title } of item.rows) field('Rows', `${row}  ${title}`)
   if (item.rows.length === 0) field('Rows', 'none: it goes beyond the checklist')
   for (const file of item.files) field('Files', file)
   for (const ref of item.refs) field('Read on', style.underline(ref))

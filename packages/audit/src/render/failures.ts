@@ -29,8 +29,8 @@ const evidenceLines = (page: Paper, evidence: Evidence[]): void => {
 
 const failure = (page: Paper, item: ItemResult): void => {
   const { style } = page
-  const facts = [item.level, rowList(item.rows), item.proof].filter(fact => fact).join(' · ')
-  page.line(`  ${style.red('✗')} `, `${style.bold(item.id)}  ${style.dim(facts)}`)
+  const facts = [rowList(item.rows), item.proof].filter(fact => fact).join(' · ')
+  page.line(`  ${style.red('✗')} `, `${style.bold(item.id)}  ${item.level} ${style.dim(`· ${facts}`)}`)
   page.line('    ', item.title)
   evidenceLines(page, evidenceOf(item))
   if (item.how) page.line(`    ${style.green('→')} `, item.how)

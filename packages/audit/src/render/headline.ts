@@ -21,9 +21,10 @@ export const marks: readonly Mark[] = [
 /** How many of `cells` each count gets: by share, at least one where there is anything. */
 export const shares = (counts: readonly number[], cells: number): number[] => {
   const total = counts.reduce((sum, count) => sum + count, 0)
+  if (total === 0) return counts.map(() => 0)
   const given = counts.map(count => (count === 0 ? 0 : Math.max(1, Math.floor((count / total) * cells))))
   let left = cells - given.reduce((sum, cell) => sum + cell, 0)
-  while (total > 0 && left !== 0) {
+  while (left !== 0) {
     const want = (index: number): number => ((counts[index] ?? 0) / total) * cells - (given[index] ?? 0)
     const order = given.map((_, index) => index).toSorted((a, b) => want(b) - want(a))
     const change = left > 0 ? order[0] : order.findLast(index => (given[index] ?? 0) > 1)

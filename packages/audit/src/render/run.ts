@@ -2,17 +2,17 @@ import type { Report } from '../core/report.ts'
 import { grouped } from './grouped.ts'
 import { padded, type Paper } from './paper.ts'
 import { heading } from './parts.ts'
-import { plural } from './ranges.ts'
 import { visible } from './visible.ts'
 
 const mostCalled = 12
 
-const cost = ({ run }: Report): string =>
+const cost = ({ run, server, impact }: Report): string =>
   [
     `${run.seconds.toFixed(1)} s`,
     ...(run.waitingSeconds > 0 ? [`${run.waitingSeconds.toFixed(1)} s of it waiting for the server`] : []),
-    ...(run.processes > 0 ? [`${plural(run.processes, 'process').replace('sss', 'sses')} started`] : []),
-    ...(run.leftovers.length === 0 ? ['nothing left running'] : []),
+    ...(run.processes > 0 ? [`${run.processes} ${run.processes === 1 ? 'process' : 'processes'} started`] : []),
+    ...(run.processes > 0 && run.leftovers.length === 0 ? ['none left running'] : []),
+    ...(impact === 'read' && run.processes === 0 && !server ? ['nothing of the target was executed'] : []),
   ].join(', ')
 
 /** What was done to the server, what was not and why, and what it cost. */

@@ -20,7 +20,7 @@ export const visible = (text: string, limit = 240): string => {
     .replaceAll(/\p{Zs}/gu, ' ')
     .replaceAll(/(\p{M}{2})\p{M}+/gu, '$1…')
     .trim()
-  const characters = [...shown]
+  const characters = Array.from(shown)
   const cut = characters.length > limit || head !== text
   return cut
     ? `${characters
