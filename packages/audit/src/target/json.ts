@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Refusal } from '../core/refusal.ts'
 
 const maxBytes = 2_000_000

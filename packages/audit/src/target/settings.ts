@@ -35,7 +35,7 @@ const schema = z.strictObject({
     .optional()
     .describe('Where the started server is reached over HTTP; without it over stdio.'),
   headers: headers.optional().describe('Sent with each HTTP request. ${NAME} is read from the environment.'),
-  env: variables.optional().describe('Added to the environment of the server. ${NAME} is read from the environment.'),
+  env: variables.optional().describe('Added to the environment of the server, over start.env. ${NAME} is read from the environment.'),
   profile: z.enum(profiles).optional(),
   samples: z
     .record(z.string(), z.array(z.record(z.string(), z.unknown())))

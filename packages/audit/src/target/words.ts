@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Refusal } from '../core/refusal.ts'
+import { parseServerUrl } from './url.ts'
+
+/** What the user said about the target, as it stood on the command line. */
+export interface TargetWords {
+  directory?: string
+  command?: string[]
+  url?: string
+  start?: boolean
+  bundle?: string
+  clientConfig?: string
+  /** `Name: value` */
+  headers?: string[]
+  /** `NAME=value` */
+  env?: string[]
+  settingsFile?: string
+  /** The current directory unless told. */
+  cwd?: string
+}
+
+/** `Name: value` of each; the value is never quoted back. */
+export const parseHeaders = (words: string[] = []): Record<string, string> =>
+  Object.fromEntries(
+    words.map((word, index) => {
+      const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(word) ?? []
+      if (name !== undefined && value !== undefined) return [name, value.trim()]
+      throw new Refusal(
+        `header number ${index + 1} is not of the form Name: value`,
+        'write it as --header "Name: value"',
+      )
+    }),
+  )
+
+/** `NAME=value` of each; the value is never quoted back. */
+export const parseEnv = (words: string[] = []): Record<string, string> =>
+  Object.fromEntries(
+    words.map((word, index) => {
+      const [, name, value] = /^([^=\0]+)=([^\0]*)$/s.exec(word) ?? []
+      if (name !== undefined && value !== undefined) return [name, value]
+      throw new Refusal(`variable number ${index + 1} is not of the form NAME=value`, 'write it as --env NAME=value')
+    }),
+  )
+
+/** Refuses words that name two servers or none. */
+export const checkWords = ({ command, url, start, bundle, clientConfig, directory }: TargetWords): void => {
+  const given = [
+    ...(start ? ['--start'] : []),
+    ...(command ? ['-- COMMAND'] : []),
+    ...(bundle === undefined ? [] : ['--bundle']),
+    ...(clientConfig === undefined ? [] : ['--client-config']),
+    ...(url !== undefined && !start && !command ? ['--url'] : []),
+  ]
+  if (given.length > 1 || (url !== undefined && (bundle !== undefined || clientConfig !== undefined)))
+    throw new Refusal(`${given.join(' and ')} each name a server of their own`, 'give one of them')
+  if (command?.length === 0)
+    throw new Refusal('nothing follows the --', 'write the command that starts the server: -- node server.js')
+  if (clientConfig !== undefined && directory !== undefined)
+    throw new Refusal(
+      'a client configuration names its own servers and goes with no directory',
+      'leave the directory out',
+    )
+  if (url === undefined) return
+  if (!parseServerUrl(url))
+    throw new Refusal('the URL is not an http or https URL', 'write it as --url http://127.0.0.1:3000/mcp')
+  if (url.includes('{port}') && !command && !start)
+    throw new Refusal(
+      'the URL has {port}, and nothing is started that could listen there',
+      'add --start or -- COMMAND, or write the port',
+    )
+}
+
+/** The absolute path of an existing directory. */
+export const existingDirectory = (word: string, cwd: string): string => {
+  const path = resolve(cwd, word)
+  const info = statSync(path, { throwIfNoEntry: false })
+  if (info?.isDirectory()) return path
+  if (/^https?:\/\//.test(word)) throw new Refusal('a URL is no directory', 'name a running server with --url URL')
+  if (!info) throw new Refusal(`no such directory: ${word}`, 'name the directory that has the source of the server')
+  const meant = /\.(mcpb|dxt)$/.test(word)
+    ? `--bundle ${word}`
+    : word.endsWith('.json')
+      ? `--client-config ${word}`
+      : null
+  throw new Refusal(`${word} is not a directory`, meant ? `did you mean ${meant}?` : 'name the directory it is in')
+}
