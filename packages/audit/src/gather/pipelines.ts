@@ -79,7 +79,7 @@ const spelledOut = (text: string, { matrix }: Job): string[] => {
 /** Actions that are nothing but a command. */
 const commandOf = ({ uses, run, with: inputs }: WorkflowStep): string | null => {
   const [action] = (uses ?? '').split('@')
-  if (action === 'pre-commit/action') return 'pre-commit run --all-files'
+  if (action === 'pre-commit/action' || action === 'j178/prek-action') return 'pre-commit run --all-files'
   if (action === 'changesets/action') return inputs['publish'] ?? null
   if (action === 'nick-fields/retry') return inputs['command'] ?? null
   return run

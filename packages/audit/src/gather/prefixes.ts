@@ -101,6 +101,11 @@ export const withoutPrefixes = (given: string[]): string[] => {
       const { rest, module } = withoutOptions(words.slice(1), ['-W', '-X'])
       if (!module || rest.length === 0) return words
       words = rest
+    } else if (name === 'node') {
+      const { rest } = withoutOptions(words.slice(1), ['--import', '-r', '--require', '--loader'])
+      const installed = /(?:^|\/)node_modules\/(?:\.bin\/([^/]+)|(?:@[^/]+\/)?([^/@]+)\/)/.exec(rest[0] ?? '')
+      if (!installed) return words
+      words = [installed[1] ?? installed[2] ?? '', ...rest.slice(1)]
     } else return words
   }
   return words

@@ -221,7 +221,7 @@ const python: Runner = ([tool = '', ...words], directory, tasks) => {
     const names = asked.map(name => name.replace(/[-(].*$/, found => (known('nox', name) ? found : '')))
     return fromFile('nox', names.length > 0 ? names : defined('nox'), null, tasks, 'a noxfile.py')
   }
-  if (tool === 'pre-commit' && (verb === 'run' || verb === '')) {
+  if ((tool === 'pre-commit' || tool === 'prek') && (verb === 'run' || verb === '')) {
     return fromFile('pre-commit', target ? [target] : defined('pre-commit'), null, tasks, 'a .pre-commit-config.yaml')
   }
   if (tool === 'poe' && verb) return fromFile('poe', [verb], null, tasks, 'tasks of poe in pyproject.toml')

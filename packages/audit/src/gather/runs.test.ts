@@ -50,6 +50,10 @@ describe('runs', () => {
       'packages/a/package.json': manifest({ test: 'vitest run' }, 'a'),
       'packages/b/package.json': manifest({ test: 'jest' }, '@s/b'),
     }
+    expect(await programs('pnpm -r test', { ...files, 'package.json': manifest({ test: 'pnpm -r test' }) })).toEqual([
+      'vitest run',
+      'jest',
+    ])
     expect(await programs('npm test', files)).toEqual(['vitest run', 'jest'])
     expect(await programs('pnpm --filter @s/b test', files)).toEqual(['jest'])
     expect(await programs('cd packages/a && npm test', files)).toEqual(['vitest run'])
@@ -63,6 +67,7 @@ describe('runs', () => {
     ['poetry run coverage run -m pytest', 'pytest'],
     ['uvx ruff@0.5 check', 'ruff check'],
     ['.venv/bin/pytest', 'pytest'],
+    ['node --experimental-vm-modules node_modules/jest/bin/jest.js --ci', 'jest --ci'],
     ['sudo timeout -k 5 60 npx eslint .', 'eslint .'],
   ])('takes the prefixes off %s', async (script, expected) => {
     expect(await programs(script, {})).toEqual([expected])

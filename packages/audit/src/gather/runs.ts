@@ -43,9 +43,11 @@ export const runsOf = (script: string, directory: string | null, tasks: Tasks): 
   const walk = (command: ShellCommand, outer: Pick<Run, 'via' | 'directory' | 'tolerated'>, line: number): void => {
     const place = command.directory === null ? null : folder(outer.directory, command.directory)
     const words = withoutPrefixes(command.words)
-    const via = [...outer.via, command.words.join(' ')]
+    const written = command.words.join(' ')
+    const via = [...outer.via, written]
     const tolerated = outer.tolerated || command.tolerated
-    if (words.length === 0 || via.length > maxDepth || result.runs.length >= maxRuns) return
+    if (words.length === 0 || outer.via.includes(written) || via.length > maxDepth || result.runs.length >= maxRuns)
+      return
     const followed = followOne(words, place, tasks)
     if (followed && 'missing' in followed)
       return void result.missing.push({ command: via.join(' → '), wanted: followed.missing, line })

@@ -14,14 +14,34 @@ const proven = ({ stage, step, does, tolerated }: Occurrence): Evidence => ({
   saw: `${title[stage]}: ${placeOf(step)} runs ${does} on ${step.events.join(', ')}${tolerated ? '; its failure is ignored' : ''}`,
 })
 
-/** The occurrence that shows a stage best: one whose failure counts, on as many events as possible. */
+/** Smaller is the better example of a stage: one whose failure counts, that is called so, on many events, in short. */
+const rank = ({ stage, step, does, tolerated }: Occurrence): number =>
+  (tolerated ? 1e6 : 0) +
+  (new RegExp(stage, 'i').test(`${step.job.id} ${step.step.name}`) ? 0 : 1e4) -
+  step.events.length * 1000 +
+  Math.min(does.length, 900)
+
 const best = (occurrences: Occurrence[], stage: Stage): Occurrence | undefined =>
   occurrences
     .filter(occurrence => occurrence.stage === stage && occurrence.step.events.length > 0)
-    .toSorted((a, b) => Number(a.tolerated) - Number(b.tolerated) || b.step.events.length - a.step.events.length)[0]
+    .toSorted((a, b) => rank(a) - rank(b))[0]
 
-const absent = (stage: Stage, { steps, refused }: Pipelines, occurrences: Occurrence[]): Evidence => {
-  const wanted = `a step that does it and that a trigger reaches`
+/** What the pipelines run instead, for a person to check. */
+const programsOf = ({ steps }: Pipelines): string => {
+  const reached = steps.filter(({ events }) => events.length > 0)
+  const does = reached.flatMap(({ step, runs }) => [
+    ...runs.map(({ words }) => words.slice(0, 2).join(' ')),
+    ...(step.uses && !step.uses.startsWith('actions/') ? [step.uses] : []),
+  ])
+  const files = new Set(steps.map(({ workflow }) => workflow.path)).size
+  const names = [...new Set(does)].filter(name => !/^(echo|set|cd|mkdir|test|\[)\b/.test(name))
+  const more = names.length > 12 ? `, and ${names.length - 12} more` : ''
+  return `${files} workflow${files === 1 ? '' : 's'} with ${reached.length} steps, which run ${names.slice(0, 12).join(', ')}${more}`
+}
+
+const absent = (stage: Stage, pipelines: Pipelines, occurrences: Occurrence[]): Evidence => {
+  const { steps, refused } = pipelines
+  const wanted = 'a step that does it and that a trigger reaches'
   const dead = occurrences.find(occurrence => occurrence.stage === stage)
   if (dead) {
     const { step, does } = dead
@@ -47,12 +67,7 @@ const absent = (stage: Stage, { steps, refused }: Pipelines, occurrences: Occurr
       saw: `no ${title[stage]} stage; this file is refused: ${refusal.message}`,
       wanted,
     }
-  const place = steps[0]?.workflow.path ?? '.github/workflows'
-  return {
-    at: place,
-    saw: `no ${title[stage]} stage in ${new Set(steps.map(({ workflow }) => workflow.path)).size} workflows`,
-    wanted,
-  }
+  return { at: '.github/workflows', saw: `no ${title[stage]} stage in ${programsOf(pipelines)}`, wanted }
 }
 
 /** What may carry out a stage that was not found and cannot be read from here. */
