@@ -13,7 +13,8 @@ export interface Combined {
 
 const severity: Status[] = ['fail', 'unknown', 'pass', 'not-applicable']
 
-const worst = (verdicts: Decided[]): Combined => {
+/** Any failure fails, any unknown leaves it unknown, otherwise a pass passes. */
+export const worst = (verdicts: { status: Status; proof: Proof | null }[]): Combined => {
   for (const status of severity) {
     const found = verdicts.find(verdict => verdict.status === status)
     if (found) return { status, proof: status === 'pass' || status === 'fail' ? found.proof : null }
@@ -24,7 +25,7 @@ const worst = (verdicts: Decided[]): Combined => {
 const isDecided = ({ status }: Combined): boolean => status === 'pass' || status === 'fail'
 
 /**
- * One status out of several verdicts: any failure fails, any unknown leaves it unknown, otherwise a pass passes.
+ * One status out of several verdicts on the same question: the worst of them.
  * With `live-outranks-repo` the live verdicts alone count once they decide.
  */
 export const combine = (verdicts: Decided[], how: 'live-outranks-repo' | 'all' = 'live-outranks-repo'): Combined => {

@@ -35,6 +35,8 @@ export interface Check<N extends Needs = any> {
   asks: string
   /** The rows of the item that this check decides; all of them unless told. */
   rows?: number[]
+  /** Narrows the item's own `applies` for this question. */
+  applies?: Applies
   needs: N
   judge(inputs: Inputs<N>): Verdict
 }

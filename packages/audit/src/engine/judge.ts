@@ -1,4 +1,4 @@
-import { combine } from '../core/combine.ts'
+import { combine, worst, type Combined } from '../core/combine.ts'
 import { reasonNotToApply, type Circumstances } from '../core/circumstances.ts'
 import { needsOf, type Check, type Gatherer, type Item } from '../core/item.ts'
 import type { ItemResult, VerdictRecord } from '../core/report.ts'
@@ -35,22 +35,23 @@ const record = (check: Check, verdict: Verdict): VerdictRecord => ({
   ...verdict,
 })
 
-export const judgeItem = (item: Item, outcomes: Map<Gatherer, Outcome>, known: Circumstances): ItemResult => {
-  const because = reasonNotToApply(item.applies, known)
-  const verdicts = item.checks.map(check =>
-    record(check, because ? { status: 'not-applicable', because } : verdictOf(check, outcomes)),
-  )
-  const { status, proof } = combine(verdicts, item.combine)
-  const { id, area, title, level, rows, how } = item
-  return {
-    id,
-    area,
-    title,
-    level,
-    rows,
-    status,
-    proof,
-    verdicts,
-    ...(status === 'fail' || status === 'unknown' ? { how } : {}),
+/** Questions about different rows are decided apart; the item is as good as the worst of them. */
+const statusOf = ({ combine: how }: Item, verdicts: VerdictRecord[]): Combined => {
+  const groups = new Map<string, VerdictRecord[]>()
+  for (const verdict of verdicts) {
+    const key = String(verdict.rows ?? '')
+    groups.set(key, [...(groups.get(key) ?? []), verdict])
   }
+  return worst([...groups.values()].map(group => combine(group, how)))
+}
+
+export const judgeItem = (item: Item, outcomes: Map<Gatherer, Outcome>, known: Circumstances): ItemResult => {
+  const verdicts = item.checks.map(check => {
+    const because = reasonNotToApply(item.applies, known) ?? reasonNotToApply(check.applies, known)
+    return record(check, because ? { status: 'not-applicable', because } : verdictOf(check, outcomes))
+  })
+  const { status, proof } = statusOf(item, verdicts)
+  const { id, area, title, level, rows, how } = item
+  const next = status === 'fail' || status === 'unknown' ? { how } : {}
+  return { id, area, title, level, rows, status, proof, verdicts, ...next }
 }

@@ -129,16 +129,39 @@ const objectFor = (schema: Json, around: Surroundings, variant: number, depth: n
   return Object.fromEntries(entries) as Json
 }
 
+const duration =
+  /^(duration|delay|wait|sleep|timeout|interval)?_?(ms|milliseconds?|millis|seconds?|secs?|duration|delay|sleep|wait)$/i
+
+/** The parameter that says how long the tool shall take, and whether it counts in milliseconds. */
+export const durationOf = (schema: Json): { name: string; milliseconds: boolean; maximum: number } | null => {
+  const found = Object.entries(propertiesOf(schema)).find(
+    ([name, { type }]) => duration.test(name) && (type === 'number' || type === 'integer'),
+  )
+  if (!found) return null
+  const [name, { description, maximum, default: standard }] = found
+  const said = `${name} ${typeof description === 'string' ? description : ''}`
+  const milliseconds = /ms\b|milli/i.test(said) || (!/second/i.test(said) && Number(standard) >= 50)
+  return { name, milliseconds, maximum: Number(maximum ?? Infinity) }
+}
+
+/** The same arguments, asking for this many milliseconds where the tool takes a duration. */
+export const lasting = (schema: Json, given: Json, ms: number): Json => {
+  const parameter = durationOf(schema)
+  if (!parameter) return given
+  const value = parameter.milliseconds ? ms : Math.max(1, Math.round(ms / 1000))
+  return { ...given, [parameter.name]: Math.min(value, parameter.maximum) }
+}
+
 /** Up to `count` different argument objects that match the schema, required members only. */
 export const argumentsFor = async (schema: Json, around: Surroundings, count: number): Promise<Json[]> => {
   const found = new Map<string, Json>()
   for (let variant = 0; variant < count * 2 && found.size < count; variant++) {
-    const value = objectFor(schema, around, variant, 0)
+    const value = lasting(schema, objectFor(schema, around, variant, 0), 50)
     if (mismatches(schema, value).length === 0) found.set(JSON.stringify(value), value)
   }
   if (found.size === 0) {
     try {
-      const value = await generate(schema, { seed: 7, alwaysFakeOptionals: false } as object)
+      const value = await generate(schema, { seed: 7 })
       if (isObject(value)) found.set('generated', value)
     } catch {
       // A schema no generator can follow: the tool is then reported as one that needs a sample.

@@ -4,7 +4,7 @@ import formats from 'ajv-formats'
 import type { Json } from '../target/connection.ts'
 
 /** Patterns come from the target: one that backtracks for ever is given up after 50 ms and taken as matching. */
-const guarded = (pattern: string, flags: string): { test(text: string): boolean } => {
+const guarded = (pattern: string, flags: string): { test(text: string): boolean; toString(): string } => {
   const expression = new RegExp(pattern, flags)
   const script = new Script('expression.test(text)')
   return {

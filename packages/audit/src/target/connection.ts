@@ -57,7 +57,7 @@ export interface Connection {
   received: Received[]
   request(method: string, params?: Json, options?: RequestOptions): Promise<Reply>
   notify(method: string, params?: Json): Promise<void>
-  /** Closes as a well-behaved client does, and ends the process if there is one. */
+  /** Closes as a well-behaved client does; its process, if there is one, ends soon after. */
   close(): Promise<void>
 }
 
@@ -111,10 +111,20 @@ export const recordCall = (journal: Journal, method: string, params: Json | unde
     journal.calls.set(tool, { tool, arguments: structuredClone(params?.['arguments'] ?? {}), count: 1 })
 }
 
-/** One line for evidence: what a reply says. */
-export const describeReply = (reply: Reply): string => {
+const contentOf = (result: Json): string => {
+  const content = Array.isArray(result['content']) ? (result['content'] as unknown[]) : []
+  const texts = content
+    .filter(isObject)
+    .map(part => (typeof part['text'] === 'string' ? part['text'] : `(${String(part['type'])})`))
+  if (texts.length === 0) return JSON.stringify(result)
+  return `${result['isError'] === true ? 'tool error: ' : ''}${texts.join(' ').replaceAll(/\s+/g, ' ')}`
+}
+
+/** One line for evidence: what a reply says, at most `length` characters of it. */
+export const describeReply = (reply: Reply, length = 160): string => {
   const status = reply.http && reply.http.status !== 200 ? `HTTP ${reply.http.status}, ` : ''
-  if (reply.kind === 'lost') return `${status}no answer (${reply.because}${reply.saw ? `: ${reply.saw}` : ''})`
-  if (reply.kind === 'error') return `${status}error ${reply.code}: ${reply.message}`
-  return `${status}result ${JSON.stringify(reply.result).slice(0, 300)}`
+  const cut = (text: string): string => (text.length > length ? `${text.slice(0, length)}…` : text)
+  if (reply.kind === 'lost') return `${status}no answer (${reply.because}${reply.saw ? `: ${cut(reply.saw)}` : ''})`
+  if (reply.kind === 'error') return `${status}error ${reply.code}: ${cut(reply.message)}`
+  return `${status}${cut(contentOf(reply.result))}`
 }

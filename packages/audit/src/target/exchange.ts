@@ -1,4 +1,4 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http'
+import { request as requestHttp, type Agent, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { StringDecoder } from 'node:string_decoder'
 import { createParser } from 'eventsource-parser'
@@ -17,7 +17,7 @@ export interface ExchangeOptions {
   /** Told each server-sent event's data; returning true ends the exchange. */
   event?: (data: string) => boolean
   signal?: AbortSignal
-  agent?: import('node:http').Agent
+  agent?: Agent
 }
 
 export type Exchanged =

@@ -156,7 +156,7 @@ export const overHttp = (
       if (to.session)
         await exchange(to.url, { method: 'DELETE', headers: headersFor(to, 'DELETE', undefined), timeout: 2000, agent })
       agent.destroy()
-      await to.process?.stop()
+      void to.process?.stop()
     },
   }
 }

@@ -26,7 +26,7 @@ export interface ServerProcess {
   pid: number
   /** `performance.now()` at the start. */
   startedAt: number
-  /** Lines of stderr, bounded; `dropped` counts what did not fit. */
+  /** Lines of its log, bounded; `dropped` counts what did not fit. */
   log: { lines: LogLine[]; dropped: number }
   /** What went over a bound and was cut, in words. */
   excesses: string[]
@@ -36,6 +36,8 @@ export interface ServerProcess {
   /** Resolves to false when the process no longer reads. */
   write(text: string | Buffer): Promise<boolean>
   endInput(): void
+  /** Closes its stdin, stdout and stderr, as a client does that is killed. */
+  dropPipes(): void
   /** Stops reading its stdout, as a client does that hangs. */
   pauseOutput(): void
   resumeOutput(): void
@@ -49,6 +51,11 @@ export interface ServerProcess {
 }
 
 const running = new Set<ServerProcess>()
+
+/** Waits until every process that is on its way to its end has come to it. */
+export const settleProcesses = async (): Promise<void> => {
+  await Promise.all([...running].map(one => one.stop()))
+}
 
 /** Kills every process that any audit of this program started. */
 export const stopEverything = (): void => {
@@ -64,9 +71,14 @@ export interface SpawnOptions {
   cwd?: string
   /** Added last. */
   env?: Record<string, string>
+  /** Its stdout is a log like its stderr, as that of a server behind a URL. */
+  stdoutIsLog?: true
 }
 
-/** Starts a server in its own process group. It ends, with all it started, when `target.signal` fires. */
+/**
+ * Starts a server in its own process group. When `target.signal` fires, it is asked to end and, with all it started,
+ * killed soon after.
+ */
 export const startProcess = (target: Target, launch: Launch, options: SpawnOptions = {}): ServerProcess => {
   const marker = randomUUID()
   const startedAt = performance.now()
@@ -83,6 +95,7 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
   const log = { lines: [] as LogLine[], dropped: 0 }
   const excesses: string[] = []
   let logBytes = 0
+  let stopping: Promise<void> | undefined
   let stdoutBytes = 0
 
   const exited = new Promise<Exit>(resolve => {
@@ -112,17 +125,17 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     self.kill()
   })
   child.stdout.once('end', () => stdout.end())
-  const stderr = readLines(
-    64 * 1024,
-    text => {
-      logBytes += text.length
-      if (log.lines.length < maxLogLines && logBytes < maxLogBytes)
-        log.lines.push({ ms: performance.now() - startedAt, text })
-      else if (log.dropped++ === 0) excesses.push('more on stderr than was kept')
-    },
-    head => excesses.push(`a line of more than 64 kB on stderr, beginning ${JSON.stringify(head)}`),
+  const keepLog = (text: string): void => {
+    logBytes += text.length
+    if (log.lines.length < maxLogLines && logBytes < maxLogBytes)
+      log.lines.push({ ms: performance.now() - startedAt, text })
+    else if (log.dropped++ === 0) excesses.push('more log lines than were kept')
+  }
+  const stderr = readLines(64 * 1024, keepLog, head =>
+    excesses.push(`a line of more than 64 kB on stderr, beginning ${JSON.stringify(head)}`),
   )
-  child.stderr.on('data', stderr.push)
+  if (options.stdoutIsLog) listeners.push(keepLog)
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
   child.stderr.once('end', () => stderr.end())
   child.stdin.on('error', () => {})
 
@@ -156,6 +169,11 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
         child.stdin.write(text, error => resolve(!error))
       }),
     endInput: () => void child.stdin.end(),
+    dropPipes: () => {
+      child.stdin.destroy()
+      child.stdout.destroy()
+      child.stderr.destroy()
+    },
     pauseOutput: () => void child.stdout.pause(),
     resumeOutput: () => void child.stdout.resume(),
     signal: (name, to) => {
@@ -164,23 +182,24 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     },
     family: () => familyOf(pid, marker),
     server: () => serverOf(pid, self.family()),
-    stop: async (graceMs = 1000) => {
-      self.endInput()
-      if (!(await gone(graceMs))) {
-        self.signal('SIGTERM', 'group')
-        await gone(graceMs)
-      }
-      self.kill()
+    stop: (graceMs = 500) => {
+      stopping ??= (async () => {
+        self.endInput()
+        if (!(await gone(graceMs))) {
+          self.signal('SIGTERM', 'group')
+          await gone(graceMs)
+        }
+        self.kill()
+      })()
+      return stopping
     },
     kill: () => {
       if (pid) killFamily(pid, marker)
-      child.stdin.destroy()
-      child.stdout.destroy()
-      child.stderr.destroy()
+      self.dropPipes()
       running.delete(self)
     },
   }
   running.add(self)
-  target.signal.addEventListener('abort', () => self.kill(), { once: true })
+  target.signal.addEventListener('abort', () => void self.stop(), { once: true })
   return self
 }

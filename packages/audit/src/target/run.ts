@@ -1,7 +1,7 @@
 import { connect as connectSocket, createServer } from 'node:net'
 import type { Launch, Target } from '../core/target.ts'
 import type { Running } from './handshake.ts'
-import { startProcess, type ServerProcess, type SpawnOptions } from './process.ts'
+import { settleProcesses, startProcess, type ServerProcess, type SpawnOptions } from './process.ts'
 import { openPipe } from './stdio.ts'
 import { awaited } from './waiting.ts'
 
@@ -76,8 +76,10 @@ export const run = async (target: Target, options: RunOptions = {}): Promise<Run
   if (!server.launch)
     return { transport: 'http', url: server.url, headers, startedAt: performance.now(), listening: true }
   const port = server.url.includes('{port}') ? await freePort() : 0
+  // A fixed port is free again only when the server before has gone.
+  if (!port) await settleProcesses()
   const url = withPort(server.url, port)
-  const process = startProcess(target, launchAt(server.launch, port), options)
+  const process = startProcess(target, launchAt(server.launch, port), { ...options, stdoutIsLog: true })
   const deadline = performance.now() + (options.startup ?? 30_000)
   const listening = await awaited(target.journal, untilListening(new URL(url), process, deadline))
   return { transport: 'http', url, headers, process, startedAt: process.startedAt, listening }

@@ -19,7 +19,8 @@ export interface Startup {
   strayLines: string[]
 }
 
-const lastWords = (running: Running): string => {
+/** The line of its log that tells most about why it failed. */
+export const lastWords = (running: Running): string => {
   const lines = running.process?.log.lines ?? []
   return (
     lines.findLast(({ text }) => /error|missing|required|usage|must|cannot|not found/i.test(text))?.text.trim() ??

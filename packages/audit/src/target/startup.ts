@@ -1,7 +1,7 @@
 import type { Launch, Target } from '../core/target.ts'
 import type { Connection, Era, Reply } from './connection.ts'
 import { describeReply, latestRevision } from './connection.ts'
-import { discover, initialize, modernRevision, openLegacy, openModern, speakerFor } from './handshake.ts'
+import { discover, initialize, modernRevision, openLegacy, openModern, speakerFor, type Running } from './handshake.ts'
 import { run, type RunOptions } from './run.ts'
 import { failed, notStarted, refuseWhatIsNoServer, strayOf, type Startup } from './startup-failures.ts'
 
@@ -94,15 +94,14 @@ const withLegacy = async (target: Target, modern: Startup, limit: number): Promi
   }
 }
 
-/** A connection in an era the server is known to speak; null when it could not be opened this time. */
-export const reopen = async (
+/** Starts the server anew in an era it is known to speak; the connection is null when it came to no handshake. */
+export const attempt = async (
   target: Target,
   startup: Startup,
   era: Era | undefined,
   options: RunOptions = {},
-): Promise<Connection | null> => {
+): Promise<{ connection: Connection | null; running: Running }> => {
   const wanted = era ?? startup.eras[0]
-  if (!wanted) return null
   const limit = Math.max(10_000, startup.ms * 4)
   const running = await run(target, { startup: limit, ...options })
   const speaker = speakerFor(target, running)
@@ -110,5 +109,13 @@ export const reopen = async (
     wanted === 'modern'
       ? await openModern(speaker, limit, startup.revisions.modern ?? latestRevision)
       : await openLegacy(speaker, limit)
-  return handshake.kind === 'ready' ? handshake.connection : null
+  return { connection: handshake.kind === 'ready' ? handshake.connection : null, running }
 }
+
+/** A connection in an era the server is known to speak, the audited one unless told; null when it came to none. */
+export const reopen = async (
+  target: Target,
+  startup: Startup,
+  era: Era | undefined,
+  options: RunOptions = {},
+): Promise<Connection | null> => (await attempt(target, startup, era, options)).connection

@@ -40,7 +40,7 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
     const { id, method } = message
     if (id === undefined || method === undefined) return
     const body =
-      method === 'ping' ? { result: {} } : { error: { code: -32601, message: `${String(method)} is not offered` } }
+      method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'the client offers no such method' } }
     void process.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...body })}\n`)
   }
   const take = (message: Json): void => {
@@ -114,5 +114,5 @@ export const overStdio = (
   request: (method, params, options = {}) =>
     pipe.request(method, withMeta(era, facts.revision, params, options), options),
   notify: (method, params) => pipe.notify(method, params),
-  close: () => pipe.process.stop(),
+  close: async () => void pipe.process.stop(),
 })

@@ -1,0 +1,55 @@
+import { gatherer, Undecided } from '../core/item.ts'
+import { reopen } from '../target/startup.ts'
+import { opening } from './startup.ts'
+
+export interface Ending {
+  how: 'end of input' | 'SIGTERM' | 'client killed'
+  /** Milliseconds until nothing of the process tree was left; null when something was left after the grace time. */
+  goneAfter: number | null
+  /** Commands that were left. */
+  left: string[]
+  /** How many processes there were before. */
+  processes: number
+}
+
+/** Milliseconds in which everything has to be gone. */
+export const grace = 5000
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+/** What is left of the process tree after each way in which a client goes away. */
+export const endings = gatherer({
+  id: 'endings',
+  impact: 'start',
+  from: 'server',
+  needs: { opening },
+  gather: async (target, { opening }): Promise<Ending[]> => {
+    const end = async (how: Ending['how']): Promise<Ending> => {
+      const connection = await reopen(target, opening, undefined)
+      const process = connection?.process
+      if (!connection || !process)
+        throw new Undecided('the server was not started by the audit: its processes cannot be seen')
+      if ('tools' in connection.capabilities) await connection.request('tools/list', undefined, { timeout: 5000 })
+      const processes = process.family().length
+      if (how === 'SIGTERM') process.signal('SIGTERM')
+      else process.endInput()
+      if (how === 'client killed') process.dropPipes()
+      const started = performance.now()
+      let left = process.family()
+      while (left.length > 0 && performance.now() - started < grace) {
+        await pause(50)
+        left = process.family()
+      }
+      const goneAfter = left.length === 0 ? performance.now() - started : null
+      process.kill()
+      return {
+        how,
+        goneAfter,
+        left: left.map(({ command, pid }) => `${command.slice(0, 120)} (pid ${pid})`),
+        processes,
+      }
+    }
+    if (target.server?.transport === 'http') return [await end('SIGTERM')]
+    return Promise.all([end('end of input'), end('SIGTERM'), end('client killed')])
+  },
+})

@@ -1,0 +1,72 @@
+import { gatherer } from '../core/item.ts'
+import { isObject } from '../target/connection.ts'
+import { lifetimes } from './lifetimes.ts'
+
+export interface LogEntry {
+  text: string
+  /** Whether the line is one JSON object. */
+  json: boolean
+  /** Which of time, level and message it lacks, when it is JSON. */
+  lacks: string[]
+}
+
+const members: Record<string, string[]> = {
+  time: [
+    'time',
+    'timestamp',
+    '@timestamp',
+    'ts',
+    't',
+    'datetime',
+    'asctime',
+    'date',
+    'timeUnixNano',
+    'record.time',
+    '@t',
+  ],
+  level: [
+    'level',
+    'severity',
+    'lvl',
+    'levelname',
+    'log.level',
+    'severityText',
+    'severity_text',
+    'loglevel',
+    'level_name',
+    '@l',
+  ],
+  message: ['msg', 'message', 'event', 'body', 'text', '@m', '@mt', 'record.message'],
+}
+
+export const logEntry = (text: string): LogEntry => {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!isObject(value)) return { text, json: false, lacks: [] }
+    const nested = isObject(value['log']) ? Object.keys(value['log']).map(name => `log.${name}`) : []
+    const record = isObject(value['record']) ? Object.keys(value['record']).map(name => `record.${name}`) : []
+    const names = new Set([...Object.keys(value), ...nested, ...record])
+    const lacks = Object.keys(members).filter(what => !members[what]?.some(name => names.has(name)))
+    return { text, json: true, lacks }
+  } catch {
+    return { text, json: false, lacks: [] }
+  }
+}
+
+/** Launchers speak on the same stream; what they say is not the server's. */
+const ofLauncher =
+  /^(npm (warn|notice|error|http|info)\b|(Installed|Resolved|Prepared|Downloaded|Audited|Downloading|Building|Built) )/i
+
+/** Every line the server logged in its lives, read as JSON. */
+export const logLines = gatherer({
+  id: 'log-lines',
+  impact: 'call',
+  from: 'server',
+  needs: { lifetimes },
+  gather: (_, { lifetimes }): LogEntry[] =>
+    lifetimes.flatMap(({ log }) =>
+      log
+        .filter(({ text }) => text.trim() !== '' && !ofLauncher.test(text))
+        .map(({ text }) => logEntry(text.slice(0, 20_000))),
+    ),
+})

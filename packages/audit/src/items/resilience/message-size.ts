@@ -1,0 +1,34 @@
+import { check, type Item } from '../../core/item.ts'
+import { fail, pass, type Evidence } from '../../core/verdict.ts'
+import { bigMessage } from '../../gather/big-message.ts'
+
+const item: Item = {
+  id: 'message-size',
+  area: 'resilience',
+  rows: [],
+  title: 'A large message does not end the server',
+  level: 'must',
+  why: 'Nine of eleven popular servers die on a 12 MB message, with exit code 0, so that nothing restarts them.',
+  how: 'Bound the message size yourself: answer an oversized message with a JSON-RPC error (HTTP 413) and read on at the next one.',
+  refs: ['https://modelcontextprotocol.io/specification/2025-11-25/basic/transports'],
+  checks: [
+    check({
+      asks: 'Does a message of 12 MB (20 MB over HTTP) end in an answer or a clean refusal, and does the server serve on?',
+      needs: { bigMessage },
+      judge: ({ bigMessage: { megabytes, answer, answered, refusedWithoutId, afterwards, serves, exit } }) => {
+        const at = `a message of ${megabytes} MB`
+        const met = refusedWithoutId && !answered ? 'refused with an error without an id' : answer
+        const first: Evidence = { at, saw: met, wanted: 'an answer, or an error that refuses it' }
+        const next: Evidence = { at: 'the request after it', saw: afterwards, wanted: 'an answer' }
+        if (exit && !serves) {
+          const how = exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`
+          return fail({ at, saw: `the process ended with ${how}`, wanted: 'a server that serves on' }, first)
+        }
+        if (!serves) return fail({ ...next, saw: `deaf: ${afterwards}` }, first)
+        return answered || refusedWithoutId ? pass(first, next) : fail(first, next)
+      },
+    }),
+  ],
+}
+
+export default item
