@@ -57,6 +57,8 @@ export interface Connection {
   received: Received[]
   request(method: string, params?: Json, options?: RequestOptions): Promise<Reply>
   notify(method: string, params?: Json): Promise<void>
+  /** The headers a message carries, the session's id included; absent over stdio. */
+  headersOf?(method: string, params?: Json): Record<string, string>
   /** Closes as a well-behaved client does; its process, if there is one, ends soon after. */
   close(): Promise<void>
 }

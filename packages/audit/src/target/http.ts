@@ -152,6 +152,7 @@ export const overHttp = (
       const full = withMeta(era, revision, params, {})
       await post(target, to, { method, ...(full ? { params: full } : {}) }, { timeout: 5000 }, agent)
     },
+    headersOf: (method, params) => headersFor(to, method, params),
     close: async () => {
       if (to.session)
         await exchange(to.url, { method: 'DELETE', headers: headersFor(to, 'DELETE', undefined), timeout: 2000, agent })
