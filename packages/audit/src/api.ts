@@ -11,6 +11,7 @@ import { auditTarget } from './engine/audit.ts'
 import { explainItem } from './engine/explain.ts'
 import { coverage, type LedgerEntry } from './engine/rows.ts'
 import { circumstances } from './gather/circumstances.ts'
+import { stopEverything } from './target/process.ts'
 import { resolveTargets, type TargetWords } from './target/resolve.ts'
 
 export { closest } from './core/closest.ts'
@@ -27,7 +28,6 @@ export { ledgerTable } from './render/ledger-table.ts'
 export { type Look } from './render/paper.ts'
 export { terminal } from './render/terminal.ts'
 export { visible } from './render/visible.ts'
-export { stopEverything } from './target/process.ts'
 export type { TargetWords } from './target/resolve.ts'
 
 export const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version
@@ -59,13 +59,21 @@ const known = (items: Item[], asked: readonly string[] = []): void => {
 
 const hintFor = (asked: string, ids: readonly string[]): string => {
   const near = closest(asked, ids)
-  return near ? `Did you mean ${near}?` : 'airworthy rows lists every item beside the rows it decides'
+  return near ? `did you mean ${near}?` : 'airworthy rows lists every item beside the rows it decides'
 }
 
 const allowing = (target: Target, tools: readonly string[] = []): Target => ({
   ...target,
   settings: { ...target.settings, allowTools: [...(target.settings.allowTools ?? []), ...tools] },
 })
+
+const disposals = new Set<() => Promise<void>>()
+
+/** Ends every process that an audit of this program started and removes what it wrote. */
+export const stopAudits = async (): Promise<void> => {
+  stopEverything()
+  await Promise.all([...disposals].map(dispose => dispose()))
+}
 
 /**
  * Audits what was named; one report for each target, in the order of the targets. Of several targets one that cannot
@@ -81,6 +89,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
   const start = words.start ?? (impact !== 'read' && !givesServer(words))
   const { targets, notes, dispose } = await resolveTargets({ ...words, start })
   const reports: Report[] = []
+  disposals.add(dispose)
   try {
     for (const [index, target] of targets.entries()) {
       listener({ type: 'target', name: target.name, number: index + 1, of: targets.length })
@@ -103,6 +112,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
       }
     }
   } finally {
+    disposals.delete(dispose)
     await dispose()
   }
   return reports

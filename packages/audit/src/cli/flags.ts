@@ -9,7 +9,7 @@ export const oneOf = (flags: string, description: string, values: readonly strin
     const name = flags.split(' ')[0]
     throw new Refusal(
       `${name} cannot be «${asked}»`,
-      `${near ? `Did you mean ${near}? ` : ''}It is one of ${values.join(', ')}`,
+      `${near ? `did you mean ${near}? ` : ''}it is one of ${values.join(', ')}`,
     )
   })
 

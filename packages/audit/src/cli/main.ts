@@ -1,4 +1,4 @@
-import { stopEverything } from '../api.ts'
+import { stopAudits } from '../api.ts'
 import { runCommandLine } from './program.ts'
 
 // A reader that went away, such as `| head`, is no trouble.
@@ -9,9 +9,8 @@ for (const stream of [process.stdout, process.stderr])
 
 const stopAt = (signal: NodeJS.Signals, code: number): void => {
   process.once(signal, () => {
-    stopEverything()
     if (process.stderr.isTTY) process.stderr.write('\r\u001B[2K')
-    process.exit(code)
+    void stopAudits().finally(() => process.exit(code))
   })
 }
 stopAt('SIGINT', 130)
@@ -19,7 +18,7 @@ stopAt('SIGTERM', 143)
 
 const { stdout, stderr, env: environment } = process
 const code = await runCommandLine(process.argv.slice(2), { stdout, stderr, environment })
-stopEverything()
+await stopAudits()
 await new Promise<void>(resolve => {
   stdout.write('', () => resolve())
 })

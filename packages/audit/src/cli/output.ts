@@ -20,9 +20,9 @@ const kindOf = (path: string): 'file' | 'directory' | 'other' | null => {
 export const mustBeWritable = (file: string): void => {
   const folder = dirname(resolve(file))
   if (kindOf(folder) !== 'directory')
-    throw new Refusal(`the folder of --output does not exist: ${folder}`, `Make it first: mkdir -p ${folder}`)
+    throw new Refusal(`the folder of --output does not exist: ${folder}`, `make it first: mkdir -p ${folder}`)
   if (kindOf(file) === 'directory')
-    throw new Refusal(`--output is a directory: ${file}`, `Name a file in it, such as ${join(file, 'report.json')}`)
+    throw new Refusal(`--output is a directory: ${file}`, `name a file in it, such as ${join(file, 'report.json')}`)
 }
 
 const isLink = (path: string): boolean => {
@@ -44,6 +44,6 @@ export const writeWhole = (file: string, text: string): void => {
   } catch (error) {
     rmSync(draft, { force: true })
     const because = error instanceof Error ? error.message : String(error)
-    throw new Refusal(`the report could not be written: ${because}`, 'Name a file with --output that may be written')
+    throw new Refusal(`the report could not be written: ${because}`, 'name a file with --output that may be written')
   }
 }

@@ -75,13 +75,13 @@ describe('check', () => {
   })
 
   it.each<[string, string[], string, string]>([
-    ['an unknown flag', ['check', '--imapct', 'read'], 'unknown option «--imapct»', 'Did you mean --impact?'],
-    ['an unknown impact', ['check', '--impact', 'cal'], '--impact cannot be «cal»', 'Did you mean call?'],
+    ['an unknown flag', ['check', '--imapct', 'read'], 'unknown option «--imapct»', 'did you mean --impact?'],
+    ['an unknown impact', ['check', '--impact', 'cal'], '--impact cannot be «cal»', 'did you mean call?'],
     ['an unknown format', ['check', '--format', 'xml'], '--format cannot be «xml»', 'one of terminal, json'],
-    ['an unknown gate', ['check', '--gate', 'most'], '--gate cannot be «most»', 'Did you mean must?'],
-    ['an unknown item', ['check', '--only', 'dockerfil'], 'there is no item «dockerfil»', 'Did you mean dockerfile?'],
-    ['an item to skip', ['check', '--skip', 'dokerfile'], 'there is no item «dokerfile»', 'Did you mean dockerfile?'],
-    ['an unknown command', ['chek'], 'unknown command «chek»', 'Did you mean check?'],
+    ['an unknown gate', ['check', '--gate', 'most'], '--gate cannot be «most»', 'did you mean must?'],
+    ['an unknown item', ['check', '--only', 'dockerfil'], 'there is no item «dockerfil»', 'did you mean dockerfile?'],
+    ['an item to skip', ['check', '--skip', 'dokerfile'], 'there is no item «dokerfile»', 'did you mean dockerfile?'],
+    ['an unknown command', ['chek'], 'unknown command «chek»', 'did you mean check?'],
     ['an unknown item to explain', ['explain', 'dockerfil\u001B[2J'], String.raw`dockerfil\x1b[2J`, 'dockerfile'],
     ['a command without dashes', ['check', 'node', 'server.js'], 'check takes one directory', 'check -- COMMAND'],
     ['dashes without a command', ['check', '--'], 'there is no command after --', 'check -- node'],

@@ -11,7 +11,7 @@ const commandBehind = (argv: readonly string[]): string[] | null => {
   if (dashes === -1) return null
   const command = argv.slice(dashes + 1)
   if (command.length === 0)
-    throw new Refusal('there is no command after --', 'Such as: airworthy check -- node dist/server.js')
+    throw new Refusal('there is no command after --', 'such as: airworthy check -- node dist/server.js')
   return command
 }
 
@@ -39,7 +39,7 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<n
       return 2
     }
     if (command && words[0] !== 'check' && !words.includes('--help'))
-      throw new Refusal('only check takes a command after --', 'Such as: airworthy check -- node dist/server.js')
+      throw new Refusal('only check takes a command after --', 'such as: airworthy check -- node dist/server.js')
     await program.parseAsync([...words], { from: 'user' })
     return code
   } catch (error) {

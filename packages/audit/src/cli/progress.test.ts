@@ -15,7 +15,7 @@ describe('progress', () => {
     progress.listener({ type: 'gathered', id: 'tool-calls', ms: 1, outcome: 'done' })
     progress.listener({ type: 'gathering', id: 'burst' })
     progress.listener({ type: 'gathering', id: 'a-gatherer-with-a-very-long-name' })
-    expect(sink.written.at(-1)).toBe('\r\u001B[2K  1/27 gathering: burst, a-gatherer-with')
+    expect(sink.written.at(-1)).toBe('\r\u001B[2K  1/27 gathering: burst, a-gatherer-wit')
     progress.end()
     expect(sink.written.at(-1)).toBe('\r\u001B[2K')
     expect(sink.written.join('')).not.toContain('\n')

@@ -10,9 +10,9 @@ export const refusalOf = ({ message, code }: CommanderError, face: string): Refu
     .replaceAll(/'([^']+)'/g, '«$1»')
     .split('\n')
   const meant = /Did you mean (.+)\?/.exec(more.join(' '))?.[1]
-  if (meant) return new Refusal(first, `Did you mean ${meant}?`)
+  if (meant) return new Refusal(first, `did you mean ${meant}?`)
   if (code === 'commander.excessArguments' && face === 'check')
-    return new Refusal('check takes one directory', 'A command goes behind two dashes: airworthy check -- COMMAND ...')
+    return new Refusal('check takes one directory', 'a command goes behind two dashes: airworthy check -- COMMAND ...')
   return new Refusal(first, `airworthy ${known.has(face) ? `${face} ` : ''}--help lists what there is`)
 }
 

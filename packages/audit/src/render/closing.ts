@@ -24,6 +24,5 @@ export const closing = (page: Paper, report: Report, gate: Gate): void => {
     page.line(`  ${style.green('✓')} `, `${style.bold(`Gate ${gate}: met`)}, ${rest}`)
   }
   const example = shut[0] ?? report.items.find(({ status }) => status === 'fail')
-  if (example)
-    page.line('    ', `airworthy explain ${example.id}  ${style.dim('why it matters, how it is proved and repaired')}`)
+  if (example) page.line('    ', `airworthy explain ${example.id}  ${style.dim('why, how it is proved and repaired')}`)
 }

@@ -16,11 +16,14 @@ const withRows = (page: Paper, { id, rows }: ItemResult): string =>
 
 /** Items that share a status, one line each, or one paragraph where several share their reason. */
 const byReason = (page: Paper, sign: string, items: ItemResult[]): void => {
-  const groups = grouped(items, reasonOf).toSorted(([, a], [, b]) => b.length - a.length)
+  // «add security-review to the attestations» is one reason, whichever item it names.
+  const groups = grouped(items, item => reasonOf(item).replaceAll(item.id, 'ITEM')).toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  )
   for (const [because, group] of groups) {
     const [only] = group
     if (group.length === 1 && only) {
-      page.line(`  ${sign} `, `${withRows(page, only)}: ${because}`)
+      page.line(`  ${sign} `, `${withRows(page, only)}: ${reasonOf(only)}`)
       continue
     }
     page.line(`  ${sign} `, `${page.style.bold(plural(group.length, 'item'))}: ${because}`)
