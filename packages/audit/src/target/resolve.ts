@@ -21,7 +21,7 @@ export interface ResolvedTargets {
   /** What was taken, what was left out. */
   notes: string[]
   /** Removes what was unpacked or written for the audit. */
-  dispose(): Promise<void>
+  dispose: () => Promise<void>
 }
 
 interface Subject {
@@ -101,7 +101,7 @@ const settingsFor = (
   { settingsFile, command, directory, url, bundle, clientConfig }: TargetWords,
   cwd: string,
 ): Settings => {
-  if (settingsFile !== undefined) return readSettings(resolve(cwd, settingsFile))
+  if (settingsFile !== undefined) return readSettings(resolve(cwd, settingsFile), process.env, settingsFile)
   if (directory !== undefined) return readSettings(resolve(cwd, directory))
   // credentials of this directory are not for a server that was named from elsewhere
   const elsewhere = bundle !== undefined || clientConfig !== undefined || (url !== undefined && !command)

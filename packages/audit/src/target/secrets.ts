@@ -18,11 +18,19 @@ export const secretsIn = (values: Record<string, string | undefined> = {}, short
       .map(text => ({ name, value: text }))
   })
 
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** What a URL may carry in its user part and its query. */
 export const secretsInUrl = (url: URL): Secrets =>
   secretsIn({
-    'URL user': decodeURIComponent(url.username),
-    'URL password': decodeURIComponent(url.password),
+    'URL user': decoded(url.username),
+    'URL password': decoded(url.password),
     ...Object.fromEntries([...url.searchParams].filter(([name]) => secretName.test(name))),
   })
 

@@ -35,7 +35,9 @@ const schema = z.strictObject({
     .optional()
     .describe('Where the started server is reached over HTTP; without it over stdio.'),
   headers: headers.optional().describe('Sent with each HTTP request. ${NAME} is read from the environment.'),
-  env: variables.optional().describe('Added to the environment of the server, over start.env. ${NAME} is read from the environment.'),
+  env: variables
+    .optional()
+    .describe('Added to the environment of the server, over start.env. ${NAME} is read from the environment.'),
   profile: z.enum(profiles).optional(),
   samples: z
     .record(z.string(), z.array(z.record(z.string(), z.unknown())))
@@ -114,15 +116,19 @@ const refuseShape = (file: string, error: z.ZodError): Refusal => {
 
 /**
  * The settings in a file, or in the airworthy.json of a directory; `{}` when the directory has none. Throws a Refusal
- * for anything else than valid settings whose references are set.
+ * for anything else than valid settings whose references are set; `named` is how it calls the file.
  */
-export const readSettings = (place: string, environment: NodeJS.ProcessEnv = process.env): Settings => {
+export const readSettings = (
+  place: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  named: string = place,
+): Settings => {
   const isDirectory = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
   const file = isDirectory ? join(place, settingsFileName) : place
-  const shown = isDirectory ? settingsFileName : place
+  const shown = isDirectory ? settingsFileName : named
   if (!existsSync(file)) {
     if (isDirectory) return {}
-    throw new Refusal(`there is no settings file ${place}`, 'name an existing file, or leave the option out')
+    throw new Refusal(`there is no settings file ${named}`, 'name an existing file, or leave the option out')
   }
   const parsed = schema.safeParse(parseJson(readTextFile(file, shown, { noLinks: isDirectory }), shown))
   if (!parsed.success) throw refuseShape(shown, parsed.error)
