@@ -87,7 +87,9 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
   known(items, options.skip)
   const impact = options.impact ?? (givesServer(words) ? 'call' : 'read')
   const start = words.start ?? (impact !== 'read' && !givesServer(words))
-  const { targets, notes, dispose } = await resolveTargets({ ...words, start })
+  const resolved = await resolveTargets({ ...words, start })
+  const { targets, notes } = resolved
+  const dispose = (): Promise<void> => resolved.dispose()
   const reports: Report[] = []
   disposals.add(dispose)
   try {
