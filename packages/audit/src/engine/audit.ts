@@ -49,10 +49,12 @@ const faults = (outcomes: Map<Gatherer, Outcome>, results: ItemResult[]): string
   return [...new Set([...crashed, ...misjudged])]
 }
 
+const quoted = (word: string): string => (/^[^\s"'`$&|;<>()]+$/.test(word) ? word : JSON.stringify(word))
+
 const serverWords = (server: ServerSource | undefined): Pick<Report['target'], 'server' | 'startedBy'> => {
   if (!server) return {}
   const { launch } = server
-  const command = launch && [launch.command, ...launch.args].join(' ')
+  const command = launch && [launch.command, ...launch.args].map(quoted).join(' ')
   const words =
     server.transport === 'http' ? [server.url, ...(command ? [`started as ${command}`] : [])].join(', ') : command
   return { ...(words ? { server: words } : {}), ...(launch ? { startedBy: launch.origin } : {}) }

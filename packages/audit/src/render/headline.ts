@@ -49,8 +49,9 @@ const legend = ({ style }: Paper, summary: RowCounts): string =>
     .map(({ status, sign, words, tint }) => `${tint(style)(sign)}${glued(` ${summary[status]} ${words}`)}`)
     .join('  ')
 
-const serverLine = ({ server }: Report): string | null =>
-  server
+const serverLine = ({ server, target, impact }: Report): string | null => {
+  if (!server && target.server) return impact === 'read' ? 'not started at impact read' : 'not reached'
+  return server
     ? [
         `${visible(server.name, 60)} ${visible(server.version, 30)}`.trim(),
         server.transport,
@@ -58,6 +59,7 @@ const serverLine = ({ server }: Report): string | null =>
         `ready after ${Math.round(server.startupMs)} ms`,
       ].join(' · ')
     : null
+}
 
 export const headline = (page: Paper, report: Report): void => {
   const { style } = page

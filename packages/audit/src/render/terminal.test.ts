@@ -56,4 +56,11 @@ describe('the terminal page', () => {
     const open = { ...report, items: report.items.filter(({ status }) => status !== 'fail') }
     expect(terminal(open, { gate: 'should' })).toContain('Gate should: met, but 7 must or should items are unknown')
   })
+
+  it('says when the server was not reached', () => {
+    const { server, ...report } = sampleReport()
+    expect(server).toBeDefined()
+    expect(terminal(report)).toContain('Server    not reached')
+    expect(terminal({ ...report, impact: 'read' })).toContain('Server    not started at impact read')
+  })
 })
