@@ -31,8 +31,11 @@ export const whatWasDone = (page: Paper, report: Report): void => {
     field('Called', `${visible(tool, 64)} ×${count}  ${style.dim(visible(sent, verbose ? 1000 : 64))}`)
   if (run.called.length > called.length) field('Called', style.dim(`+${run.called.length - called.length} more tools`))
   if (called.length === 0 && report.server) field('Called', 'no tool')
-  for (const [because, tools] of grouped(run.notCalled, ({ because }) => because))
-    field('Not called', `${tools.map(({ tool }) => visible(tool, 64)).join(', ')}: ${visible(because)}`)
+  for (const [because, tools] of grouped(run.notCalled, ({ because }) => because)) {
+    const some = verbose ? tools : tools.slice(0, mostCalled)
+    const more = tools.length > some.length ? ` and ${tools.length - some.length} more` : ''
+    field('Not called', `${some.map(({ tool }) => visible(tool, 64)).join(', ')}${more}: ${visible(because)}`)
+  }
   field('Cost', cost(report))
   for (const leftover of run.leftovers) field('Killed', visible(leftover))
   for (const note of run.notes) field('Note', visible(note, verbose ? 2000 : 400))

@@ -63,4 +63,15 @@ describe('the terminal page', () => {
     expect(terminal(report)).toContain('Server    not reached')
     expect(terminal({ ...report, impact: 'read' })).toContain('Server    not started at impact read')
   })
+
+  it('stays short when a server offers thousands of tools', () => {
+    const report = sampleReport()
+    const tools = Array.from({ length: 3000 }, (_, index) => `tool-${index}`)
+    report.run.called = tools.map(tool => ({ tool, arguments: '{}', count: 1 }))
+    report.run.notCalled = tools.map(tool => ({ tool, because: 'its effect is unknown' }))
+    const page = terminal(report)
+    expect(page.length).toBeLessThan(terminal(sampleReport()).length + 1000)
+    expect(page).toContain('+2988 more tools')
+    expect(page).toContain('and 2988 more')
+  })
 })
