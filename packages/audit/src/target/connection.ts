@@ -32,8 +32,10 @@ export interface RequestOptions {
   id?: string | number
   /** Extra members of `params._meta`. */
   meta?: Json
-  /** Sent as it is: no `_meta`, no waiting for a rate limit. */
+  /** Sent as it is, without the `_meta` of its era. */
   plain?: true
+  /** Takes a refusal by a rate limit for an answer, instead of trying again. */
+  impatient?: true
   /** Extra or replaced HTTP headers; null leaves one out. */
   headers?: Record<string, string | null>
 }

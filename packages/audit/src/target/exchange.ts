@@ -17,6 +17,8 @@ export interface ExchangeOptions {
   /** Told each server-sent event's data; returning true ends the exchange. */
   event?: (data: string) => boolean
   signal?: AbortSignal
+  /** Do not wait for the body. */
+  headOnly?: boolean
   agent?: Agent
 }
 
@@ -47,6 +49,7 @@ export const exchange = (url: string, options: ExchangeOptions): Promise<Exchang
     })
     const finish = (result: Exchanged): void => {
       clearTimeout(timer)
+      options.signal?.removeEventListener('abort', stop)
       if (answered) return
       answered = true
       resolve(result)
@@ -55,7 +58,8 @@ export const exchange = (url: string, options: ExchangeOptions): Promise<Exchang
     const failed = (code: string, message: string): void => finish({ outcome: 'failed', ms: ms(), code, message })
     let cut = (): void => failed('TIMEOUT', `no answer within ${options.timeout} ms`)
     const timer = setTimeout(() => cut(), options.timeout)
-    options.signal?.addEventListener('abort', () => cut(), { once: true })
+    const stop = (): void => cut()
+    options.signal?.addEventListener('abort', stop, { once: true })
 
     outgoing.on('error', (error: NodeJS.ErrnoException) => failed(error.code ?? 'ERROR', error.message))
     outgoing.on('response', response => {
@@ -71,6 +75,7 @@ export const exchange = (url: string, options: ExchangeOptions): Promise<Exchang
       }
       cut = () => done(false)
       const decoder = new StringDecoder('utf8')
+      if (options.headOnly) return done(false)
       const isStream = headers['content-type']?.startsWith('text/event-stream') === true
       const parser = createParser({
         onEvent: ({ data }) => {

@@ -116,7 +116,7 @@ export const post = async (
     const reply = replyFrom(answer, response)
     // The audit's own traffic must not be what a limiter refuses, unless a probe asks for that.
     const wait = Number(reply.http?.headers['retry-after'] ?? 1) * 1000
-    const limited = reply.http?.status === 429 && !options.plain
+    const limited = reply.http?.status === 429 && !options.impatient
     if (!limited || performance.now() - started + wait > timeout) return { ...reply, ms: performance.now() - started }
     await new Promise(resolve => setTimeout(resolve, Math.max(200, wait)))
   }

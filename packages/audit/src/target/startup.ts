@@ -1,7 +1,17 @@
 import type { Launch, Target } from '../core/target.ts'
 import type { Connection, Era, Reply } from './connection.ts'
 import { describeReply, latestRevision } from './connection.ts'
-import { discover, initialize, modernRevision, openLegacy, openModern, speakerFor, type Running } from './handshake.ts'
+import {
+  discover,
+  initialize,
+  modernRevision,
+  openLegacy,
+  openModern,
+  speakerFor,
+  type Handshake,
+  type Running,
+  type Speaker,
+} from './handshake.ts'
 import { run, type RunOptions } from './run.ts'
 import { failed, notStarted, refuseWhatIsNoServer, strayOf, type Startup } from './startup-failures.ts'
 
@@ -94,6 +104,19 @@ const withLegacy = async (target: Target, modern: Startup, limit: number): Promi
   }
 }
 
+const shake = (speaker: Speaker, era: Era | undefined, startup: Startup, limit: number): Promise<Handshake> =>
+  (era ?? startup.eras[0]) === 'modern'
+    ? openModern(speaker, limit, startup.revisions.modern ?? latestRevision)
+    : openLegacy(speaker, limit)
+
+/** Another connection, with sockets and session of its own, to the server at this URL. */
+export const reconnect = async (target: Target, startup: Startup, url: string): Promise<Connection | null> => {
+  const headers = target.server?.transport === 'http' ? target.server.headers : {}
+  const running: Running = { transport: 'http', url, headers, startedAt: performance.now(), listening: true }
+  const handshake = await shake(speakerFor(target, running), undefined, startup, 10_000)
+  return handshake.kind === 'ready' ? handshake.connection : null
+}
+
 /** Starts the server anew in an era it is known to speak; the connection is null when it came to no handshake. */
 export const attempt = async (
   target: Target,
@@ -101,14 +124,9 @@ export const attempt = async (
   era: Era | undefined,
   options: RunOptions = {},
 ): Promise<{ connection: Connection | null; running: Running }> => {
-  const wanted = era ?? startup.eras[0]
   const limit = Math.max(10_000, startup.ms * 4)
   const running = await run(target, { startup: limit, ...options })
-  const speaker = speakerFor(target, running)
-  const handshake =
-    wanted === 'modern'
-      ? await openModern(speaker, limit, startup.revisions.modern ?? latestRevision)
-      : await openLegacy(speaker, limit)
+  const handshake = await shake(speakerFor(target, running), era, startup, limit)
   return { connection: handshake.kind === 'ready' ? handshake.connection : null, running }
 }
 

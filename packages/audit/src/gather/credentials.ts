@@ -1,0 +1,115 @@
+import { gatherer, Undecided } from '../core/item.ts'
+import { exchange, type Exchanged } from '../target/exchange.ts'
+import { isObject } from '../target/connection.ts'
+import { reopen } from '../target/startup.ts'
+import {
+  askEndpoint,
+  atPath,
+  endpointOf,
+  isCredential,
+  isLoopback,
+  ownHeaders,
+  statusOf,
+  wasServed,
+} from '../target/web.ts'
+import { opening } from './startup.ts'
+
+export interface CredentialProbe {
+  at: string
+  status: number
+  saw: string
+  served: boolean
+  /** The WWW-Authenticate header; null when there is none. */
+  challenge: string | null
+}
+
+export interface Credentials {
+  url: string
+  loopback: boolean
+  /** Header names of the credentials the user gave. */
+  given: string[]
+  /** Requests that must be refused. */
+  refusals: CredentialProbe[]
+  /** Where protected-resource metadata was found, and whether it names authorization servers. */
+  metadata: { at: string; servers: number } | null
+}
+
+const probeOf = (at: string, answer: Exchanged): CredentialProbe => ({
+  at,
+  status: answer.outcome === 'answered' ? answer.status : 0,
+  saw: statusOf(answer),
+  served: wasServed(answer),
+  challenge: answer.outcome === 'answered' ? (answer.headers['www-authenticate'] ?? null) : null,
+})
+
+const findMetadata = async (url: string, challenge: string | null): Promise<Credentials['metadata']> => {
+  const named = /resource_metadata="?([^",\s]+)/.exec(challenge ?? '')?.[1]
+  const known = '/.well-known/oauth-protected-resource'
+  const places = [...(named ? [named] : []), atPath(url, `${known}${new URL(url).pathname}`), atPath(url, known)]
+  for (const place of places) {
+    // Only the audited server is asked, whatever a challenge names.
+    if (!URL.canParse(place) || new URL(place).origin !== new URL(url).origin) continue
+    const answer = await exchange(place, { method: 'GET', timeout: 3000 })
+    if (answer.outcome !== 'answered' || answer.status !== 200) continue
+    try {
+      const document: unknown = JSON.parse(answer.text)
+      const servers = isObject(document) ? document['authorization_servers'] : null
+      return { at: place, servers: Array.isArray(servers) ? servers.length : 0 }
+    } catch {
+      continue
+    }
+  }
+  return null
+}
+
+/** How requests without, with wrong and with unfit credentials are met. */
+export const credentials = gatherer({
+  id: 'credentials',
+  impact: 'start',
+  from: 'server',
+  needs: { opening },
+  gather: async (target, { opening }): Promise<Credentials> => {
+    const connection = await reopen(target, opening, undefined)
+    if (!connection) throw new Undecided('the server did not start again')
+    const url = endpointOf(connection)
+    const headers = ownHeaders(target)
+    const given = Object.keys(headers).filter(isCredential)
+    const open = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCredential(name)))
+    const withValue = (value: string): Record<string, string> => ({
+      ...open,
+      ...Object.fromEntries(
+        (given.length > 0 ? given : ['authorization']).map(name => [
+          name,
+          /^authorization$/i.test(name) ? `Bearer ${value}` : value,
+        ]),
+      ),
+    })
+    const ask = async (
+      at: string,
+      method: 'POST' | 'GET' | 'DELETE',
+      sent: Record<string, string>,
+      to = url,
+    ): Promise<CredentialProbe> => probeOf(at, await askEndpoint(to, connection.era, { method, headers: sent }))
+
+    const refusals = await Promise.all([
+      ...(['POST', 'GET', 'DELETE'] as const).map(method => ask(`${method} without a credential`, method, open)),
+      ask('POST with a wrong credential', 'POST', withValue('airworthy-wrong-credential')),
+      ask('POST with an empty credential', 'POST', withValue('')),
+    ])
+    const { expired, foreignAudience } = target.settings.credentials ?? {}
+    if (expired) refusals.push(await ask('POST with an expired credential', 'POST', withValue(expired)))
+    if (foreignAudience)
+      refusals.push(await ask('POST with a credential for another audience', 'POST', withValue(foreignAudience)))
+    const bearer = /^Bearer (\S+)$/i.exec(
+      Object.entries(headers).find(([name]) => /^authorization$/i.test(name))?.[1] ?? '',
+    )?.[1]
+    if (bearer) {
+      const query = new URL(url)
+      query.searchParams.set('access_token', bearer)
+      refusals.push(await ask('POST with the right credential in the query string', 'POST', open, query.href))
+    }
+    await connection.close()
+    const challenge = refusals.find(probe => probe.challenge)?.challenge ?? null
+    return { url, loopback: isLoopback(url), given, refusals, metadata: await findMetadata(url, challenge) }
+  },
+})
