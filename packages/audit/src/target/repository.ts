@@ -101,8 +101,9 @@ export const openRepository = (directory: string): Repository => {
       const real = inside(path)
       if (!real) return null
       try {
-        const { size } = await stat(real)
-        return size > maxTextBytes || isBinary(real) ? null : await readFile(real, 'utf8')
+        const info = await stat(real)
+        // a pipe would be waited for without an end
+        return !info.isFile() || info.size > maxTextBytes || isBinary(real) ? null : await readFile(real, 'utf8')
       } catch {
         return null
       }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { plant } from '../../testing/planted.ts'
@@ -114,8 +116,18 @@ describe('package.json', () => {
     planted?.remove()
     await refuse({ ...installed, 'package.json': json, 'lib.js': `// ${server.replaceAll('\n', ' ')}\nx.connect()` })
     planted?.remove()
+    const socket = "import { Server } from 'socket.io'\nimport './types.js'\nnew Server().listen(3000)"
+    const types = "import { z } from '@modelcontextprotocol/sdk/types.js'"
+    await refuse({ ...installed, 'package.json': json, 'lib.js': socket, 'types.js': types })
+    planted?.remove()
     const required = `const m = require("@modelcontextprotocol/sdk/server/mcp.js");\nnew m.McpServer({}).connect(t)`
     expect((await find({ ...installed, 'package.json': json, 'lib.js': required })).line).toBe('node lib.js')
+  })
+
+  it('that is a pipe is not waited for', async () => {
+    planted = plant({})
+    execFileSync('mkfifo', [join(planted.root, 'package.json')])
+    await expect(findLaunch(openRepository(planted.root), 'DIR')).rejects.toThrow('no start command found in DIR')
   })
 
   it('of something else is not started', async () => {

@@ -75,15 +75,14 @@ export const moduleGraph = async (repository: Repository, entry: string): Promis
   const graph: ModuleGraph = { packages: new Set(), constructs: false, starts: false }
   const open = [entry]
   const seen = new Set(open)
-  let constructs = false
-  let fromServerPackage = false
   for (let path = open.pop(); path !== undefined && seen.size <= maxModules; path = open.pop()) {
     const text = await repository.text(path)
     if (text === null) continue
     const root = parse(grammarOf(path), text).root()
-    constructs ||= constructsServer(root)
+    const specifiers = specifiersIn(root)
+    graph.constructs ||= specifiers.some(name => serverPackage.test(name)) && constructsServer(root)
     graph.starts ||= startsSomething(root)
-    for (const specifier of specifiersIn(root)) {
+    for (const specifier of specifiers) {
       if (specifier.startsWith('.')) {
         const next = locate(repository, normalise(`${path.slice(0, path.lastIndexOf('/') + 1)}${specifier}`))
         if (next && !seen.has(next)) {
@@ -91,12 +90,11 @@ export const moduleGraph = async (repository: Repository, entry: string): Promis
           open.push(next)
         }
       } else if (specifier) {
-        fromServerPackage ||= serverPackage.test(specifier)
         graph.packages.add(packageOf(specifier))
       }
     }
   }
-  return { ...graph, constructs: constructs && fromServerPackage }
+  return graph
 }
 
 /** Whether Node would find a package from this directory: in its node_modules or in those above it. */
