@@ -1,0 +1,73 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { badArguments, type Probe } from '../../gather/bad-arguments.ts'
+import { misuse, type Misuse } from '../../gather/misuse.ts'
+import { exchangeOf, isRefusal, nothingCalled, reach, shown } from '../../gather/proven-tools.ts'
+
+/** Messages of the language itself, which no author writes: the argument got to code that did not expect it. */
+const slipped =
+  /Cannot read propert(y|ies) of (undefined|null)|Cannot (set|destructure) propert|\b\w+(\.\w+)* is not (a function|iterable|defined)\b|'\w+' object (has no attribute|is not (callable|iterable|subscriptable))|unsupported operand type|\b(AttributeError|UnboundLocalError|NameError|RecursionError)\b|unexpected keyword argument|missing \d+ required positional argument/
+
+const answer = 'an error result that names the argument'
+
+const isPlain = ({ kind }: Probe): boolean => kind === 'missing' || kind === 'wrong-type' || kind === 'null'
+
+const brokenBy = (probe: Probe): Evidence[] => {
+  const { fate, code, kind, text } = probe
+  if (fate === 'closed') return [exchangeOf(probe, 'a server that serves on')]
+  if (fate === 'silent' && isPlain(probe)) return [exchangeOf(probe, answer)]
+  if (fate === 'broken' || (code === -32603 && isPlain(probe))) return [exchangeOf(probe, answer)]
+  if (isRefusal(probe) && slipped.test(text)) return [exchangeOf(probe, `${answer}, not an exception of the program`)]
+  if (kind === 'missing' && fate === 'accepted' && /^(\[\]|\{\}|null|none|)$/i.test(text.trim()))
+    return [exchangeOf(probe, `${answer}, not an empty success`)]
+  return []
+}
+
+const misused = ({ misused, goodCalls }: Misuse): Evidence[] => [
+  ...misused
+    .filter(({ serves }) => !serves)
+    .map(({ sent, afterwards }) => ({ at: `after ${sent}`, saw: afterwards, wanted: 'a server that serves on' })),
+  ...misused
+    .filter(({ sent, answer }) => sent.includes('tool that does not exist') && answer?.fate === 'accepted')
+    .map(({ sent, answer }) => ({ at: sent, saw: `a result: ${answer?.text.slice(0, 200)}`, wanted: 'an error' })),
+  ...goodCalls
+    .filter(({ same }) => !same)
+    .map(({ tool, after }) => ({
+      at: `tools/call ${tool}`,
+      saw: `after bad calls: ${after}`,
+      wanted: 'its good answer',
+    })),
+]
+
+const item: Item = {
+  id: 'error-handling',
+  area: 'code-quality',
+  rows: [12, 142],
+  title: 'A bad call hurts nobody but its caller',
+  level: 'must',
+  why: 'One argument that crashes the process ends the work of everyone connected to it.',
+  how: 'Validate before you work, catch where a handler touches something outside, and answer with an error result.',
+  refs: [
+    'https://modelcontextprotocol.io/specification/2025-11-25/server/tools',
+    'https://nodejs.org/docs/latest-v20.x/api/process.html#event-uncaughtexception',
+  ],
+  checks: [
+    check({
+      asks: 'Does every bad call end in a plain error, and the server serve on as before?',
+      needs: { badArguments, misuse },
+      judge: ({ badArguments, misuse }) => {
+        const { probes, tools, callable } = badArguments
+        const broken = [...shown(probes.flatMap(brokenBy)), ...shown(misused(misuse))]
+        if (tools.length === 0 && broken.length === 0) return unknown(nothingCalled(callable))
+        const proven = [
+          reach(badArguments, probes, 'no crash, no hang, no internal error'),
+          { at: 'misused protocol', saw: `served on after ${misuse.misused.map(({ sent }) => sent).join(', ')}` },
+          { at: 'good calls afterwards', saw: misuse.goodCalls.map(({ tool }) => tool).join(', ') || 'none is quick' },
+        ]
+        return judged(broken, probes.length > 0 ? proven : [], 'no tool that was called with success takes an argument')
+      },
+    }),
+  ],
+}
+
+export default item

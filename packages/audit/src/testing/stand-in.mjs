@@ -1,0 +1,137 @@
+// A small MCP server for tests; its arguments are the faults it has, and the directory after `--root`.
+import { exec, execFile } from 'node:child_process'
+import { readFileSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
+
+const words = process.argv.slice(2)
+const has = fault => words.includes(fault)
+const root = words[words.indexOf('--root') + 1] ?? '.'
+if (has('big')) globalThis.hoard = Buffer.alloc(600e6, 1)
+
+const text = { type: 'string', description: 'The text, such as "good day"' }
+const readOnly = { readOnlyHint: true }
+const tool = (name, description, properties, required = Object.keys(properties)) => {
+  const inputSchema = { type: 'object', properties, required, additionalProperties: false }
+  return { name, description, inputSchema, annotations: readOnly }
+}
+const tools = [
+  tool('add', has('bare') ? 'add' : 'Adds two numbers and gives their sum.', {
+    a: { type: 'number', description: 'The first number' },
+    b: has('untyped') ? {} : { type: 'number', description: 'The second number' },
+  }),
+  tool(
+    'echo',
+    has('twins') ? 'Adds two numbers and gives their sum.' : 'Gives a text back as it is.',
+    { text, repeat: { type: 'integer', minimum: 1, maximum: 5, default: 1, description: 'How often' } },
+    ['text'],
+  ),
+  ...(has('files')
+    ? [tool('read_file', 'Reads a file of the folder.', { path: { type: 'string', examples: ['a.txt'] } })]
+    : []),
+  ...(has('words') || has('shell') ? [tool('count_words', 'Counts the words of a text.', { text })] : []),
+]
+if (has('invalid')) tools[0].inputSchema.properties.a = { type: 'numbre' }
+if (has('undescribed')) delete tools[0].inputSchema.properties.a.description
+
+const said = text => ({ content: [{ type: 'text', text }] })
+let latest = ''
+
+const inside = path => {
+  const full = resolve(root, path)
+  if (has('any-path')) return full
+  if (has('prefix')) return full.startsWith(resolve(root)) ? full : null
+  if (has('links')) return full.startsWith(`${resolve(root)}/`) ? full : null
+  const real = realpathSync(full)
+  return real.startsWith(`${realpathSync(root)}/`) ? real : null
+}
+
+const handlers = {
+  add: ({ a, b }) => said(String(Number(a) + Number(b ?? 0))),
+  echo: async ({ text, repeat = 1 }) => {
+    latest = text
+    if (has('mixes')) await setTimeout(20)
+    if (has('slow')) await setTimeout(1200)
+    return said(Array.from({ length: repeat }, () => (has('mixes') ? latest : text)).join('\n'))
+  },
+  read_file: ({ path }) => {
+    const full = inside(path)
+    if (!full) throw new Error('path: expected a file of the folder')
+    return said(readFileSync(full, 'utf8'))
+  },
+  count_words: ({ text }) =>
+    new Promise((done, failed) => {
+      const end = (error, stdout) =>
+        error ? failed(new Error('text: it cannot be counted')) : done(said(stdout.trim()))
+      if (has('shell')) exec(`echo "${text}" | wc -w`, end)
+      else execFile('wc', ['-w'], end).stdin.end(text)
+    }),
+}
+
+/** The first member that does not match; null when all do. */
+const wrongIn = ({ properties, required }, given) => {
+  for (const name of required)
+    if (given[name] === undefined && !(has('lenient') && name === 'b'))
+      return `${name}: expected a value, it is required`
+  for (const [name, value] of Object.entries(given)) {
+    const type = properties[name]?.type
+    if (!properties[name]) return `${name}: not expected`
+    if (type === undefined || (value === null && has('lenient'))) continue
+    const coerced = has('coerces') && type === 'number' && typeof value === 'string'
+    const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+    if (!coerced && kind !== (type === 'integer' ? 'number' : type))
+      return `${name}: expected ${type}, received ${kind}`
+  }
+  if (has('needs-repeat') && properties.repeat && given.repeat === undefined) return 'repeat: expected a value'
+  return null
+}
+
+const call = async ({ name, arguments: given }) => {
+  const { inputSchema } = tools.find(tool => tool.name === name) ?? {}
+  if (!inputSchema) throw Object.assign(new Error(`no tool ${name}`), { code: -32602 })
+  if (typeof given !== 'object') throw Object.assign(new Error('arguments: expected an object'), { code: -32602 })
+  const wrong = wrongIn(inputSchema, given)
+  if (wrong && has('crash')) process.exit(7)
+  if (wrong && has('hang')) return new Promise(() => {})
+  if (wrong && has('internal')) throw Object.assign(new Error(wrong), { code: -32603 })
+  if (wrong && has('slips')) return { ...said("Cannot read properties of undefined (reading 'length')"), isError: true }
+  if (wrong && has('stack')) return { ...said(`${wrong}\n${new Error('x').stack}`), isError: true }
+  if (wrong && has('vague')) return { ...said('Invalid arguments'), isError: true }
+  if (wrong && has('empty')) return { content: [] }
+  if (wrong) return { ...said(wrong), isError: true }
+  try {
+    return await handlers[name](given)
+  } catch (error) {
+    return { ...said(error.code === 'ENOENT' ? 'path: expected a file that exists' : error.message), isError: true }
+  }
+}
+
+const serverInfo = { name: 'stand-in', version: '1.0.0' }
+const answers = {
+  initialize: () => ({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo }),
+  'tools/list': () => ({ tools }),
+  'tools/call': call,
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let message
+  try {
+    message = JSON.parse(line)
+  } catch {
+    if (has('brittle')) process.exit(1)
+    continue
+  }
+  const { id, method, params } = message ?? {}
+  if (id === undefined || method === undefined) continue
+  const send = body => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...body })}\n`)
+  const answer = answers[method]
+  if (answer)
+    Promise.resolve()
+      .then(() => answer(params))
+      .then(
+        result => send({ result }),
+        error => send({ error: { code: error.code ?? -32603, message: error.message } }),
+      )
+  else send({ error: { code: -32601, message: `${method} is not offered` } })
+}
