@@ -13,13 +13,18 @@ export interface Source {
   role: 'server' | 'test' | 'example'
 }
 
+/** A regular expression, or anything that tells from a source whether its tree is wanted. */
+export interface Interest {
+  test(text: string, source: Source): boolean
+}
+
 export interface Trees {
   sources: Source[]
   /**
    * Calls `look` with the syntax tree of each source whose text matches `mentions`. Files are parsed once for all
    * visitors that are registered in the same turn; nodes must not be kept.
    */
-  visit<T>(mentions: RegExp, look: (root: SgNode, source: Source) => T[]): Promise<T[]>
+  visit<T>(mentions: Interest, look: (root: SgNode, source: Source) => T[]): Promise<T[]>
 }
 
 registerDynamicLanguage({ python })
@@ -62,7 +67,7 @@ const readSources = async (repository: Repository): Promise<Source[]> => {
 }
 
 interface Visitor {
-  mentions: RegExp
+  mentions: Interest
   look(root: SgNode, source: Source): void
   settle(error?: unknown): void
 }
@@ -72,7 +77,7 @@ const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve
 const parseFor = async (sources: Source[], visitors: Visitor[]): Promise<void> => {
   let sinceBreath = 0
   for (const source of sources) {
-    const interested = visitors.filter(({ mentions }) => mentions.test(source.text))
+    const interested = visitors.filter(({ mentions }) => mentions.test(source.text, source))
     const grammar = grammars[extension(source.path)]
     if (interested.length === 0 || !grammar) continue
     const root = parse(grammar.grammar, source.text).root()
@@ -106,7 +111,7 @@ export const trees = gatherer<Trees>({
     }
     return {
       sources,
-      visit: <T>(mentions: RegExp, look: (root: SgNode, source: Source) => T[]) =>
+      visit: <T>(mentions: Interest, look: (root: SgNode, source: Source) => T[]) =>
         new Promise<T[]>((resolve, reject) => {
           const found: T[] = []
           waiting.push({

@@ -1,0 +1,272 @@
+import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
+import type { Modules } from './modules.ts'
+import {
+  fieldOf,
+  innermost,
+  visibleAt,
+  type Call,
+  type ClassValue,
+  type Declaration,
+  type FunctionValue,
+  type Module,
+  type Value,
+} from './values.ts'
+
+export type { Place, Thing }
+
+export interface Resolver {
+  /** All that the value may stand for; `unknown` among them when something cannot be decided. */
+  things(value: Value, place: Place): Thing[]
+  /** The path of a name outside the repository: `axios:get`, `httpx.AsyncClient().get`, `global:fetch`; null if none. */
+  external(value: Value, place: Place): string | null
+  /** What a list consists of; null stands for parts that are not known. */
+  items(value: Value, place: Place): (Thing | null)[]
+  /** A text that is the same whatever happens; null when undecided. */
+  text(value: Value, place: Place): string | null
+  /** Calls of that function, with where they stand. */
+  callers(of: FunctionValue, module: Module): { call: Call; module: Module }[]
+}
+
+const maxDepth = 60
+const maxThings = 400
+const maxSteps = 20_000
+const lastName = (callee: Value): string | null =>
+  callee.is === 'name' ? callee.name : callee.is === 'member' ? callee.name : null
+
+const keeping = /^(filter|slice|sort|toSorted|reverse|concat|flat|values|copy)$/
+
+export const openResolver = ({ all, byPath, paths }: Pick<Modules, 'all' | 'byPath' | 'paths'>): Resolver => {
+  const callsByName = new Map<string, { call: Call; module: Module }[]>()
+  for (const module of all)
+    for (const call of module.calls) {
+      const name = lastName(call.callee)
+      if (!name) continue
+      const same = callsByName.get(name)
+      if (same) same.push({ call, module })
+      else callsByName.set(name, [{ call, module }])
+    }
+  const { imported, exported, moduleOf } = openLinks({ byPath, paths }, (value, place) => things(value, place))
+  const filledLists = new Map<Declaration, Value>()
+  let depth = 0
+  let steps = 0
+
+  /** A declared list with all that is added to it later. */
+  const filled = (declaration: Declaration, { calls }: Module): Value => {
+    const { name, value, from, to } = declaration
+    if (value.is !== 'list') return value
+    const known = filledLists.get(declaration)
+    if (known) return known
+    const added = calls.flatMap(({ callee, arguments: given, at: offset }): Value[] => {
+      if (callee.is !== 'member' || callee.of.is !== 'name' || callee.of.name !== name) return []
+      if (offset < from || offset > to || !/^(push|append|extend|add)$/.test(callee.name)) return []
+      return callee.name === 'extend' ? given.map(of => ({ is: 'spread', of })) : given
+    })
+    const made: Value = { is: 'list', items: [...value.items, ...added] }
+    filledLists.set(declaration, made)
+    return made
+  }
+
+  const named = (name: string, offset: number, place: Place): Thing[] => {
+    const { module } = place
+    if (name === 'this' || name === 'self' || name === 'cls') {
+      const owner = innermost(module.classes, offset)
+      if (owner) return [{ ...place, value: owner }]
+    }
+    const values = visibleAt(module, name, offset)
+    const set = values.filter(({ value }) => value.is !== 'unknown')
+    if (set.length > 0) return set.flatMap(entry => things(filled(entry, module), place))
+    if (values.length > 0) return [unknown(place)]
+    for (const { value } of module.declarations.filter(entry => entry.name === '*')) {
+      const other = value.is === 'import' ? moduleOf(module, value.module) : null
+      const found = other ? exported(other, name, new Set()) : []
+      if (found.length > 0) return found
+    }
+    return [
+      {
+        ...place,
+        value: { is: 'external', path: module.language === 'python' ? `builtins.${name}` : `global:${name}` },
+      },
+    ]
+  }
+
+  const memberOfClass = (owner: ClassValue, name: string, place: Place, seen = new Set<ClassValue>()): Thing[] => {
+    if (seen.has(owner)) return []
+    seen.add(owner)
+    const own = owner.members.filter(member => member.name === name && member.value.is !== 'unknown')
+    if (own.length > 0) return own.flatMap(({ value }) => things(value, place))
+    return owner.bases.flatMap(base =>
+      things(base, place).flatMap(thing =>
+        thing.value.is === 'class' ? memberOfClass(thing.value, name, thing, seen) : [],
+      ),
+    )
+  }
+
+  const memberOf = (thing: Thing, name: string): Thing[] => {
+    const { value } = thing
+    switch (value.is) {
+      case 'external': {
+        const joint = value.path.endsWith(':') ? '' : '.'
+        return [{ ...thing, value: { is: 'external', path: `${value.path}${joint}${name}` } }]
+      }
+      case 'namespace': {
+        const found = exported(value.of, name, new Set())
+        return found.length > 0 ? found : [unknown(thing)]
+      }
+      case 'record': {
+        const own = fieldOf(value.fields, name)
+        if (own) return things(own, thing)
+        const spreads = value.fields.filter(([key]) => key === '...').map(([, spread]) => spread)
+        if (value.fields.some(([key]) => key === '')) return [unknown(thing)]
+        const found = spreads.flatMap(spread => things({ is: 'member', of: spread, name }, thing))
+        return found.length > 0 ? found : [{ ...thing, value: { is: 'constant', of: null } }]
+      }
+      case 'class': {
+        const found = memberOfClass(value, name, thing)
+        return found.length > 0 ? found : [unknown(thing)]
+      }
+      case 'text':
+        return name === 'value' ? [thing] : [unknown(thing)]
+      case 'call': {
+        const made = things(value.callee, thing)
+        return made.flatMap(maker => {
+          if (maker.value.is === 'class') return memberOf({ ...thing, module: maker.module, value: maker.value }, name)
+          if (maker.value.is === 'external')
+            return [{ ...thing, value: { is: 'external', path: `${maker.value.path}().${name}` } }]
+          return [unknown(thing)]
+        })
+      }
+      default:
+        return [unknown(thing)]
+    }
+  }
+
+  /** The argument that a call gives to a parameter; undefined when it gives none. */
+  const argumentOf = (call: Call, index: number, name: string, of: FunctionValue, owner: Module): Value | undefined => {
+    const isMethod = owner.language === 'python' && /^(self|cls)$/.test(of.parameters[0] ?? '')
+    const position = isMethod ? index - 1 : index
+    if (call.arguments.slice(0, position + 1).some(({ is }) => is === 'spread')) return { is: 'unknown' }
+    if (call.named.some(([key]) => key === '...')) return fieldOf(call.named, name) ?? { is: 'unknown' }
+    return call.arguments[position] ?? fieldOf(call.named, name)
+  }
+
+  const callers = (of: FunctionValue, module: Module): { call: Call; module: Module }[] => {
+    const owner = /^(constructor|__init__)$/.test(of.name ?? '') ? innermost(module.classes, of.at) : undefined
+    const bound = module.declarations.find(({ value }) => value === of)?.name
+    const name = owner?.name ?? of.name ?? bound ?? module.exports.find(({ value }) => value === of)?.name
+    return (name ? (callsByName.get(name) ?? []) : []).filter(({ call, module: from }) =>
+      things(call.callee, at(from)).some(({ value }) => value === of || value === owner),
+    )
+  }
+
+  const parameter = (value: Value & { is: 'parameter' }, place: Place): Thing[] => {
+    const { module } = place
+    const of = module.functions.find(({ at }) => at === value.function)
+    if (!of) return [unknown(place)]
+    const given = (call: Call, caller: Place): Thing[] => {
+      const argument = argumentOf(call, value.index, value.name, of, module)
+      if (argument) return things(argument, caller)
+      return value.fallback ? things(value.fallback, place) : [{ ...place, value: { is: 'constant', of: null } }]
+    }
+    const frame = place.frames.findLast(frame => frame.function === of)
+    if (frame) return given(frame.call, frame.caller)
+    const direct = module.calls.find(({ arguments: list }) => list.includes(of))
+    if (
+      direct?.callee.is === 'member' &&
+      /^(forEach|map|flatMap|filter)$/.test(direct.callee.name) &&
+      value.index === 0
+    )
+      return things({ is: 'element', of: direct.callee.of }, place)
+    const found = direct ? [] : callers(of, module)
+    return found.length > 0 ? found.flatMap(({ call, module }) => given(call, at(module))) : [unknown(place)]
+  }
+
+  const items = (value: Value, place: Place): (Thing | null)[] => {
+    return things(value, place).flatMap(thing => {
+      const list = thing.value
+      if (list.is === 'list')
+        return list.items.flatMap((item): (Thing | null)[] =>
+          item.is === 'spread' ? items(item.of, thing) : things(item, thing),
+        )
+      if (list.is !== 'call' || list.callee.is !== 'member') return [null]
+      const { of, name } = list.callee
+      const first = list.arguments[0]
+      const isValues =
+        name === 'values' &&
+        things(of, thing).some(({ value }) => value.is === 'external' && value.path === 'global:Object')
+      if (name === 'values') {
+        const records = isValues && first ? things(first, thing) : things(of, thing)
+        return records.flatMap(record =>
+          record.value.is === 'record' ? record.value.fields.flatMap(([, field]) => things(field, record)) : [null],
+        )
+      }
+      if (name === 'concat') return [...items(of, thing), ...list.arguments.flatMap(more => items(more, thing))]
+      if (keeping.test(name)) return items(of, thing)
+      if ((name === 'map' || name === 'flatMap') && first?.is === 'function')
+        return first.returns.flatMap(made => (name === 'map' ? things(made, thing) : items(made, thing)))
+      return [null]
+    })
+  }
+
+  const follow = (value: Value, place: Place): Thing[] => {
+    switch (value.is) {
+      case 'name':
+        return named(value.name, value.at, place)
+      case 'import':
+        return imported(value.module, value.name, place)
+      case 'member':
+        return things(value.of, place).flatMap(thing => memberOf(thing, value.name))
+      case 'parameter':
+        return parameter(value, place)
+      case 'choice':
+        return value.options.flatMap(option => things(option, place))
+      case 'element':
+        return items(value.of, place).map(item => item ?? unknown(place))
+      case 'either':
+        return things(value.first, place).flatMap(thing => {
+          const isAbsent = thing.value.is === 'constant' && thing.value.of !== true
+          if (isAbsent) return things(value.second, place)
+          return thing.value.is === 'unknown' ? [thing, ...things(value.second, place)] : [thing]
+        })
+      case 'join': {
+        const texts = value.parts.map(part => text(part, place))
+        return texts.every(part => part !== null)
+          ? [{ ...place, value: { is: 'text', text: texts.join('') } }]
+          : [unknown(place)]
+      }
+      case 'call':
+        return things(value.callee, place).flatMap((thing): Thing[] => {
+          const { value: callee } = thing
+          if (callee.is !== 'function' || value.constructs) return [{ ...place, value }]
+          const frames = [...thing.frames, { function: callee, call: value, caller: place }]
+          return callee.returns.flatMap(given => things(given, { module: thing.module, frames }))
+        })
+      default:
+        return [{ ...place, value }]
+    }
+  }
+
+  const things = (value: Value, place: Place): Thing[] => {
+    if (depth === 0) steps = 0
+    if (depth > maxDepth || steps > maxSteps) return [unknown(place)]
+    depth++
+    steps++
+    try {
+      return follow(value, place).slice(0, maxThings)
+    } finally {
+      depth--
+    }
+  }
+
+  const external = (value: Value, place: Place): string | null => {
+    for (const thing of things(value, place)) if (thing.value.is === 'external') return thing.value.path
+    return null
+  }
+
+  const text = (value: Value, place: Place): string | null => {
+    const texts = new Set(things(value, place).map(({ value }) => (value.is === 'text' ? value.text : null)))
+    const [only] = texts
+    return texts.size === 1 ? (only ?? null) : null
+  }
+
+  return { things, external, items, text, callers }
+}

@@ -1,0 +1,141 @@
+import type { Language, Source } from '../trees.ts'
+
+/** An expression of the source, reduced to what can be decided without running it. */
+export type Value =
+  | { is: 'text'; text: string }
+  | { is: 'number'; number: number }
+  | { is: 'constant'; of: boolean | null }
+  /** A name as it is visible at that offset. */
+  | { is: 'name'; name: string; at: number }
+  | { is: 'member'; of: Value; name: string }
+  /** Parts of a text, joined. */
+  | { is: 'join'; parts: Value[] }
+  | { is: 'list'; items: Value[] }
+  /** `...x` in a list. */
+  | { is: 'spread'; of: Value }
+  /** Later fields win. A spread has the key `...`. */
+  | { is: 'record'; fields: [key: string, value: Value][]; at: number; line: number }
+  | Call
+  | FunctionValue
+  | ClassValue
+  /** `a || b`, `a ?? b`, `a or b`. */
+  | { is: 'either'; first: Value; second: Value }
+  /** One of them, depending on something else. */
+  | { is: 'choice'; options: Value[] }
+  | { is: 'import'; module: string; name: string }
+  | { is: 'parameter'; function: number; index: number; name: string; fallback: Value | null }
+  /** What a loop takes out of a list. */
+  | { is: 'element'; of: Value }
+  | { is: 'unknown' }
+
+export interface Call {
+  is: 'call'
+  callee: Value
+  arguments: Value[]
+  /** Keyword arguments; `**x` has the key `...`. */
+  named: [key: string, value: Value][]
+  /** With `new`. */
+  constructs: boolean
+  at: number
+  line: number
+}
+
+export interface FunctionValue {
+  is: 'function'
+  name: string | null
+  at: number
+  end: number
+  line: number
+  parameters: string[]
+  returns: Value[]
+  /** It has a docstring. */
+  documented: boolean
+}
+
+export interface ClassValue {
+  is: 'class'
+  name: string
+  at: number
+  end: number
+  bases: Value[]
+  /** Fields, methods, and what its methods assign to `this` or `self`. */
+  members: { name: string; value: Value; type: string | null }[]
+}
+
+export interface Declaration {
+  name: string
+  value: Value
+  /** The head of its type annotation, such as `McpServer`. */
+  type: string | null
+  /** The offsets between which the name is visible. */
+  from: number
+  to: number
+}
+
+/** What one source file says, without its syntax tree. */
+export interface Module {
+  path: string
+  language: Language
+  role: Source['role']
+  declarations: Declaration[]
+  calls: Call[]
+  functions: FunctionValue[]
+  classes: ClassValue[]
+  decorated: { decorator: Value; function: FunctionValue }[]
+  /** What an `if`, a `switch` or a `match` compares with: `case "x":`, `name === "x"`. */
+  compared: { value: Value; line: number }[]
+  /** Code that may not run: branches, loops, handlers of exceptions. */
+  branches: { at: number; end: number }[]
+  /** What other files may import; `*` for everything of another module. */
+  exports: { name: string; value: Value }[]
+}
+
+/** Expressions nested deeper than this are not looked into. */
+export const maxDepth = 150
+
+export const nothing: Value = { is: 'unknown' }
+
+/** The last field of that name. */
+export const fieldOf = (fields: [key: string, value: Value][], name: string): Value | undefined =>
+  fields.findLast(([key]) => key === name)?.[1]
+
+export const emptyModule = ({ path, language, role }: Source): Module => ({
+  path,
+  language,
+  role,
+  declarations: [],
+  calls: [],
+  functions: [],
+  classes: [],
+  decorated: [],
+  compared: [],
+  branches: [],
+  exports: [],
+})
+
+const declarationsByName = new WeakMap<Module, Map<string, Declaration[]>>()
+
+/** What a name may stand for at an offset: the declarations of the nearest scope that has it. */
+export const visibleAt = (module: Module, name: string, offset: number): Declaration[] => {
+  let names = declarationsByName.get(module)
+  if (!names) {
+    names = new Map()
+    for (const entry of module.declarations) {
+      const same = names.get(entry.name)
+      if (same) same.push(entry)
+      else names.set(entry.name, [entry])
+    }
+    declarationsByName.set(module, names)
+  }
+  const visible = (names.get(name) ?? []).filter(({ from, to }) => from <= offset && offset <= to)
+  const nearest = Math.max(...visible.map(({ from }) => from))
+  return visible.filter(({ from }) => from === nearest)
+}
+
+/** The smallest range around an offset. */
+export const innermost = <T extends { at: number; end: number }>(ranges: T[], offset: number): T | undefined => {
+  let best: T | undefined
+  for (const range of ranges)
+    if (range.at <= offset && offset < range.end && (!best || range.at >= best.at)) best = range
+  return best
+}

@@ -1,0 +1,44 @@
+import type { Place, Resolver } from '../code/resolve.ts'
+import { fieldOf, type Call, type FunctionValue, type Value } from '../code/values.ts'
+import { factsOfCall, functionNames, handlerIn, kindOf, namesOf, presence, undecided, type Found } from './facts.ts'
+
+/** `add_tool(fn)`, `tool(fn)`, `tool(name=...)(fn)`. */
+export const pythonCall = (call: Call, method: string, server: string, place: Place, resolver: Resolver): Found[] => {
+  const [first] = call.arguments
+  if (!first) return []
+  const base = { place, line: call.line, at: call.at, server, kind: kindOf(method) }
+  return resolver.things(first, place).flatMap((thing): Found[] => {
+    const { value } = thing
+    const given = fieldOf(call.named, 'name')
+    if (value.is === 'function') return [pythonFunction(value, thing, given ?? null, call, base, resolver)]
+    if (value.is === 'call') {
+      const inner = value.arguments[0]
+      const named = fieldOf(value.named, 'name')
+      const functions = inner ? resolver.things(inner, thing) : []
+      const names = named ? namesOf(named, thing, resolver) : functions.length > 0 ? functionNames(functions) : [null]
+      return [
+        { ...base, names, facts: factsOfCall(value, thing, resolver), handler: handlerIn(inner, thing, resolver) },
+      ]
+    }
+    return method === 'tool' && value.is === 'text' ? [] : [{ ...base, names: [null], facts: undecided, handler: null }]
+  })
+}
+
+/** A function that becomes a tool under its own name or the one given. */
+export const pythonFunction = (
+  value: FunctionValue,
+  thing: Place,
+  name: Value | null,
+  call: Pick<Call, 'named'> | null,
+  base: Pick<Found, 'kind' | 'place' | 'line' | 'at' | 'server'>,
+  resolver: Resolver,
+): Found => ({
+  ...base,
+  names: name ? namesOf(name, base.place, resolver) : [value.name],
+  facts: {
+    hasDescription: value.documented || presence(fieldOf(call?.named ?? [], 'description'), base.place, resolver),
+    hasSchema: true,
+    hasAnnotations: presence(fieldOf(call?.named ?? [], 'annotations'), base.place, resolver),
+  },
+  handler: { file: thing.module.path, line: value.line },
+})

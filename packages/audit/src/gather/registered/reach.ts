@@ -1,0 +1,68 @@
+import { innermost, type FunctionValue } from '../code/values.ts'
+import type { Project } from '../project.ts'
+import type { Source } from '../trees.ts'
+import type { Found } from './facts.ts'
+
+/** Modules whose names are computed may load any file. */
+const loadsByName =
+  /\b(importlib|pkgutil|__import__|glob|readdir(Sync)?|scandir|listdir|iterdir)\b|\b(import|require)\(\s*(?!['"])|FileSystem(Provider|Router)/
+
+/** To import or to re-export a name is not to use it. */
+const imports =
+  /\b(?:import|export)\s*(?:type\s+)?\{[^}]*\}(?:\s*from)?|\bimport\s+\w+\s+from\b|^[ \t]*(?:from\s+[\w.]+\s+)?import\s+(?:\([^)]*\)|[^\n;]*)|\b__all__\s*=\s*[[(][^\])]*/gm
+
+const mentions = (text: string, name: string): number => {
+  let count = 0
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    const isWord = !/[\w$]/.test(text[at - 1] ?? ' ') && !/[\w$]/.test(text[at + name.length] ?? ' ')
+    if (isWord) count++
+  }
+  return count
+}
+
+/** The function at the level of the module around an offset. */
+const outermost = (functions: FunctionValue[], offset: number): FunctionValue | undefined => {
+  const around = innermost(functions, offset)
+  const outer = around && outermost(functions, around.at - 1)
+  return outer && around && outer.end >= around.end ? outer : around
+}
+
+/**
+ * Tells why a registration can never happen: nothing mentions the function it stands in, or nothing mentions the file
+ * it stands in. Null as soon as something might reach it.
+ */
+export const openReach = (sources: Source[], { node, python }: Project): ((found: Found) => string | null) => {
+  const texts = sources.filter(({ role }) => role !== 'test')
+  const used = texts.map(({ text }) => text.replaceAll(imports, ''))
+  const isLibrary =
+    node.every(({ bin }) => Object.keys(bin).length === 0) &&
+    python.every(({ scripts }) => Object.keys(scripts).length === 0)
+  const manifests = [...node, ...python].map(({ raw }) => JSON.stringify(raw)).join('\n')
+  const isDynamic = texts.some(({ text }) => loadsByName.test(text))
+  const count = (name: string): number => used.reduce((sum, text) => sum + mentions(text, name), 0)
+
+  return ({ place: { module }, at, server }) => {
+    if (isDynamic) return null
+    const around = outermost(module.functions, at)
+    const bound = module.declarations.find(({ value }) => value === around)?.name
+    const isMethod = module.classes.some(({ at: from, end }) => around && from <= around.at && around.end <= end)
+    if (around?.name ?? bound) {
+      const name = around?.name ?? bound ?? ''
+      const isPublic = isLibrary && module.exports.some(entry => entry.name === name || entry.name === 'default')
+      const decorated = module.decorated.some(({ function: of }) => of === around)
+      if (!isMethod && !decorated && !isPublic && count(name) === 1) return `nothing calls the function ${name}`
+      return null
+    }
+    if (module.language !== 'python' || around || server.startsWith(`${module.path}:`)) return null
+    const stem = fileStem(module.path)
+    const own = texts.find(({ path }) => path === module.path)?.text ?? ''
+    if (/__main__|\.run\(/.test(own) || stem === '__main__' || manifests.includes(stem)) return null
+    const others = texts.some(({ path, text }) => path !== module.path && mentions(text, stem) > 0)
+    return others ? null : `nothing imports ${module.path}`
+  }
+}
+
+const fileStem = (path: string): string => {
+  const parts = path.replace(/\.[^.]+$/, '').split('/')
+  return (parts.at(-1) === '__init__' || parts.at(-1) === 'index' ? parts.at(-2) : parts.at(-1)) ?? path
+}
