@@ -11,8 +11,9 @@ import { auditTarget } from './engine/audit.ts'
 import { explainItem } from './engine/explain.ts'
 import { coverage, type LedgerEntry } from './engine/rows.ts'
 import { circumstances } from './gather/circumstances.ts'
-import { stopEverything } from './target/process.ts'
+import { settleProcesses, stopEverything } from './target/process.ts'
 import { resolveTargets, type TargetWords } from './target/resolve.ts'
+import { canRunSideBySide } from './target/run.ts'
 
 export { closest } from './core/closest.ts'
 export { gates, shutBy, type Gate } from './core/gate.ts'
@@ -47,7 +48,7 @@ export interface AuditOptions {
 }
 
 /** How many gatherers may hold the running server at a time, where nothing is timed. */
-const lanes = 4
+const lanes = 3
 
 const givesServer = ({ command, url, start, bundle, clientConfig }: TargetWords): boolean =>
   Boolean(command ?? url ?? start ?? bundle ?? clientConfig)
@@ -102,7 +103,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           items,
           impact,
           circumstances,
-          lanes,
+          lanes: canRunSideBySide(target) ? lanes : 1,
           listener,
           tool: { name: 'mcp-airworthy', version },
           notes,
@@ -114,6 +115,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
       }
     }
   } finally {
+    await settleProcesses()
     disposals.delete(dispose)
     await dispose()
   }

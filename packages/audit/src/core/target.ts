@@ -67,6 +67,7 @@ export interface ToolCall {
 /** What the audit did to the server; written by the connections, shown in the report. */
 export interface Journal {
   calls: Map<string, ToolCall>
+  notCalled: { tool: string; because: string }[]
   processes: number
   /** Processes that were still there at the end and had to be killed by the audit. */
   leftovers: string[]

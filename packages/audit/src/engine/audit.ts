@@ -118,7 +118,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
       waitingSeconds: journal.waitingMs / 1000,
       processes: journal.processes,
       called: [...journal.calls.values()].map(call => ({ ...call, arguments: sentWords(call.arguments) })),
-      notCalled: [],
+      notCalled: journal.notCalled,
       leftovers: journal.leftovers,
       notes: [
         ...given.notes,

@@ -21,6 +21,9 @@ export interface BigMessage {
 const stdioMegabytes = 12
 const httpMegabytes = 20
 const patience = 15_000
+const orderly = 1500
+
+const pause = (ms: number): Promise<null> => new Promise(resolve => setTimeout(resolve, ms, null))
 
 const padded = (megabytes: number): string => 'x'.repeat(megabytes * 1024 * 1024)
 
@@ -58,14 +61,16 @@ export const bigMessage = gatherer({
     const before = connection.received.length
     const isHttp = connection.transport === 'http'
     const headers = target.server?.transport === 'http' ? target.server.headers : {}
-    const reply = isHttp ? null : await ask(connection, padded(stdioMegabytes))
+    const big = isHttp ? null : ask(connection, padded(stdioMegabytes))
     const status = isHttp ? await overHttp(connection, headers) : ''
     const small = await ask(connection, null)
+    // What is answered in order has been answered or refused by now.
+    const reply = big && (await Promise.race([big, small.kind === 'lost' ? big : pause(orderly)]))
     const since = connection.received.slice(before).map(({ message }) => message)
     const result: BigMessage = {
       megabytes: isHttp ? httpMegabytes : stdioMegabytes,
-      answer: reply ? describeReply(reply) : status || 'no answer',
-      answered: reply ? reply.kind !== 'lost' : status !== '',
+      answer: reply ? describeReply(reply) : status || 'no answer, while the request after it was served',
+      answered: isHttp ? status !== '' : reply !== null && reply.kind !== 'lost',
       refusedWithoutId: since.some(
         message => 'error' in message && (message['id'] === null || message['id'] === undefined),
       ),

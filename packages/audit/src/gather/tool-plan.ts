@@ -45,13 +45,14 @@ export const toolPlan = gatherer<ToolPlan, { lists: typeof lists }>({
   impact: 'start',
   from: 'server',
   needs: { lists },
-  gather: ({ settings }, { lists }) => {
+  gather: ({ settings, journal }, { lists }) => {
     const plan: ToolPlan = { callable: [], notCalled: [] }
     for (const tool of lists.tools) {
       const because = reasonNotToCall(tool, settings.allowTools ?? [])
       if (because) plan.notCalled.push({ tool: tool.name, because })
       else plan.callable.push(tool)
     }
+    journal.notCalled.push(...plan.notCalled)
     return plan
   },
 })

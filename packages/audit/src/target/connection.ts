@@ -105,10 +105,14 @@ export const replyOf = (message: Json, ms: number, http?: HttpAnswer): Reply => 
 
 const maxArguments = 2000
 
+/** Names that begin so belong to no tool: they are asked for to see the refusal. */
+export const nowhere = 'airworthy-no'
+
 /** Notes a tool call for the report. */
 export const recordCall = (journal: Journal, method: string, params: Json | undefined): void => {
   if (method !== 'tools/call') return
   const tool = String(params?.['name'])
+  if (tool.startsWith(nowhere)) return
   const known = journal.calls.get(tool)
   if (known) known.count++
   else if (journal.calls.size < maxArguments)

@@ -178,7 +178,7 @@ const targetOf = ({ server, ...subject }: Subject, extras: Extras, scratch: stri
       ...secretsIn(env),
       ...secretsOfServer(full),
     ]),
-    journal: { calls: new Map(), processes: 0, leftovers: [], waitingMs: 0 },
+    journal: { calls: new Map(), notCalled: [], processes: 0, leftovers: [], waitingMs: 0 },
     scratch,
     signal: new AbortController().signal,
   }

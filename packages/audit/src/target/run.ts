@@ -49,7 +49,7 @@ const launchAt = (launch: Launch, port: number): Launch => ({
 
 /** Whether several instances can run side by side. */
 export const canRunSideBySide = ({ server }: Target): boolean =>
-  server?.transport === 'stdio' || server?.url.includes('{port}') === true
+  server?.launch === undefined || server.transport === 'stdio' || server.url.includes('{port}')
 
 export interface RunOptions extends SpawnOptions {
   /** Milliseconds a server behind a URL may take until its port takes connections. */
