@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { impacts, needsOf, Undecided, type Gatherer, type Impact } from '../core/item.ts'
 import type { Listener } from '../core/events.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -49,6 +50,8 @@ const run = async (
   listener({ type: 'gathering', id: gatherer.id })
   const started = performance.now()
   const scope = new AbortController()
+  // Every process and request of the gatherer listens to it.
+  setMaxListeners(0, scope.signal)
   const deadline = gatherer.deadline ?? defaultDeadline
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>(resolve => {

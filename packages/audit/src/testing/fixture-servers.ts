@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Item } from '../core/item.ts'
+import { needsOf } from '../core/item.ts'
+import { closure } from '../engine/schedule.ts'
+import type { TargetWords } from '../target/words.ts'
+
+export type FixtureLanguage = 'typescript' | 'python'
+export type Transport = 'stdio' | 'http'
+
+const home = fileURLToPath(new URL('../../../../fixtures/servers/', import.meta.url))
+
+const commands: Record<FixtureLanguage, string[]> = {
+  typescript: [process.execPath, `${home}typescript/dist/main.js`],
+  python: [`${home}python/.venv/bin/python`, `${home}python/main.py`],
+}
+
+/** Why the good server of a language cannot be started here; null when it can. */
+export const missing = (language: FixtureLanguage): string | null => {
+  if (commands[language].every(path => existsSync(path))) return null
+  return language === 'python' ? 'its environment is missing: npm run setup:python' : 'it is not built: npm run build'
+}
+
+/** The good server of a language, or the same with one fault. */
+export const fixtureServer = (language: FixtureLanguage, transport: Transport, fault?: string): TargetWords => {
+  const broken = fault === undefined ? [] : ['--break', fault]
+  if (transport === 'stdio') return { command: [...commands[language], ...broken] }
+  return {
+    command: [...commands[language], '--http', '--port', '{port}', ...broken],
+    url: 'http://127.0.0.1:{port}/mcp',
+    headers: ['Authorization: Bearer a-key-for-tests'],
+    env: ['NOTES_API_KEY=a-key-for-tests'],
+  }
+}
+
+/** The transport over which the live fault of an item shows; null when it has no live proof. */
+export const faultTransport = (item: Item): Transport | null => {
+  const live = item.checks.some(check =>
+    [...closure(needsOf(check).map(([, need]) => need))].some(({ from }) => from === 'server'),
+  )
+  if (!live) return null
+  return item.applies?.transport === 'http' || item.applies?.profile === 'service' ? 'http' : 'stdio'
+}
