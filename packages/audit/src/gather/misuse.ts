@@ -97,7 +97,7 @@ export const misuse = gatherer({
       if (connection) await note(sent, outcomeOf(await connection.request(method, params, { timeout: answerMs })))
     }
     for (const [sent, text] of Object.entries(lines)) {
-      if (!connection) break
+      if (!connection || misused.filter(({ serves }) => !serves).length > 1) break
       await sendRaw(connection, headers, text)
       await note(sent, null)
     }

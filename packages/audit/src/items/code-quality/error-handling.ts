@@ -61,7 +61,10 @@ const item: Item = {
         if (tools.length === 0 && broken.length === 0) return unknown(nothingCalled(callable))
         const proven = [
           reach(badArguments, probes, 'no crash, no hang, no internal error'),
-          { at: 'misused protocol', saw: `served on after ${misuse.misused.map(({ sent }) => sent).join(', ')}` },
+          {
+            at: 'misused protocol',
+            saw: `served on after each of ${misuse.misused.length}: ${misuse.misused.map(({ sent }) => sent).join(', ')}`,
+          },
           { at: 'good calls afterwards', saw: misuse.goodCalls.map(({ tool }) => tool).join(', ') || 'none is quick' },
         ]
         return judged(broken, probes.length > 0 ? proven : [], 'no tool that was called with success takes an argument')
