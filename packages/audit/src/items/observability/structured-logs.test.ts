@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { logEntry } from '../../gather/log-lines.ts'
+import { answerTo } from '../../testing/judging.ts'
+import structuredLogs from './structured-logs.ts'
+
+const judge = (...lines: string[]) => answerTo(structuredLogs, { logLines: lines.map(logEntry) })
+
+describe('structured-logs', () => {
+  it.each([
+    ['pino', '{"level":30,"time":1700000000,"pid":1,"msg":"started"}'],
+    ['structlog', '{"event":"started","level":"info","timestamp":"2026-01-01T00:00:00Z"}'],
+    ['python-json-logger', '{"asctime":"2026-01-01","levelname":"INFO","message":"started"}'],
+    ['ECS', '{"@timestamp":"2026-01-01","log":{"level":"info"},"message":"started"}'],
+    ['OpenTelemetry', '{"timeUnixNano":"1","severityText":"INFO","body":"started"}'],
+  ])('passes the lines of %s', (_, line) => {
+    expect(judge(line).status).toBe('pass')
+  })
+
+  it.each([
+    ['plain text among them', 'Server running on stdio'],
+    ['JSON without a level', '{"time":1,"msg":"started"}'],
+    ['JSON that is no object', '"started"'],
+  ])('fails %s', (_, line) => {
+    expect(judge('{"level":30,"time":1,"msg":"ok"}', line).status).toBe('fail')
+  })
+
+  it('is undecided about a server that logs nothing', () => {
+    expect(judge().status).toBe('unknown')
+  })
+})
