@@ -1,0 +1,48 @@
+import { note, type Ask, type Session } from './asking.ts'
+import { headersOf, postRaw } from './raw.ts'
+import type { Json } from './observation.ts'
+
+const method = 'server/discover'
+
+/** Headers that are missing or say something else than the body. */
+export const headerAsks: Ask[] = [
+  { probe: 'no-method-header', method, options: { headers: { 'mcp-method': null } }, with: 'without Mcp-Method' },
+  {
+    ...{ probe: 'other-method-header', method, with: 'with Mcp-Method: tools/list' },
+    options: { headers: { 'mcp-method': 'tools/list' } },
+  },
+  {
+    ...{ probe: 'other-version-header', method, with: 'with MCP-Protocol-Version: 1900-01-01 and another in the body' },
+    options: { headers: { 'mcp-protocol-version': '1900-01-01' } },
+  },
+]
+
+export const legacyHeaderAsks: Ask[] = [
+  {
+    ...{ probe: 'bad-version-header', method: 'ping', with: 'with MCP-Protocol-Version: 1900-01-01' },
+    options: { headers: { 'mcp-protocol-version': '1900-01-01' } },
+  },
+]
+
+/** A good call whose Mcp-Name names another tool, and one that carries the name in base64. */
+export const nameHeaderAsks = (tool: string, sample: Json): Ask[] => {
+  const call = { method: 'tools/call', params: { name: tool, arguments: sample } }
+  const encoded = `=?base64?${Buffer.from(tool).toString('base64')}?=`
+  return [
+    {
+      ...{ ...call, probe: 'other-name-header', with: `${tool} with Mcp-Name: airworthy-none` },
+      options: { headers: { 'mcp-name': 'airworthy-none' } },
+    },
+    {
+      ...{ ...call, probe: 'encoded-name-header', with: `${tool} with its name in base64 in Mcp-Name` },
+      options: { headers: { 'mcp-name': encoded } },
+    },
+  ]
+}
+
+/** GET on the endpoint: a stream, or 405. */
+export const probeGet = async (session: Session): Promise<void> => {
+  const { 'content-type': _, ...headers } = headersOf(session.connection, 'GET')
+  const answer = await postRaw(session, { method: 'GET', headers: { ...headers, accept: 'text/event-stream' } })
+  note(session, { probe: 'get', at: 'GET', method: 'GET', ...answer })
+}

@@ -1,0 +1,37 @@
+import type { Connection } from '../../target/connection.ts'
+import { note, type Session } from './asking.ts'
+import { headersOf, postRaw, rawRequest, type RawAnswer } from './raw.ts'
+
+const name = 'mcp-session-id'
+const minted = 3
+
+export const sessionOf = (connection: Connection): string | undefined => headersOf(connection, 'ping')[name]
+
+/** Session ids: how they look, and what becomes of requests without one, with an unknown one and with one that ended. */
+export const probeSessions = async (session: Session, open: () => Promise<Connection | null>): Promise<void> => {
+  const own = sessionOf(session.connection)
+  if (own === undefined) return
+  const { [name]: _, ...bare } = headersOf(session.connection, 'ping')
+  const ping = (headers: Record<string, string>): Promise<RawAnswer> =>
+    postRaw(session, { headers, body: rawRequest('ping', undefined, 'session-1') })
+
+  const others = (await Promise.all(Array.from({ length: minted }, open))).filter(other => other !== null)
+  const ids = others.flatMap(other => sessionOf(other) ?? [])
+  const [without, unknown] = await Promise.all([
+    ping(bare),
+    ping({ ...bare, [name]: '00000000-0000-4000-8000-000000000000' }),
+  ])
+  const base = { method: 'ping', sessions: [own, ...ids] }
+  note(session, { ...base, probe: 'sessions', at: `initialize, ${ids.length + 1} times`, reply: without.reply })
+  note(session, { ...base, probe: 'no-session', at: 'ping without Mcp-Session-Id', ...without })
+  note(session, { ...base, probe: 'unknown-session', at: 'ping with a made-up Mcp-Session-Id', ...unknown })
+
+  for (const id of ids) {
+    const ended = await postRaw(session, { method: 'DELETE', headers: { ...bare, [name]: id } })
+    if (id !== ids[0]) continue
+    note(session, { ...base, probe: 'delete', at: 'DELETE of a session', ...ended })
+    if ((ended.reply.http?.status ?? 0) >= 300 || !ended.reply.http) continue
+    const after = await ping({ ...bare, [name]: id })
+    note(session, { ...base, probe: 'ended-session', at: 'ping with a session that was ended by DELETE', ...after })
+  }
+}

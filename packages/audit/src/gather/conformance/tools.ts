@@ -1,0 +1,91 @@
+import { schemaFaults } from '../../instruments/dialects.ts'
+import { mismatches } from '../../instruments/schemas.ts'
+import { propertiesOf, requiredOf } from '../../instruments/arguments.ts'
+import type { Trial } from '../trials.ts'
+import { patience, type Ask, type Session } from './asking.ts'
+import { isObject, type Json, type Observation, type ToolSchema } from './observation.ts'
+
+export type GoodTrial = Trial & { arguments: Json }
+
+const maxCalls = 8
+const quickMs = 800
+
+/** What is wrong with the schemas of listed tools, as schemas. */
+export const schemasOf = (entries: Json[], era: ToolSchema['era'], revision: string): ToolSchema[] =>
+  entries.flatMap(entry =>
+    (['inputSchema', 'outputSchema'] as const)
+      .filter(which => which === 'inputSchema' || entry[which] !== undefined)
+      .map(which => ({
+        era,
+        revision,
+        which,
+        tool: String(entry['name']),
+        faults: faultsOf(entry[which], which, revision),
+      })),
+  )
+
+const faultsOf = (schema: unknown, which: ToolSchema['which'], revision: string): string[] => {
+  if (!isObject(schema)) return [`it is ${schema === undefined ? 'absent' : JSON.stringify(schema).slice(0, 50)}`]
+  const rootless = which === 'inputSchema' && schema['type'] !== 'object'
+  return [...(rootless ? ['its root has no "type": "object"'] : []), ...schemaFaults(schema, revision >= '2025-11-25')]
+}
+
+/** The quick ones of the good calls, each with a progress token of its own. */
+export const quickTrials = (good: GoodTrial[]): GoodTrial[] =>
+  good.filter(({ reply }) => reply.ms < quickMs).slice(0, maxCalls)
+
+export const unknownTool: Ask = {
+  probe: 'unknown-tool',
+  method: 'tools/call',
+  params: { name: 'airworthy-no-such-tool', arguments: {} },
+  with: 'airworthy-no-such-tool',
+}
+
+/** A call without an argument that the tool requires. */
+export const missingArgument = (good: GoodTrial[]): Ask[] => {
+  const { tool } =
+    good.find(({ tool }) => requiredOf(tool.inputSchema).some(name => name in propertiesOf(tool.inputSchema))) ?? {}
+  if (!tool) return []
+  const params = { name: tool.name, arguments: {} }
+  return [{ probe: 'missing-argument', method: 'tools/call', params, with: `${tool.name} without its arguments` }]
+}
+
+const structuralFaults = ({ outputSchema }: Trial['tool'], observation: Observation): string[] | undefined => {
+  const { reply } = observation
+  if (!outputSchema || reply.kind !== 'result' || reply.result['isError'] === true) return undefined
+  if ((reply.result['resultType'] ?? 'complete') !== 'complete') return undefined
+  if (!('structuredContent' in reply.result)) return ['there is no structuredContent']
+  return mismatches(outputSchema, reply.result['structuredContent']).map(
+    ({ instancePath, message }) => `${instancePath || 'structuredContent'} ${message ?? 'does not match'}`,
+  )
+}
+
+/** Good calls at once; says for each token how many messages of the server had come when its call was answered. */
+export const callAll = async (session: Session, good: GoodTrial[]): Promise<Map<string, number>> => {
+  const answered = new Map<string, number>()
+  const { connection } = session
+  await Promise.all(
+    good.map(async ({ tool, arguments: sample }, index) => {
+      const token = `airworthy-${connection.era}-${index}`
+      const params = { name: tool.name, arguments: sample }
+      const reply = await connection.request('tools/call', params, {
+        timeout: patience + quickMs,
+        meta: { progressToken: token },
+      })
+      answered.set(token, connection.received.length)
+      const { era, revision, transport } = connection
+      const seen: Observation = {
+        probe: 'call',
+        method: 'tools/call',
+        at: `tools/call ${tool.name}`,
+        era,
+        revision,
+        transport,
+        reply,
+      }
+      const faults = structuralFaults(tool, seen)
+      session.seen.push({ ...seen, ...(faults ? { mismatches: faults } : {}) })
+    }),
+  )
+  return answered
+}

@@ -1,0 +1,142 @@
+import type { Check } from '../../../core/item.ts'
+import { conformanceCalls } from '../../../gather/conformance-calls.ts'
+import { conformance } from '../../../gather/conformance.ts'
+import type { Observation } from '../../../gather/conformance/observation.ts'
+import { evidenceOf, isError, onReplies, requirement, statusOf, succeeds } from './requirement.ts'
+
+const http = { from: conformance, transport: 'http', otherwise: 'the request was not answered' } as const
+
+const typeOf = ({ reply }: Observation): string => reply.http?.headers['content-type']?.toLowerCase() ?? ''
+const isStream = (one: Observation): boolean => typeOf(one).startsWith('text/event-stream')
+
+/** A server of both eras may take a foreign version header for a legacy one. */
+const toleratesHeader = (one: Observation, bothEras: boolean): boolean => {
+  if (one.probe !== 'other-version-header') return !isError(one, [-32020], 400)
+  return bothEras ? succeeds(one) : !isError(one, [-32020, -32022], 400)
+}
+
+const isAnswerToPost = (one: Observation): boolean =>
+  !['GET', 'DELETE'].includes(one.method) && !one.method.startsWith('notifications/') && statusOf(one) === 200
+
+const isReadable = (one: Observation): boolean => typeOf(one).startsWith('application/json') || isStream(one)
+
+/** Neither a credential nor a limit is what the requirement is about. */
+const isDecided = (one: Observation): boolean => ![undefined, 401, 403, 429].includes(statusOf(one))
+
+const visible = /^[\x21-\x7e]+$/
+
+export const httpOnly: Check[] = [
+  requirement({
+    asks: 'HTTP-03: headers that are missing or contradict the body are refused with -32020',
+    ...http,
+    era: 'modern',
+    findings: observed =>
+      onReplies({
+        probes: ['no-method-header', 'other-method-header', 'other-version-header'],
+        wanted: 'HTTP 400 with error -32020',
+        breaks: one => toleratesHeader(one, observed.eras.length > 1),
+      })(observed),
+  }),
+  requirement({
+    asks: 'HTTP-03: Mcp-Name is compared with the body, and read in base64',
+    ...http,
+    from: conformanceCalls,
+    era: 'modern',
+    otherwise: 'no tool was called with success',
+    findings: onReplies({
+      probes: ['other-name-header', 'encoded-name-header'],
+      wanted: 'HTTP 400 with -32020 for another name, a result for the same name in base64',
+      breaks: one => (one.probe === 'other-name-header' ? succeeds(one) : isError(one, [-32020])),
+      also: one =>
+        one.probe === 'other-name-header' && !isError(one, [-32020], 400) ? evidenceOf(one).saw.slice(0, 80) : null,
+    }),
+  }),
+  requirement({
+    asks: 'HTTP-04: an unsupported MCP-Protocol-Version is refused with 400',
+    ...http,
+    era: 'legacy',
+    otherwise: 'the header came with revision 2025-06-18',
+    findings: onReplies({
+      probes: one => one.probe === 'bad-version-header' && one.revision >= '2025-06-18' && isDecided(one),
+      wanted: 'HTTP 400',
+      breaks: one => statusOf(one) !== 400,
+    }),
+  }),
+  requirement({
+    asks: 'HTTP-05: GET gives an event stream or 405',
+    ...http,
+    otherwise: 'GET was not answered',
+    findings: observed =>
+      onReplies({
+        probes: one => one.probe === 'get' && isDecided(one),
+        wanted: 'text/event-stream or HTTP 405',
+        breaks: one => one.era === 'legacy' && statusOf(one) !== 405 && !(statusOf(one) === 200 && isStream(one)),
+        also: one =>
+          observed.eras.includes('legacy') || statusOf(one) === 405
+            ? null
+            : `HTTP ${statusOf(one)} where 405 is recommended`,
+      })(observed),
+  }),
+  requirement({
+    asks: 'HTTP-06: requests are answered in JSON or as an event stream',
+    ...http,
+    findings: onReplies({
+      probes: isAnswerToPost,
+      wanted: 'Content-Type application/json or text/event-stream',
+      breaks: one => !isReadable(one),
+    }),
+  }),
+  requirement({
+    asks: 'SES-01: session ids are visible ASCII',
+    ...http,
+    era: 'legacy',
+    otherwise: 'the server assigns no session id',
+    findings: onReplies({
+      probes: ['sessions'],
+      wanted: 'characters from 0x21 to 0x7E',
+      breaks: ({ sessions }) => sessions?.every(id => visible.test(id)) !== true,
+      also: ({ sessions }) => (new Set(sessions).size < (sessions?.length ?? 0) ? 'sessions share an id' : null),
+    }),
+  }),
+  requirement({
+    asks: 'SES-02: a request without its session id is refused with 400',
+    ...http,
+    era: 'legacy',
+    otherwise: 'the server assigns no session id',
+    findings: onReplies({
+      probes: ['no-session'],
+      wanted: '',
+      breaks: () => false,
+      also: one => (statusOf(one) === 400 ? null : `HTTP ${statusOf(one)} where 400 is recommended`),
+    }),
+  }),
+  requirement({
+    asks: 'SES-03: a session that was ended is answered with 404',
+    ...http,
+    era: 'legacy',
+    otherwise: 'no session could be ended by DELETE',
+    findings: onReplies({
+      probes: one => ['ended-session', 'unknown-session'].includes(one.probe) && isDecided(one),
+      wanted: 'HTTP 404',
+      breaks: one => one.probe === 'ended-session' && statusOf(one) !== 404,
+      also: one =>
+        one.probe === 'unknown-session' && statusOf(one) !== 404
+          ? `HTTP ${statusOf(one)} where 404 is customary`
+          : null,
+    }),
+  }),
+  requirement({
+    asks: 'SES-06: the modern era knows no sessions',
+    ...http,
+    era: 'modern',
+    findings: onReplies(
+      {
+        probes: ['discover', 'list'],
+        wanted: '',
+        breaks: () => false,
+        also: ({ reply }) => (reply.http?.headers['mcp-session-id'] ? 'the answer carries Mcp-Session-Id' : null),
+      },
+      'modern',
+    ),
+  }),
+]

@@ -1,0 +1,103 @@
+import type { Check } from '../../../core/item.ts'
+import { conformance } from '../../../gather/conformance.ts'
+import type { Observation } from '../../../gather/conformance/observation.ts'
+import { codeOf, hasResult, isError, onReplies, requirement, statusOf } from './requirement.ts'
+
+const echoes = ({ messages, id }: Observation): boolean =>
+  messages?.find(message => !('method' in message))?.['id'] === id
+
+const isForbiddenCode = (one: Observation): boolean => {
+  const code = codeOf(one) ?? 0
+  const reserved = code <= -32020 && code >= -32099 && ![-32020, -32021, -32022].includes(code)
+  return code === -32002 || code === -32042 || reserved
+}
+
+const isMethodNotFound = (one: Observation): boolean => isError(one, [-32601], one.era === 'modern' ? 404 : undefined)
+
+const survivesMalformed = (one: Observation): string | null => {
+  if (one.transport === 'stdio') return one.alive === false ? 'the server did not answer any more' : null
+  return statusOf(one) === 400 ? null : `HTTP ${statusOf(one) ?? 'without an answer'} instead of 400`
+}
+
+/** Over HTTP a server that cannot accept a notification may say so in an error without an id. */
+const answersNotification = (one: Observation): boolean => {
+  const status = statusOf(one)
+  if (one.transport === 'stdio') return one.messages?.some(message => !('method' in message)) === true
+  return status !== undefined && status < 400 && status !== 202 && status !== 204
+}
+
+export const jsonRpc: Check[] = [
+  requirement({
+    asks: 'RPC-01: ids come back as they were sent',
+    from: conformance,
+    otherwise: 'no request could be sent',
+    findings: onReplies({
+      probes: ['id'],
+      wanted: 'an answer with the same id, of the same type',
+      breaks: one => !echoes(one),
+    }),
+  }),
+  requirement({
+    asks: 'RPC-02: a request with id null has no result',
+    from: conformance,
+    otherwise: 'no request could be sent',
+    findings: onReplies({
+      probes: ['null-id'],
+      wanted: 'no result: an id is a string or an integer',
+      breaks: hasResult,
+    }),
+  }),
+  requirement({
+    asks: 'RPC-03: an unknown method is answered with -32601',
+    from: conformance,
+    otherwise: 'no request could be sent',
+    findings: onReplies({
+      probes: ['unknown-method'],
+      wanted: 'error -32601, over HTTP in the modern era with status 404',
+      breaks: one => !isMethodNotFound(one),
+    }),
+  }),
+  requirement({
+    asks: 'RPC-04: malformed JSON does no harm',
+    from: conformance,
+    otherwise: 'no message could be sent',
+    findings: onReplies({ probes: ['malformed'], wanted: '', breaks: () => false, also: survivesMalformed }),
+  }),
+  requirement({
+    asks: 'RPC-05: one POST carries one message',
+    from: conformance,
+    transport: 'http',
+    otherwise: 'no batch could be sent',
+    findings: onReplies({
+      probes: one => one.probe === 'batch' && one.revision !== '2025-03-26',
+      wanted: 'a refusal, such as HTTP 400 with -32600',
+      breaks: one => one.era === 'modern' && hasResult(one),
+      also: one => (hasResult(one) ? `a batch is answered in revision ${one.revision}` : null),
+    }),
+  }),
+  requirement({
+    asks: 'RPC-06: a notification gets no response',
+    from: conformance,
+    otherwise: 'no notification could be sent',
+    findings: onReplies({
+      probes: ['notification'],
+      wanted: 'no response; over HTTP status 202 without a body',
+      breaks: answersNotification,
+      also: one => (statusOf(one) === 204 ? 'HTTP 204 instead of 202' : null),
+    }),
+  }),
+  requirement({
+    asks: 'RPC-07: no error has a code that the specification reserves',
+    from: conformance,
+    era: 'modern',
+    otherwise: 'no request led to an error',
+    findings: onReplies(
+      {
+        probes: one => codeOf(one) !== undefined,
+        wanted: 'neither -32002 nor -32042, and of -32020 to -32099 only -32020, -32021 and -32022',
+        breaks: isForbiddenCode,
+      },
+      'modern',
+    ),
+  }),
+]

@@ -1,0 +1,98 @@
+import { check, type Check } from '../../../core/item.ts'
+import { fail, notApplicable, pass, type Evidence } from '../../../core/verdict.ts'
+import type { conformanceCalls } from '../../../gather/conformance-calls.ts'
+import type { conformance } from '../../../gather/conformance.ts'
+import {
+  describeReply,
+  type Era,
+  type Observation,
+  type Observed,
+  type Probe,
+} from '../../../gather/conformance/observation.ts'
+
+export interface Findings {
+  broken: Evidence[]
+  met: Evidence[]
+  /** What is only recommended, or only customary, and was not met. */
+  also: string[]
+}
+
+export interface Requirement {
+  /** Its number and what it demands. */
+  asks: string
+  from: typeof conformance | typeof conformanceCalls
+  era?: Era
+  transport?: 'stdio' | 'http'
+  capability?: string
+  findings(observed: Observed): Findings
+  /** Why nothing was found either way. */
+  otherwise: string
+}
+
+const outOfScope = ({ era, transport, capability }: Requirement, observed: Observed): string | null => {
+  if (era && !observed.eras.includes(era)) return `the server does not speak the ${era} era of the protocol`
+  if (transport && transport !== observed.transport) return `it concerns ${transport}`
+  if (capability && !observed.capabilities.includes(capability)) return `the server does not declare ${capability}`
+  return null
+}
+
+const shownBroken = 5
+const shownMet = 3
+
+/** One check for one requirement. What cannot be observed on this server does not apply to it. */
+export const requirement = (demand: Requirement): Check =>
+  check({
+    asks: demand.asks,
+    needs: { observed: demand.from },
+    judge: ({ observed }) => {
+      const because = outOfScope(demand, observed)
+      if (because) return notApplicable(because)
+      const { broken, met, also } = demand.findings(observed)
+      const [first, ...more] = broken
+      if (first) return fail(first, ...more.slice(0, shownBroken - 1))
+      const [one, ...others] = met
+      if (!one) return notApplicable(demand.otherwise)
+      const seen = [...new Set(also)].slice(0, shownBroken)
+      const besides = seen.map(saw => ({ at: 'also seen, recommended or customary only', saw }))
+      return pass(one, ...others.slice(0, shownMet - 1), ...besides)
+    },
+  })
+
+export const evidenceOf = (one: Observation, wanted?: string): Evidence => ({
+  at: `${one.at} (${one.revision})`,
+  saw: describeReply(one.reply).slice(0, 400),
+  ...(wanted ? { wanted } : {}),
+})
+
+export interface OnReplies {
+  probes: Probe[] | ((one: Observation) => boolean)
+  wanted: string
+  breaks: (one: Observation) => boolean
+  also?: (one: Observation) => string | null
+}
+
+/** Findings of a requirement that each observation meets or breaks by itself. */
+export const onReplies =
+  ({ probes, wanted, breaks, also }: OnReplies, era?: Era) =>
+  ({ seen }: Observed): Findings => {
+    const concerns = typeof probes === 'function' ? probes : ({ probe }: Observation) => probes.includes(probe)
+    const concerned = seen.filter(one => (era === undefined || one.era === era) && concerns(one))
+    const broken = concerned.filter(breaks)
+    return {
+      broken: broken.map(one => evidenceOf(one, wanted)),
+      met: concerned.filter(one => !broken.includes(one)).map(one => evidenceOf(one)),
+      also: concerned.flatMap(one => {
+        const words = also?.(one)
+        return words ? [`${one.at}: ${words}`] : []
+      }),
+    }
+  }
+
+export const codeOf = ({ reply }: Observation): number | undefined => (reply.kind === 'error' ? reply.code : undefined)
+export const statusOf = ({ reply }: Observation): number | undefined => reply.http?.status
+/** An error with one of these codes; over HTTP with this status. */
+export const isError = (one: Observation, codes: number[], status?: number): boolean =>
+  codes.includes(codeOf(one) ?? Number.NaN) &&
+  (status === undefined || one.transport === 'stdio' || statusOf(one) === status)
+export const succeeds = ({ reply }: Observation): boolean => reply.kind === 'result'
+export const hasResult = ({ messages }: Observation): boolean => messages?.some(message => 'result' in message) === true
