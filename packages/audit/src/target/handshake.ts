@@ -79,7 +79,8 @@ export const speakerFor = (target: Target, running: Running): Speaker => {
       to.era = method === 'initialize' ? 'legacy' : 'modern'
       const message = { id: wanted ?? `open-${++id}`, method, params }
       const reply = await awaited(target.journal, post(target, to, message, { timeout }, agent))
-      to.session = reply.http?.headers['mcp-session-id'] ?? null
+      // Some answer a refused request with an id of a session that does not exist.
+      to.session = (reply.kind === 'result' && reply.http?.headers['mcp-session-id']) || null
       return reply
     },
     note: async method => {
