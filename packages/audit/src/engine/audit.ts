@@ -67,6 +67,12 @@ const sentWords = (sent: unknown): string => {
 
 const byAreaAndId = (a: Item, b: Item): number => (`${a.area}/${a.id}` < `${b.area}/${b.id}` ? -1 : 1)
 
+/** What is known of a server that was not reached. */
+const unreached = ({ server }: Target): Circumstances & { server?: Report['server'] } =>
+  server
+    ? { profile: server.transport === 'http' ? 'service' : 'local', transport: server.transport }
+    : { profile: 'local' }
+
 /** Audits one target: gather, judge, report. @throws Refusal when there is no server where one was promised. */
 export const auditTarget = async (given: Audit): Promise<Report> => {
   const { target, impact, listener, lanes } = given
@@ -80,9 +86,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   const outcomes = await collect([given.circumstances], conditions)
   const learnt = outcomes.get(given.circumstances)
   const found =
-    learnt?.state === 'done'
-      ? (learnt.value as Circumstances & { server?: Report['server'] })
-      : { profile: 'local' as const }
+    learnt?.state === 'done' ? (learnt.value as Circumstances & { server?: Report['server'] }) : unreached(target)
   const known: Circumstances = { ...found, profile: given.profile ?? target.settings.profile ?? found.profile }
 
   const wanted = gatherersOf(chosen.filter(({ applies }) => reasonNotToApply(applies, known) === null))
