@@ -1,0 +1,64 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { commandCanaries, type CommandProbe, type CommandProbes } from '../../gather/command-canaries.ts'
+import { nothingCalled, shown } from '../../gather/proven-tools.ts'
+
+const did: Record<CommandProbe['kind'], string> = {
+  shell: 'the command ran: its canary file appeared',
+  code: 'it was run as a program: its canary file appeared',
+  option: 'a command took it for an option and wrote the canary file',
+  help: 'a command took it for an option and printed its usage',
+}
+
+const evidence = ({ tool, parameter, value, kind }: CommandProbe): Evidence => ({
+  at: `tools/call ${tool}`,
+  saw: `${parameter} = ${JSON.stringify(value)} → ${did[kind]}`,
+  wanted: 'the text taken as nothing but a text',
+})
+
+const proven = ({ probes }: CommandProbes): Evidence[] => {
+  const answered = probes.filter(probe => probe.answered)
+  const parameters = [...new Set(answered.map(({ tool, parameter }) => `${tool}.${parameter}`))]
+  if (answered.length === 0) return []
+  const helped = probes.filter(({ kind, worked }) => kind === 'help' && worked)
+  const saw = `no canary file appeared; parameters: ${parameters.slice(0, 12).join(', ')}`
+  return [
+    { at: `${answered.length} payloads in ${parameters.length} parameters`, saw },
+    ...helped.slice(0, 3).map(probe => ({ at: `tools/call ${probe.tool}`, saw: `${probe.parameter}: ${did.help}` })),
+  ]
+}
+
+const elsewhere =
+  'the server was not started by the audit, or in a container: canaries of this machine prove nothing there'
+
+const item: Item = {
+  id: 'command-injection',
+  area: 'security',
+  rows: [29],
+  title: 'No argument becomes a command',
+  level: 'must',
+  why: 'Whoever can put a text into a prompt can then run programs on the machine of the server.',
+  how: 'Start programs with a list of arguments and no shell, put -- before values, and evaluate nothing.',
+  refs: [
+    'https://cwe.mitre.org/data/definitions/78.html',
+    'https://cwe.mitre.org/data/definitions/88.html',
+    'https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html',
+  ],
+  applies: { capability: 'tools' },
+  checks: [
+    check({
+      asks: 'Does no text in an argument reach a shell, an interpreter or the options of a command?',
+      needs: { commandCanaries },
+      judge: ({ commandCanaries }) => {
+        const { probes, callable, good, takesText, isHere } = commandCanaries
+        if (!takesText) return notApplicable('no tool takes a text')
+        if (good === 0) return unknown(nothingCalled(callable))
+        const broken = probes.filter(({ kind, worked }) => worked && kind !== 'help').map(evidence)
+        if (!isHere) return judged(shown(broken), [], elsewhere)
+        return judged(shown(broken), proven(commandCanaries), 'no tool that was called with success takes a text')
+      },
+    }),
+  ],
+}
+
+export default item

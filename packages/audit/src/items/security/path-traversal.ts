@@ -1,0 +1,80 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { pathCanaries, type PathProbe, type PathProbes } from '../../gather/path-canaries.ts'
+import { nothingCalled, shown } from '../../gather/proven-tools.ts'
+
+const got = { content: 'the content of the canary file came back', name: 'the directory was listed' }
+
+const leaks = ({ probes }: PathProbes): Evidence[] =>
+  probes.flatMap(({ tool, parameter, form, value, leaked }) =>
+    leaked
+      ? [
+          {
+            at: `tools/call ${tool}`,
+            saw: `${parameter} = ${JSON.stringify(value).slice(0, 160)} (${form}) → ${got[leaked]}`,
+            wanted: 'a refusal: the file is outside everything this server was given',
+          },
+        ]
+      : [],
+  )
+
+const parametersOf = (probes: PathProbe[]): string[] => [
+  ...new Set(probes.map(({ tool, parameter }) => `${tool}.${parameter}`)),
+]
+
+const proven = ({ probes, placed, untried }: PathProbes): Evidence[] => {
+  const answered = probes.filter(probe => probe.answered)
+  const named = parametersOf(answered.filter(({ isPath }) => isPath))
+  const free = parametersOf(answered.filter(({ isPath }) => !isPath))
+  // What names files and was never tried leaves the question open.
+  if (answered.length === 0 || (named.length === 0 && untried.length > 0)) return []
+  const list = (names: string[]): string => names.slice(0, 8).join(', ') || 'none'
+  return [
+    {
+      at: `${answered.length} paths to canary files ${placed.join(', ')}`,
+      saw: `nothing of them came back; parameters that name files: ${list(named)}; other texts: ${list(free)}`,
+    },
+    ...(untried.length > 0 ? [{ at: 'never tried', saw: list(untried) }] : []),
+  ]
+}
+
+const elsewhere =
+  'the server was not started by the audit, or in a container: canaries of this machine prove nothing there'
+
+const item: Item = {
+  id: 'path-traversal',
+  area: 'security',
+  rows: [28],
+  title: 'Paths stay where they belong',
+  level: 'must',
+  why: 'A path that climbs out of its folder hands every file the server may read to whoever writes the prompt.',
+  how: 'Resolve the real path (links too) and compare it with the real root and a separator; refuse all else.',
+  refs: [
+    'https://cwe.mitre.org/data/definitions/22.html',
+    'https://github.com/advisories/GHSA-hc55-p739-j48w',
+    'https://github.com/advisories/GHSA-q66q-fx2p-7w4m',
+  ],
+  applies: { capability: 'tools' },
+  checks: [
+    check({
+      asks: 'Do tools refuse every way to a file outside of what the server was given?',
+      needs: { pathCanaries },
+      judge: ({ pathCanaries }) => {
+        const { callable, good, placed, takesText, untried, isHere } = pathCanaries
+        if (!takesText) return notApplicable('no tool takes a text')
+        if (good === 0) return unknown(nothingCalled(callable))
+        if (placed.length === 0)
+          return unknown('the server was given a directory that holds every place where a canary could be put')
+        const names = untried.slice(0, 5).join(', ')
+        const otherwise =
+          untried.length > 0
+            ? `parameters that name files belong to tools that were not called with success: ${names}`
+            : 'no call with a path to a canary was answered'
+        const found = shown(leaks(pathCanaries))
+        return judged(found, isHere ? proven(pathCanaries) : [], isHere ? otherwise : elsewhere)
+      },
+    }),
+  ],
+}
+
+export default item
