@@ -27,6 +27,7 @@ export interface CommandProbes {
   good: number
   /** The server sees the files of this machine. */
   isHere: boolean
+  /** Whether any tool takes a text, or leaves open what it takes. */
   takesText: boolean
 }
 
@@ -90,7 +91,9 @@ export const commandCanaries = gatherer({
           },
         ]
       })
-      const takesText = lists.tools.some(({ inputSchema }) => textParametersOf(inputSchema, {}).length > 0)
+      const takesText = lists.tools.some(
+        ({ inputSchema }) => inputSchema['type'] !== 'object' || textParametersOf(inputSchema, {}).length > 0,
+      )
       return {
         probes,
         callable: trials.trials.length,

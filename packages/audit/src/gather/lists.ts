@@ -83,6 +83,11 @@ const toolFrom = (entry: Json): Tool => ({
   annotations: isObject(entry['annotations']) ? entry['annotations'] : {},
 })
 
+/** Its schema says that it takes nothing, rather than leaving open what it takes. */
+export const takesNothing = ({ inputSchema }: Tool): boolean =>
+  inputSchema['type'] === 'object' &&
+  Object.keys(isObject(inputSchema['properties']) ? inputSchema['properties'] : {}).length === 0
+
 const nothing: Listed = { entries: [], pages: 0, faults: [] }
 
 export const lists = gatherer({

@@ -35,7 +35,7 @@ export interface PathProbes {
   untried: string[]
   /** The server sees the files of this machine. */
   isHere: boolean
-  /** Whether any tool takes a text at all. */
+  /** Whether any tool takes a text, or leaves open what it takes. */
   takesText: boolean
 }
 
@@ -121,7 +121,7 @@ export const pathCanaries = gatherer({
           .filter(({ tool, isPathForSure }) => isPathForSure && !tried.has(tool))
           .map(({ tool, name }) => `${tool}.${name}`),
         isHere: isOnThisMachine(target),
-        takesText: texts.length > 0,
+        takesText: texts.length > 0 || lists.tools.some(({ inputSchema }) => inputSchema['type'] !== 'object'),
       }
     } finally {
       canaries.remove()

@@ -76,6 +76,7 @@ const item: Item = {
       needs: { lists, trials, optionalArguments },
       judge: ({ lists, trials, optionalArguments }) => {
         const offered = lists.tools.some(({ inputSchema }) => {
+          if (inputSchema['type'] !== 'object') return true
           const required = Array.isArray(inputSchema['required']) ? inputSchema['required'] : []
           return Object.keys(inputSchema['properties'] ?? {}).some(name => !required.includes(name))
         })

@@ -1,7 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown } from '../../core/verdict.ts'
 import { badArguments } from '../../gather/bad-arguments.ts'
-import { lists } from '../../gather/lists.ts'
+import { lists, takesNothing } from '../../gather/lists.ts'
 import { exchangeOf, isRefusal, nothingCalled, reach, shown } from '../../gather/proven-tools.ts'
 
 const item: Item = {
@@ -19,8 +19,7 @@ const item: Item = {
       asks: 'Is each argument of a wrong type refused?',
       needs: { badArguments, lists },
       judge: ({ badArguments, lists }) => {
-        if (lists.tools.every(({ inputSchema }) => !inputSchema['properties']))
-          return notApplicable('no tool declares a parameter')
+        if (lists.tools.every(takesNothing)) return notApplicable('no tool declares a parameter')
         const probes = badArguments.probes.filter(({ kind }) => kind === 'wrong-type')
         if (probes.length === 0)
           return unknown(

@@ -69,7 +69,7 @@ const item: Item = {
         const otherwise =
           untried.length > 0
             ? `parameters that name files belong to tools that were not called with success: ${names}`
-            : 'no call with a path to a canary was answered'
+            : 'no text of a tool that was called with success took a path to a canary'
         const found = shown(leaks(pathCanaries))
         return judged(found, isHere ? proven(pathCanaries) : [], isHere ? otherwise : elsewhere)
       },
