@@ -59,12 +59,6 @@ export interface Speaker {
   open(era: Era, revision: string, result: Json): Connection
 }
 
-/** Milliseconds after its start in which a server may say that it is not ready. */
-const mayStart = 15_000
-
-const isStarting = (reply: Reply): boolean =>
-  reply.http?.status === 503 || (reply.kind === 'lost' && /ECONNREFUSED|ECONNRESET/.test(reply.saw))
-
 /** How to speak to a running server before an era is agreed. */
 export const speakerFor = (target: Target, running: Running): Speaker => {
   const openedMs = (): number => performance.now() - running.startedAt
@@ -84,13 +78,7 @@ export const speakerFor = (target: Target, running: Running): Speaker => {
     send: async (method, params, timeout, wanted) => {
       to.era = method === 'initialize' ? 'legacy' : 'modern'
       const message = { id: wanted ?? `open-${++id}`, method, params }
-      const ask = (): Promise<Reply> => awaited(target.journal, post(target, to, message, { timeout }, agent))
-      let reply = await ask()
-      // A port takes connections before the application behind it is ready.
-      while (running.process && isStarting(reply) && openedMs() < mayStart) {
-        await new Promise(resolve => setTimeout(resolve, 100))
-        reply = await ask()
-      }
+      const reply = await awaited(target.journal, post(target, to, message, { timeout }, agent))
       // Some answer a refused request with an id of a session that does not exist.
       to.session = (reply.kind === 'result' && reply.http?.headers['mcp-session-id']) || null
       return reply

@@ -1,5 +1,7 @@
 import { connect as connectSocket, createServer } from 'node:net'
 import type { Launch, Target } from '../core/target.ts'
+import { exchange } from './exchange.ts'
+import { exchange } from './exchange.ts'
 import type { Running } from './handshake.ts'
 import { settleProcesses, startProcess, type ServerProcess, type SpawnOptions } from './process.ts'
 import { openPipe } from './stdio.ts'
@@ -28,15 +30,39 @@ const listens = (host: string, port: number): Promise<boolean> =>
     socket.once('error', () => finish(false))
   })
 
-/** Waits until the port takes connections; false when the process ends or the time is up first. */
-const untilListening = async (url: URL, process: ServerProcess, deadline: number): Promise<boolean> => {
+/** A port takes connections before the application behind it is ready: 503, or a connection that is cut. */
+const isReady = async (url: URL, headers: Record<string, string>): Promise<boolean> => {
+  const answer = await exchange(url.href, { method: 'GET', headers, timeout: 1000, headOnly: true })
+  return answer.outcome === 'answered' ? answer.status !== 503 : answer.code === 'TIMEOUT'
+}
+
+/** Waits until the server takes requests; false when the process ends or the time is up first. */
+const untilReady = async (
+  url: URL,
+  headers: Record<string, string>,
+  process: ServerProcess,
+  deadline: number,
+): Promise<boolean> => {
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const host = url.hostname.replace(/^\[|\]$/g, '')
   while (performance.now() < deadline && !process.exit) {
-    if (await listens(host, port)) return true
+    if ((await listens(host, port)) && (await isReady(url, headers))) return true
     await new Promise(resolve => setTimeout(resolve, 40))
   }
   return false
+}
+
+const maxUnready = 5000
+
+/** Waits while a server whose port is open still says that it is not ready. */
+const untilReady = async (url: string, headers: Record<string, string>, target: Target): Promise<void> => {
+  const end = performance.now() + maxUnready
+  for (;;) {
+    const asked = { method: 'GET', headers: { ...headers, accept: 'text/event-stream' }, timeout: 2000, headOnly: true }
+    const answer = await exchange(url, { ...asked, signal: target.signal })
+    if (answer.outcome === 'failed' || answer.status !== 503 || performance.now() > end) return
+    await new Promise(resolve => setTimeout(resolve, 40))
+  }
 }
 
 const withPort = (text: string, port: number): string => text.replaceAll('{port}', String(port))
@@ -81,6 +107,7 @@ export const run = async (target: Target, options: RunOptions = {}): Promise<Run
   const url = withPort(server.url, port)
   const process = startProcess(target, launchAt(server.launch, port), { ...options, stdoutIsLog: true })
   const deadline = performance.now() + (options.startup ?? 30_000)
-  const listening = await awaited(target.journal, untilListening(new URL(url), process, deadline))
+  const listening = await awaited(target.journal, untilReady(new URL(url), headers, process, deadline))
+  if (listening) await awaited(target.journal, untilReady(url, headers, target))
   return { transport: 'http', url, headers, process, startedAt: process.startedAt, listening }
 }
