@@ -1,7 +1,6 @@
 import { connect as connectSocket, createServer } from 'node:net'
 import type { Launch, Target } from '../core/target.ts'
 import { exchange } from './exchange.ts'
-import { exchange } from './exchange.ts'
 import type { Running } from './handshake.ts'
 import { settleProcesses, startProcess, type ServerProcess, type SpawnOptions } from './process.ts'
 import { openPipe } from './stdio.ts'
@@ -30,23 +29,12 @@ const listens = (host: string, port: number): Promise<boolean> =>
     socket.once('error', () => finish(false))
   })
 
-/** A port takes connections before the application behind it is ready: 503, or a connection that is cut. */
-const isReady = async (url: URL, headers: Record<string, string>): Promise<boolean> => {
-  const answer = await exchange(url.href, { method: 'GET', headers, timeout: 1000, headOnly: true })
-  return answer.outcome === 'answered' ? answer.status !== 503 : answer.code === 'TIMEOUT'
-}
-
-/** Waits until the server takes requests; false when the process ends or the time is up first. */
-const untilReady = async (
-  url: URL,
-  headers: Record<string, string>,
-  process: ServerProcess,
-  deadline: number,
-): Promise<boolean> => {
+/** Waits until the port takes connections; false when the process ends or the time is up first. */
+const untilListening = async (url: URL, process: ServerProcess, deadline: number): Promise<boolean> => {
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const host = url.hostname.replace(/^\[|\]$/g, '')
   while (performance.now() < deadline && !process.exit) {
-    if ((await listens(host, port)) && (await isReady(url, headers))) return true
+    if (await listens(host, port)) return true
     await new Promise(resolve => setTimeout(resolve, 40))
   }
   return false
@@ -107,7 +95,7 @@ export const run = async (target: Target, options: RunOptions = {}): Promise<Run
   const url = withPort(server.url, port)
   const process = startProcess(target, launchAt(server.launch, port), { ...options, stdoutIsLog: true })
   const deadline = performance.now() + (options.startup ?? 30_000)
-  const listening = await awaited(target.journal, untilReady(new URL(url), headers, process, deadline))
+  const listening = await awaited(target.journal, untilListening(new URL(url), process, deadline))
   if (listening) await awaited(target.journal, untilReady(url, headers, target))
   return { transport: 'http', url, headers, process, startedAt: process.startedAt, listening }
 }
