@@ -29,7 +29,7 @@ export const probeSessions = async (session: Session, open: () => Promise<Connec
   for (const id of ids) {
     const ended = await postRaw(session, { method: 'DELETE', headers: { ...bare, [name]: id } })
     if (id !== ids[0]) continue
-    note(session, { ...base, probe: 'delete', at: 'DELETE of a session', ...ended })
+    note(session, { ...base, method: 'DELETE', probe: 'delete', at: 'DELETE of a session', ...ended })
     if ((ended.reply.http?.status ?? 0) >= 300 || !ended.reply.http) continue
     const after = await ping({ ...bare, [name]: id })
     note(session, { ...base, probe: 'ended-session', at: 'ping with a session that was ended by DELETE', ...after })
