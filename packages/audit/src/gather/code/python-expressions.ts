@@ -27,7 +27,7 @@ export const pythonExpressions = (module: Module) => {
       else if (kind === 'dictionary_splat') named.push(['...', value(namedParts(argument)[0] ?? null)])
       else given.push(value(argument))
     }
-    const { start } = node.range()
+    const { start, end } = node.range()
     return {
       is: 'call',
       callee: value(node.field('function')),
@@ -35,6 +35,7 @@ export const pythonExpressions = (module: Module) => {
       named,
       constructs: false,
       at: start.index,
+      end: end.index,
       line: start.line + 1,
     }
   }

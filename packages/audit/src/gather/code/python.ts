@@ -20,6 +20,7 @@ export const readPython = (root: SgNode, source: Source): Module => {
     'for_statement',
     'for_in_clause',
     'as_pattern',
+    'with_statement',
     'call',
     'return_statement',
     'case_pattern',
@@ -41,6 +42,8 @@ export const readPython = (root: SgNode, source: Source): Module => {
   const declare = (target: SgNode, given: Value, type: string | null): void => {
     const at = startOf(target)
     if (target.kind() === 'attribute') {
+      const member = value(target)
+      if (member.is === 'member') module.assigned.push({ target: member, value: given })
       const owner = target.field('object')?.text()
       const attribute = target.field('attribute')?.text() ?? ''
       if (owner === 'self' || owner === 'cls')
@@ -99,7 +102,7 @@ export const readPython = (root: SgNode, source: Source): Module => {
   for (const node of kinds('augmented_assignment')) {
     const left = node.field('left')
     const added: Value = { is: 'member', of: left ? name(left) : nothing, name: 'extend' }
-    const { start } = node.range()
+    const { start, end } = node.range()
     const given = [value(node.field('right'))]
     if (node.field('operator')?.text() === '+=')
       module.calls.push({
@@ -109,6 +112,7 @@ export const readPython = (root: SgNode, source: Source): Module => {
         named: [],
         constructs: false,
         at: start.index,
+        end: end.index,
         line: start.line + 1,
       })
   }
@@ -121,6 +125,12 @@ export const readPython = (root: SgNode, source: Source): Module => {
     const inner = namedParts(target ?? null)[0]
     if (given && inner) declare(inner, value(given), null)
   }
+  for (const node of kinds('with_statement'))
+    for (const item of namedParts(namedParts(node)[0] ?? null)) {
+      const entered = item.field('value') ?? namedParts(item)[0] ?? null
+      const inner = entered?.kind() === 'as_pattern' ? (namedParts(entered)[0] ?? null) : entered
+      module.contexts.push({ value: value(inner), ...rangeOf(node) })
+    }
   for (const node of kinds('call')) {
     const made = value(node)
     if (made.is === 'call') module.calls.push(made)

@@ -1,3 +1,4 @@
+import { openCallers, type Caller } from './callers.ts'
 import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
 import type { Modules } from './modules.ts'
 import {
@@ -24,31 +25,33 @@ export interface Resolver {
   /** A text that is the same whatever happens; null when undecided. */
   text(value: Value, place: Place): string | null
   /** Calls of that function, with where they stand. */
-  callers(of: FunctionValue, module: Module): { call: Call; module: Module }[]
+  callers(of: FunctionValue, module: Module): Caller[]
 }
 
 const maxDepth = 60
-const maxThings = 400
-const maxSteps = 20_000
-const lastName = (callee: Value): string | null =>
-  callee.is === 'name' ? callee.name : callee.is === 'member' ? callee.name : null
-
+const maxThings = 200
+const maxSteps = 3_000
 const keeping = /^(filter|slice|sort|toSorted|reverse|concat|flat|values|copy)$/
 
-export const openResolver = ({ all, byPath, paths }: Pick<Modules, 'all' | 'byPath' | 'paths'>): Resolver => {
-  const callsByName = new Map<string, { call: Call; module: Module }[]>()
-  for (const module of all)
-    for (const call of module.calls) {
-      const name = lastName(call.callee)
-      if (!name) continue
-      const same = callsByName.get(name)
-      if (same) same.push({ call, module })
-      else callsByName.set(name, [{ call, module }])
-    }
+/** Each thing once; one unknown says as much as many. */
+const distinct = (found: Thing[]): Thing[] => {
+  if (found.length < 2) return found
+  const seen = new Set<unknown>()
+  return found.filter(({ value, frames }) => {
+    const key = value.is === 'unknown' ? 'unknown' : value.is === 'external' ? value.path : value
+    if (frames.length > 0 && value.is !== 'unknown') return true
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+export const openResolver = ({ byPath, paths }: Pick<Modules, 'byPath' | 'paths'>): Resolver => {
   const { imported, exported, moduleOf } = openLinks({ byPath, paths }, (value, place) => things(value, place))
+  const callers = openCallers(byPath.values(), (value, place) => things(value, place))
   const filledLists = new Map<Declaration, Value>()
   let depth = 0
   let steps = 0
+  let cut = false
+  const known = new WeakMap<Value, Thing[]>()
 
   /** A declared list with all that is added to it later. */
   const filled = (declaration: Declaration, { calls }: Module): Value => {
@@ -149,18 +152,9 @@ export const openResolver = ({ all, byPath, paths }: Pick<Modules, 'all' | 'byPa
     return call.arguments[position] ?? fieldOf(call.named, name)
   }
 
-  const callers = (of: FunctionValue, module: Module): { call: Call; module: Module }[] => {
-    const owner = /^(constructor|__init__)$/.test(of.name ?? '') ? innermost(module.classes, of.at) : undefined
-    const bound = module.declarations.find(({ value }) => value === of)?.name
-    const name = owner?.name ?? of.name ?? bound ?? module.exports.find(({ value }) => value === of)?.name
-    return (name ? (callsByName.get(name) ?? []) : []).filter(({ call, module: from }) =>
-      things(call.callee, at(from)).some(({ value }) => value === of || value === owner),
-    )
-  }
-
   const parameter = (value: Value & { is: 'parameter' }, place: Place): Thing[] => {
     const { module } = place
-    const of = module.functions.find(({ at }) => at === value.function)
+    const of = callers.functionAt(module, value.function)
     if (!of) return [unknown(place)]
     const given = (call: Call, caller: Place): Thing[] => {
       const argument = argumentOf(call, value.index, value.name, of, module)
@@ -169,14 +163,14 @@ export const openResolver = ({ all, byPath, paths }: Pick<Modules, 'all' | 'byPa
     }
     const frame = place.frames.findLast(frame => frame.function === of)
     if (frame) return given(frame.call, frame.caller)
-    const direct = module.calls.find(({ arguments: list }) => list.includes(of))
+    const direct = callers.around(of)
     if (
       direct?.callee.is === 'member' &&
       /^(forEach|map|flatMap|filter)$/.test(direct.callee.name) &&
       value.index === 0
     )
       return things({ is: 'element', of: direct.callee.of }, place)
-    const found = direct ? [] : callers(of, module)
+    const found = (direct ? null : callers.of(of, module)) ?? []
     return found.length > 0 ? found.flatMap(({ call, module }) => given(call, at(module))) : [unknown(place)]
   }
 
@@ -246,12 +240,24 @@ export const openResolver = ({ all, byPath, paths }: Pick<Modules, 'all' | 'byPa
   }
 
   const things = (value: Value, place: Place): Thing[] => {
-    if (depth === 0) steps = 0
-    if (depth > maxDepth || steps > maxSteps) return [unknown(place)]
+    if (depth === 0) {
+      steps = 0
+      cut = false
+    }
+    const isPlain = place.frames.length === 0
+    const before = isPlain ? known.get(value) : undefined
+    if (before) return before
+    if (depth > maxDepth || steps > maxSteps) {
+      cut = true
+      return [unknown(place)]
+    }
     depth++
     steps++
     try {
-      return follow(value, place).slice(0, maxThings)
+      const found = distinct(follow(value, place)).slice(0, maxThings)
+      // what was cut off deep inside may be complete when it is asked for by itself
+      if (isPlain && (!cut || depth === 1)) known.set(value, found)
+      return found
     } finally {
       depth--
     }
@@ -268,5 +274,5 @@ export const openResolver = ({ all, byPath, paths }: Pick<Modules, 'all' | 'byPa
     return texts.size === 1 ? (only ?? null) : null
   }
 
-  return { things, external, items, text, callers }
+  return { things, external, items, text, callers: (of, module) => callers.of(of, module) ?? [] }
 }

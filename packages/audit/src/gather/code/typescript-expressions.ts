@@ -43,7 +43,7 @@ export const typescriptExpressions = (module: Module): Expressions => {
     const [first] = given
     if (/^(require|import)$/.test(callee.text()) && first?.is === 'text')
       return { is: 'import', module: first.text, name: '*' }
-    const { start } = node.range()
+    const { start, end } = node.range()
     return {
       is: 'call',
       callee: value(callee),
@@ -51,6 +51,7 @@ export const typescriptExpressions = (module: Module): Expressions => {
       named: [],
       constructs,
       at: start.index,
+      end: end.index,
       line: start.line + 1,
     }
   }

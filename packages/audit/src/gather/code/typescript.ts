@@ -92,6 +92,8 @@ export const readTypeScript = (root: SgNode, source: Source): Module => {
         ...(known ? { from: known.from, to: known.to } : { from: 0, to: end }),
       })
     } else if (left?.kind() === 'member_expression') {
+      const target = value(left)
+      if (target.is === 'member') module.assigned.push({ target, value: given })
       const property = left.field('property')?.text() ?? ''
       const owner = left.field('object')?.text()
       if (owner === 'this')

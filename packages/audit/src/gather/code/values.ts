@@ -37,6 +37,7 @@ export interface Call {
   /** With `new`. */
   constructs: boolean
   at: number
+  end: number
   line: number
 }
 
@@ -84,6 +85,10 @@ export interface Module {
   decorated: { decorator: Value; function: FunctionValue }[]
   /** What an `if`, a `switch` or a `match` compares with: `case "x":`, `name === "x"`. */
   compared: { value: Value; line: number }[]
+  /** `a.b = value`. */
+  assigned: { target: Value & { is: 'member' }; value: Value }[]
+  /** What a `with` of Python enters, and where it holds. */
+  contexts: { value: Value; at: number; end: number }[]
   /** Code that may not run: branches, loops, handlers of exceptions. */
   branches: { at: number; end: number }[]
   /** What other files may import; `*` for everything of another module. */
@@ -110,6 +115,8 @@ export const emptyModule = ({ path, language, role }: Source): Module => ({
   decorated: [],
   compared: [],
   branches: [],
+  assigned: [],
+  contexts: [],
   exports: [],
 })
 

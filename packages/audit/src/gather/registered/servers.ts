@@ -73,8 +73,9 @@ const isGivenByLibrary = (value: Value, place: Place, resolver: Resolver): boole
   const declared = visibleAt(module, value.name, value.at)
   return declared.some(({ value: parameter }) => {
     if (parameter.is !== 'parameter' || parameter.index !== 0) return false
-    const of = module.functions.find(({ at }) => at === parameter.function)
-    const call = module.calls.find(({ arguments: given }) => of !== undefined && given.includes(of))
+    const call = module.calls.find(({ arguments: given }) =>
+      given.some(argument => argument.is === 'function' && argument.at === parameter.function),
+    )
     return /mcp[^:]*:/.test((call && resolver.external(call.callee, place)) ?? '')
   })
 }

@@ -1,0 +1,78 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { outbound, type Outbound, type OutboundCall } from '../../gather/outbound.ts'
+import { project, type Project } from '../../gather/project.ts'
+
+/** Packages that do not call other machines by themselves. */
+const stayAtHome =
+  /^(@modelcontextprotocol\/.*|@types\/.*|(fast)?mcp|zod.*|ajv.*|valibot|pydantic.*|dotenv|python-dotenv|commander|yargs|click|typer|rich|chalk|pino.*|winston|loguru|structlog|express|cors|hono|@hono\/.*|fastify|starlette|uvicorn|fastapi|anyio|typing-extensions|tslib|minimatch|glob|diff|uuid|lodash.*|date-fns|tzdata|tzlocal|pyyaml|yaml|smol-toml|semver|picocolors)$/
+
+const asEvidence = ({ file, line, what }: OutboundCall, saw: string, wanted?: string): Evidence => ({
+  at: file,
+  line,
+  saw: `${what}: ${saw}`,
+  ...(wanted ? { wanted } : {}),
+})
+
+const mayCallOut = ({ node, python, scope }: Project): string[] => {
+  const inScope = [...node, ...python].filter(({ directory }) => directory === scope.directory)
+  const names = inScope.flatMap(({ dependencies }) =>
+    Array.isArray(dependencies) ? dependencies.map(({ name }) => name) : Object.keys(dependencies),
+  )
+  return names.filter(name => !stayAtHome.test(name))
+}
+
+const judgeCalls = (calls: OutboundCall[], outbound: Outbound, project: Project, what: string): Verdict => {
+  if (outbound.files === 0) return unknown('no TypeScript, JavaScript or Python source that calls out was read')
+  if (calls.length === 0) {
+    const libraries = mayCallOut(project)
+    if (libraries.length === 0) return notApplicable(`no ${what} was found in the source`)
+    const named = libraries.slice(0, 5).join(', ')
+    return unknown(
+      `no ${what} was found in the source; whether its libraries call out (${named}) shows in a live run only`,
+    )
+  }
+  const broken = calls.filter(({ timeout }) => timeout === 'absent')
+  const open = calls.find(({ timeout }) => timeout === 'undecided')
+  if (broken.length === 0 && open)
+    return unknown(`whether ${open.what} in ${open.file}:${open.line} has a timeout was not decided`)
+  return judged(
+    broken.map(call => asEvidence(call, 'no timeout', 'a timeout, or a signal that a timer fires')),
+    calls.map(call => asEvidence(call, 'has a timeout')),
+    'not reached',
+  )
+}
+
+const item: Item = {
+  id: 'call-timeouts',
+  area: 'resilience',
+  rows: [19, 90, 91],
+  title: 'Timeouts on every call out of the server',
+  level: 'must',
+  why: 'A call that never returns holds its tool call, its connection and its memory for ever.',
+  how: 'Give each request and each child process a timeout: `signal: AbortSignal.timeout(ms)`, `timeout=` or a client that has one.',
+  refs: [
+    'https://developer.mozilla.org/en-US/docs/Web/API/AbortSignal/timeout_static',
+    'https://docs.astral.sh/ruff/rules/request-without-timeout/',
+  ],
+  checks: [
+    check({
+      asks: 'Does every request and every child process that is waited for have a timeout?',
+      rows: [19, 90],
+      needs: { outbound, project },
+      judge: ({ outbound, project }) =>
+        judgeCalls(outbound.calls, outbound, project, 'call to another machine or process'),
+    }),
+    check({
+      asks: 'Does every HTTP request have a timeout?',
+      rows: [91],
+      needs: { outbound, project },
+      judge: ({ outbound, project }) => {
+        const requests = outbound.calls.filter(({ kind }) => kind === 'http')
+        return judgeCalls(requests, outbound, project, 'HTTP request')
+      },
+    }),
+  ],
+}
+
+export default item
