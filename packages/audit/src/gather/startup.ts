@@ -1,6 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { startUp } from '../target/startup.ts'
-import type { Startup } from '../target/startup-failures.ts'
+import { refuseWhatLacksSettings, type Startup } from '../target/startup-failures.ts'
 
 /** The first start of the server, whether it came to a handshake or not. */
 export const startup = gatherer<Startup>({
@@ -9,7 +9,11 @@ export const startup = gatherer<Startup>({
   from: 'server',
   alone: true,
   deadline: 300_000,
-  gather: startUp,
+  gather: async target => {
+    const seen = await startUp(target)
+    if (!target.repository) refuseWhatLacksSettings(seen)
+    return seen
+  },
 })
 
 /** The start of a server that got to its handshake: what everything else at the running server needs. */

@@ -9,6 +9,8 @@ export interface Startup {
   saw: string
   /** What its owner should do; empty when it is ready. */
   advice: string
+  /** It ended because it was not told what only its user can tell: an argument, a variable, a key. */
+  wantsSettings: boolean
   /** Milliseconds from the start to the end of the handshake. */
   ms: number
   /** Eras it speaks; the first is the one that is audited. */
@@ -29,24 +31,43 @@ export const lastWords = (running: Running): string => {
   )
 }
 
-const adviceFor = (words: string): string => {
+interface Diagnosis {
+  advice: string
+  wantsSettings: boolean
+}
+
+const missingWord =
+  /required|missing|must be set|not set|not provided|no .{0,30}(provided|given|specified|set)|please (set|provide)/i
+const settingWord =
+  /\b(env(ironment)?|variable|api[_ -]?key|token|credentials?|secret|password|[A-Z][A-Z0-9]*_[A-Z0-9_]{2,})\b/
+const argumentWord = /^usage\b|\busage:|argument|--[a-z]|\boption|directory|\bpath\b|connection string|\burl\b/i
+
+const programmingError = /\b(Syntax|Type|Reference|Range|Attribute|Name|Import|Indentation)Error\b/
+const bug: Diagnosis = { advice: 'start it by hand with the same command and read what it says', wantsSettings: false }
+
+const diagnose = (words: string): Diagnosis => {
   if (/cannot find module|ERR_MODULE_NOT_FOUND|ModuleNotFoundError|No module named/i.test(words))
-    return 'install its dependencies and build it, then start it the same way by hand'
-  if (/env|environment|api[_ -]?key|token|credential|secret/i.test(words))
-    return 'give it the environment it asks for, with --env NAME=value or "env" in airworthy.json'
-  if (/usage|argument|option|required|missing|directory/i.test(words))
-    return 'give it the arguments it asks for: airworthy check -- COMMAND ARGUMENTS'
-  return 'start it by hand with the same command and read what it says'
+    return { advice: 'install its dependencies and build it, then start it the same way by hand', wantsSettings: false }
+  if (programmingError.test(words)) return bug
+  if (/^KeyError: '[A-Z_]+'/.test(words) || (missingWord.test(words) && settingWord.test(words)))
+    return {
+      advice: 'give it the environment it asks for, with --env NAME=value or "env" in airworthy.json',
+      wantsSettings: true,
+    }
+  if (/^usage\b|\busage:/i.test(words) || (missingWord.test(words) && argumentWord.test(words)))
+    return { advice: 'give it the arguments it asks for: airworthy check -- COMMAND ARGUMENTS', wantsSettings: true }
+  return bug
 }
 
 /** Lines on stdout that were no protocol. */
 export const strayOf = (running: Running): string[] =>
   running.transport === 'stdio' ? [...running.pipe.strayLines] : []
 
-export const failed = (running: Running, saw: string, advice: string): Startup => ({
+export const failed = (running: Running, saw: string, { advice, wantsSettings }: Diagnosis): Startup => ({
   ready: false,
   saw,
   advice,
+  wantsSettings,
   ms: performance.now() - running.startedAt,
   eras: [],
   revisions: {},
@@ -64,28 +85,31 @@ export const notStarted = (running: Running): Startup => {
     return failed(
       running,
       `the process ${how} after ${Math.round(ms)} ms, before any handshake${said}`,
-      adviceFor(words),
+      diagnose(words),
     )
   }
   const seconds = Math.round((performance.now() - running.startedAt) / 1000)
   if (running.transport === 'http')
-    return failed(
-      running,
-      `nothing listens on ${running.url} after ${seconds} s${said}`,
-      'check the port in the URL and the command that serves it',
-    )
+    return failed(running, `nothing listens on ${running.url} after ${seconds} s${said}`, {
+      advice: 'check the port in the URL and the command that serves it',
+      wantsSettings: false,
+    })
   const stray = running.pipe.strayLines[0]
   if (stray !== undefined)
-    return failed(
-      running,
-      `it wrote «${stray.slice(0, 200)}» to stdout and answered nothing in ${seconds} s`,
-      'write logs to stderr: stdout belongs to the protocol',
-    )
+    return failed(running, `it wrote «${stray.slice(0, 200)}» to stdout and answered nothing in ${seconds} s`, {
+      advice: 'write logs to stderr: stdout belongs to the protocol',
+      wantsSettings: false,
+    })
   return failed(
     running,
     `it runs and answered neither server/discover nor initialize in ${seconds} s${said}`,
-    adviceFor(words),
+    diagnose(words),
   )
+}
+
+/** With nothing else to audit, a server that lacks its settings is the user's to complete. */
+export const refuseWhatLacksSettings = (startup: Startup): void => {
+  if (startup.wantsSettings) throw new Refusal(`the server needs more to start: ${startup.saw}`, startup.advice)
 }
 
 /** What is plainly no MCP server, or cannot be reached, is the user's to change: nothing can be audited. */

@@ -66,6 +66,15 @@ describe('startUp over stdio', () => {
   })
 
   it.each([
+    [`console.error('Error: API_KEY environment variable is required'); process.exit(1)`, true],
+    [`console.error('Usage: server DIRECTORY'); process.exit(1)`, true],
+    [`JSON.parse('{token}')`, false],
+    [`throw new Error('boom')`, false],
+  ])('knows whether %s is for its user to complete', async (script, wantsSettings) => {
+    expect(await start(script)).toMatchObject({ ready: false, wantsSettings })
+  })
+
+  it.each([
     ['echoes its input', 'process.stdin.pipe(process.stdout)', 'only echoes'],
     ['ends at once', `console.log('hello')`, 'ended at once'],
   ])('refuses a command that %s', async (_, script, message) => {

@@ -27,6 +27,7 @@ const ready = (connection: Connection, strayLines: string[]): Startup => ({
   ready: true,
   saw: `handshake after ${Math.round(connection.openedMs)} ms (${connection.era === 'modern' ? 'server/discover' : 'initialize'}, ${connection.revision})`,
   advice: '',
+  wantsSettings: false,
   ms: connection.openedMs,
   eras: [connection.era],
   revisions: { [connection.era]: connection.revision },
@@ -43,11 +44,10 @@ const startLegacy = async (target: Target, limit: number): Promise<Startup> => {
   if (handshake.kind === 'ready') return ready(handshake.connection, strayOf(running))
   refuseWhatIsNoServer(running, handshake.reply)
   if (handshake.reply.kind !== 'lost' || handshake.reply.http)
-    return failed(
-      running,
-      `it answered initialize with ${describeReply(handshake.reply)}`,
-      'answer initialize as the specification says',
-    )
+    return failed(running, `it answered initialize with ${describeReply(handshake.reply)}`, {
+      advice: 'answer initialize as the specification says',
+      wantsSettings: false,
+    })
   return notStarted(running)
 }
 

@@ -7,6 +7,7 @@ const started: Startup = {
   ready: true,
   saw: 'handshake after 400 ms',
   advice: '',
+  wantsSettings: false,
   ms: 400,
   eras: ['legacy'],
   revisions: { legacy: '2025-11-25' },
@@ -26,6 +27,11 @@ describe('startup-script', () => {
       status: 'fail',
       evidence: [{ saw: 'exited with code 1', wanted: 'give it a key' }],
     })
+  })
+
+  it('is undecided about a server that was not given what it asks for', () => {
+    const seen = { ready: false, wantsSettings: true, saw: 'API_KEY is required', advice: 'give it with --env' }
+    expect(judge(seen)).toMatchObject({ status: 'unknown' })
   })
 
   it('fails a start over its budget', () => {

@@ -1,5 +1,5 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, notApplicable, pass } from '../../core/verdict.ts'
+import { fail, notApplicable, pass, unknown } from '../../core/verdict.ts'
 import { startedBy } from '../../gather/started-by.ts'
 import { startup } from '../../gather/startup.ts'
 
@@ -19,6 +19,7 @@ const item: Item = {
       judge: ({ startup, startedBy: { command, origin, budgetMs } }) => {
         if (command === null) return notApplicable('the server ran already: only its URL was given')
         const at = `${command} (${origin})`
+        if (startup.wantsSettings) return unknown(`${startup.saw}: ${startup.advice}`)
         if (!startup.ready) return fail({ at, saw: startup.saw, wanted: startup.advice })
         return startup.ms > budgetMs
           ? fail({ at, saw: startup.saw, wanted: `a handshake within ${budgetMs} ms` })

@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util'
+import { audit, type ItemResult } from '../packages/audit/src/api.ts'
+import { loadItems } from '../packages/audit/src/catalogue.ts'
+import type { Item } from '../packages/audit/src/core/item.ts'
+import { faultTransport, fixtureServer, missing } from '../packages/audit/src/testing/fixture-servers.ts'
+import type { FixtureLanguage, Transport } from '../packages/audit/src/testing/fixture-servers.ts'
+import { faultCases, goodRepository } from '../packages/audit/src/testing/fault-repositories.ts'
+
+interface Score {
+  item: string
+  language: FixtureLanguage
+  proof: 'live' | 'repository'
+  /** Broken cases of this item. */
+  cases: number
+  /** Broken cases in which it failed, as a share. */
+  recall: number
+  /** Failures on good cases and on cases with another item's fault. */
+  falseAlarms: number
+}
+
+const { values } = parseArgs({ options: { format: { type: 'string', default: 'terminal' } } })
+const languages: FixtureLanguage[] = ['typescript', 'python']
+const transports: Transport[] = ['stdio', 'http']
+const items = await loadItems()
+const found = new Map<string, { cases: number; hits: number; alarms: number }>()
+let cases = 0
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const tally = (language: FixtureLanguage, proof: Score['proof'], item: string) => {
+  const key = `${item} ${language} ${proof}`
+  const known = found.get(key) ?? { cases: 0, hits: 0, alarms: 0 }
+  found.set(key, known)
+  return known
+}
+
+const provedBy = (item: ItemResult, proof: Score['proof']): boolean =>
+  item.verdicts.some(verdict => verdict.proof === proof)
+
+const count = (results: ItemResult[], language: FixtureLanguage, proof: Score['proof'], fault?: string): void => {
+  cases++
+  for (const result of results.filter(result => provedBy(result, proof))) {
+    const mine = tally(language, proof, result.id)
+    if (result.id === fault) mine.cases++
+    if (result.status === 'fail' && result.id === fault) mine.hits++
+    if (result.status === 'fail' && result.id !== fault) mine.alarms++
+  }
+  const missed = fault !== undefined && results.find(({ id }) => id === fault)?.status !== 'fail'
+  const alarms = results.filter(({ id, status }) => id !== fault && status === 'fail').map(({ id }) => id)
+  say(
+    `${language} ${proof} ${fault ?? 'good'}${missed ? ' MISSED' : ''}${alarms.length > 0 ? ` FALSE ALARM ${alarms.join(', ')}` : ''}`,
+  )
+}
+
+const live = async (language: FixtureLanguage): Promise<void> => {
+  const reason = missing(language)
+  if (reason) return say(`${language}: the server is left out, ${reason}`)
+  for (const transport of transports) {
+    const broken = items.filter((item: Item) => faultTransport(item) === transport && item.id !== 'tool-registration')
+    for (const fault of [undefined, ...broken.map(({ id }) => id)]) {
+      const [report] = await audit({ target: fixtureServer(language, transport, fault), impact: 'call' })
+      count(report?.items ?? [], language, 'live', fault)
+    }
+  }
+}
+
+const repositories = async (language: FixtureLanguage): Promise<void> => {
+  const good = await goodRepository(language)
+  const [report] = await audit({ target: { directory: good.directory }, impact: 'read' })
+  count(report?.items ?? [], language, 'repository')
+  await good.remove()
+  for (const { item, open } of await faultCases(language)) {
+    const broken = await open()
+    const [report] = await audit({ target: { directory: broken.directory }, impact: 'read' })
+    count(report?.items ?? [], language, 'repository', item)
+    await broken.remove()
+  }
+}
+
+for (const language of languages) {
+  await repositories(language)
+  await live(language)
+}
+
+const scores: Score[] = [...found.entries()]
+  .map(([key, { cases, hits, alarms }]) => {
+    const [item = '', language = '', proof = ''] = key.split(' ')
+    return {
+      item,
+      language: language as FixtureLanguage,
+      proof: proof as Score['proof'],
+      cases,
+      recall: cases === 0 ? 0 : hits / cases,
+      falseAlarms: alarms,
+    }
+  })
+  .filter(({ cases, falseAlarms }) => cases > 0 || falseAlarms > 0)
+  .toSorted((a, b) => (`${a.item} ${a.language} ${a.proof}` < `${b.item} ${b.language} ${b.proof}` ? -1 : 1))
+const broken = scores.reduce((sum, score) => sum + score.cases, 0)
+const summary = {
+  recall: scores.reduce((sum, { cases, recall }) => sum + cases * recall, 0) / Math.max(1, broken),
+  falseAlarms: scores.reduce((sum, score) => sum + score.falseAlarms, 0),
+  cases,
+  items: scores,
+}
+
+if (values.format === 'json') process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`)
+else {
+  const row = (...cells: [string, string, string, string, string, string]): string =>
+    [
+      cells[0].padEnd(24),
+      cells[1].padEnd(12),
+      cells[2].padEnd(12),
+      cells[3].padStart(5),
+      cells[4].padStart(8),
+      cells[5].padStart(13),
+    ].join('')
+  const lines = scores.map(({ item, language, proof, cases, recall, falseAlarms }) =>
+    row(item, language, proof, String(cases), `${Math.round(recall * 100)} %`, String(falseAlarms)),
+  )
+  const total = `${summary.cases} cases, ${broken} with a fault: recall ${(summary.recall * 100).toFixed(1)} %, ${summary.falseAlarms} false alarms`
+  process.stdout.write(
+    `${[row('item', 'language', 'proof', 'cases', 'recall', 'false alarms'), ...lines, '', total].join('\n')}\n`,
+  )
+}
+process.exit(0)

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { Report } from '../packages/audit/src/api.ts'
+
+/** Times `airworthy check` as a whole process, as a user runs it. */
+const command = fileURLToPath(new URL('../packages/audit/bin/airworthy.js', import.meta.url))
+const server = fileURLToPath(new URL('../fixtures/servers/typescript/dist/main.js', import.meta.url))
+const { values } = parseArgs({ options: { format: { type: 'string', default: 'terminal' } } })
+const sources = 1000
+
+const typescript = (number: number): string => `import { z } from 'zod'
+import type { McpServer } from '@modelcontextprotocol/server'
+
+export interface Order${number} {
+  id: string
+  customer: string
+  lines: { article: string; count: number; price: number }[]
+}
+
+const total = (order: Order${number}): number =>
+  order.lines.reduce((sum, { count, price }) => sum + count * price, 0)
+
+export const load${number} = async (id: string): Promise<Order${number}> => {
+  const response = await fetch(\`\${process.env['ORDERS_URL']}/orders/\${id}\`, { signal: AbortSignal.timeout(5000) })
+  if (!response.ok) throw new Error(\`order \${id} could not be loaded: \${response.status}\`)
+  return (await response.json()) as Order${number}
+}
+
+export const register${number} = (server: McpServer): void => {
+  server.registerTool(
+    'order_total_${number}',
+    {
+      description: 'Adds up the lines of one order. Use it to answer what an order costs.',
+      inputSchema: z.object({ id: z.string().describe('The number of the order') }),
+      annotations: { readOnlyHint: true },
+    },
+    async ({ id }) => {
+      const order = await load${number}(id)
+      return { content: [{ type: 'text', text: String(total(order)) }] }
+    },
+  )
+}
+`
+
+const python = (number: number): string => `"""Orders of the branch ${number}."""
+
+import os
+from dataclasses import dataclass
+
+import httpx
+from fastmcp import FastMCP
+
+mcp = FastMCP("orders-${number}")
+
+
+@dataclass
+class Line:
+    article: str
+    count: int
+    price: float
+
+
+async def load(identifier: str) -> list[Line]:
+    base = os.environ["ORDERS_URL"]
+    async with httpx.AsyncClient(timeout=5.0) as client:
+        response = await client.get(f"{base}/orders/{identifier}")
+        response.raise_for_status()
+        return [Line(**line) for line in response.json()["lines"]]
+
+
+@mcp.tool(annotations={"readOnlyHint": True})
+async def order_total_${number}(identifier: str) -> float:
+    """Adds up the lines of one order. Use it to answer what an order costs."""
+    lines = await load(identifier)
+    return sum(line.count * line.price for line in lines)
+`
+
+const plant = (): string => {
+  const root = mkdtempSync(join(tmpdir(), 'airworthy-bench-'))
+  mkdirSync(join(root, 'src'))
+  mkdirSync(join(root, 'orders'))
+  for (let number = 0; number < sources; number++) {
+    if (number % 2) writeFileSync(join(root, 'src', `orders${number}.ts`), typescript(number))
+    else writeFileSync(join(root, 'orders', `branch${number}.py`), python(number))
+  }
+  const manifest = { name: 'orders-mcp', version: '1.0.0', type: 'module', bin: { 'orders-mcp': 'dist/main.js' } }
+  writeFileSync(join(root, 'package.json'), JSON.stringify(manifest))
+  writeFileSync(join(root, 'README.md'), '# Orders\n')
+  return root
+}
+
+interface Run {
+  seconds: number
+  maxRssMb: number
+  report: Report
+}
+
+/** Peak resident memory as the kernel keeps it, read until the process is gone. */
+const run = (args: string[]): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    const folder = mkdtempSync(join(tmpdir(), 'airworthy-bench-'))
+    const output = join(folder, 'report.json')
+    const started = performance.now()
+    const child = spawn(
+      process.execPath,
+      [command, 'check', '--gate', 'none', '--format', 'json', '--output', output, ...args],
+      { stdio: 'ignore' },
+    )
+    let peak = 0
+    const watch = setInterval(() => {
+      try {
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+        peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0))
+      } catch {
+        // It has just ended, or the system has no /proc.
+      }
+    }, 10)
+    child.once('exit', code => {
+      clearInterval(watch)
+      const seconds = (performance.now() - started) / 1000
+      if (code !== 0) return reject(new Error(`airworthy check ended with ${code}`))
+      const report = JSON.parse(readFileSync(output, 'utf8')) as Report
+      rmSync(folder, { recursive: true })
+      resolve({ seconds, maxRssMb: peak / 1024, report })
+    })
+  })
+
+const round = (value: number): number => Math.round(value * 100) / 100
+
+/** The median of three, after one that warms the file cache. */
+const median = async (args: string[]): Promise<Run> => {
+  await run(args)
+  const runs = [await run(args), await run(args), await run(args)]
+  const [, middle] = runs.toSorted((a, b) => a.seconds - b.seconds)
+  if (!middle) throw new Error('no run')
+  return middle
+}
+
+const root = plant()
+const read = await median([root])
+rmSync(root, { recursive: true })
+const call = await median(['--', process.execPath, server])
+const figures = {
+  read: { files: sources, seconds: round(read.seconds), maxRssMb: Math.round(read.maxRssMb) },
+  call: {
+    seconds: round(call.seconds),
+    waitingSeconds: round(call.report.run.waitingSeconds),
+    maxRssMb: Math.round(call.maxRssMb),
+  },
+}
+
+if (values.format === 'json') process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
+else {
+  const { call, read } = figures
+  const share = Math.round((call.waitingSeconds / call.seconds) * 100)
+  const lines = [
+    `read  ${read.files} source files   ${read.seconds.toFixed(2)} s   ${read.maxRssMb} MB at most   (aim: 2 s, 300 MB)`,
+    `call  the good server      ${call.seconds.toFixed(2)} s   ${call.maxRssMb} MB at most   (aim: 12 s, 300 MB)`,
+    `      of it ${call.waitingSeconds.toFixed(2)} s (${share} %) waiting for the server`,
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
