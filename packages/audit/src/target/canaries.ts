@@ -46,7 +46,9 @@ export const plantPaths = (target: Target, roots: readonly string[]): PathCanari
   process.once('exit', remove)
 
   const fill = (directory: string): Aviary => {
-    writeFileSync(join(directory, name), '')
+    // Some listings show nothing but directories, some nothing but documents.
+    mkdirSync(join(directory, name))
+    writeFileSync(join(directory, `${name}.md`), '')
     const files = canaryExtensions.map(extension => join(directory, `canary${extension}`))
     for (const file of files) writeFileSync(file, file.endsWith('.json') ? `{"canary":"${token}"}` : `${token}\n`)
     return { directory, files }
