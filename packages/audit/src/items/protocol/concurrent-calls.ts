@@ -1,0 +1,77 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { parallelCalls, type ParallelCalls } from '../../gather/parallel-calls.ts'
+import { nothingCalled } from '../../gather/proven-tools.ts'
+import { trials } from '../../gather/trials.ts'
+
+const brief = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text)
+
+const faults = ({ wrong, wrongCount, lost, stray, sent, secondClient }: ParallelCalls): Evidence[] => [
+  ...wrong.slice(0, 4).map(({ tool, arguments: given, alone, parallel, ofAnother }, index) => ({
+    at: `tools/call ${tool} ${brief(JSON.stringify(given))}`,
+    saw: `${ofAnother ? 'the answer to another call' : 'another answer'}: ${brief(parallel)}${index === 0 ? ` (${wrongCount} of ${sent} calls)` : ''}`,
+    wanted: `what it answers by itself: ${brief(alone)}`,
+  })),
+  ...lost.slice(0, 4).map(saw => ({ at: `one of ${sent} parallel calls`, saw, wanted: 'an answer to each' })),
+  ...(stray > 0
+    ? [
+        {
+          at: `${sent} parallel calls`,
+          saw: `${stray} answers to nothing that was asked`,
+          wanted: 'one answer to each',
+        },
+      ]
+    : []),
+  ...(secondClient && /HTTP 5\d\d/.test(secondClient)
+    ? [{ at: 'a second client beside the first', saw: secondClient, wanted: 'a handshake' }]
+    : []),
+]
+
+const proven = (calls: ParallelCalls): Evidence[] => {
+  const { sent, clients, telling, same, changing, distinct, answered, limited } = calls
+  if (answered === limited) return []
+  const names = telling.length > 0 ? telling.join(', ') : 'none'
+  const weaker =
+    telling.length > 0
+      ? ''
+      : distinct > 1
+        ? '; arguments change no answer, so a mix-up would show between tools only'
+        : '; answers do not differ, so only the ids tell that each is its own'
+  return [
+    {
+      at: `${sent} parallel calls of ${clients} ${clients === 1 ? 'client' : 'clients'}`,
+      saw: `each answered once${distinct > 0 ? ', as by itself' : ''}; ${distinct} different answers; tools that tell: ${names}${weaker}`,
+    },
+    ...(same.length > 0 ? [{ at: 'tools with one answer to everything', saw: same.join(', ') }] : []),
+    ...(changing.length > 0 ? [{ at: 'tools that never answer the same twice', saw: changing.join(', ') }] : []),
+    ...(limited > 0 ? [{ at: 'refused by a limit', saw: `${limited} calls` }] : []),
+  ]
+}
+
+const item: Item = {
+  id: 'concurrent-calls',
+  area: 'protocol',
+  rows: [83, 95, 96],
+  title: 'Parallel calls do not disturb each other',
+  level: 'must',
+  why: 'Clients send calls in parallel; what one keeps in a shared variable turns up in the answer to another.',
+  how: 'Keep everything that belongs to a call in local variables; guard what is shared, and give each HTTP client its own transport.',
+  refs: [
+    'https://www.jsonrpc.org/specification#response_object',
+    'https://modelcontextprotocol.io/specification/2025-11-25/basic',
+  ],
+  applies: { capability: 'tools' },
+  checks: [
+    check({
+      asks: 'Does each of many parallel calls get the answer that it gets by itself?',
+      needs: { trials, parallelCalls },
+      judge: ({ trials, parallelCalls }) => {
+        if (!parallelCalls) return unknown(nothingCalled(trials.trials.length))
+        if (parallelCalls.sent === 0) return unknown('every tool that was called with success takes longer than 0.5 s')
+        return judged(faults(parallelCalls), proven(parallelCalls), 'a limit refused every call')
+      },
+    }),
+  ],
+}
+
+export default item
