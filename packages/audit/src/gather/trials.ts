@@ -1,7 +1,7 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { argumentsFor, type Surroundings } from '../instruments/arguments.ts'
 import { startPage } from '../instruments/page.ts'
-import type { Connection, Json, Reply } from '../target/connection.ts'
+import { isObject, type Connection, type Json, type Reply } from '../target/connection.ts'
 import { reopen } from '../target/startup.ts'
 import { filesIn, rootsOf } from '../target/surroundings.ts'
 import type { Tool } from './lists.ts'
@@ -25,8 +25,16 @@ export interface Trials {
   surroundings: Surroundings
 }
 
-/** A tool result that is not an error. */
-export const succeeded = (reply: Reply): boolean => reply.kind === 'result' && reply.result['isError'] !== true
+const firstText = (result: Json): string => {
+  const [part] = Array.isArray(result['content']) ? (result['content'] as unknown[]) : []
+  return isObject(part) && typeof part['text'] === 'string' ? part['text'] : ''
+}
+
+/** A tool result that is not an error, nor an error in the words of a success. */
+export const succeeded = (reply: Reply): boolean =>
+  reply.kind === 'result' &&
+  reply.result['isError'] !== true &&
+  !/^\W{0,3}(error|failed|failure|exception|traceback)\b/i.test(firstText(reply.result))
 
 const maxTools = 40
 const triesPerTool = 4

@@ -12,7 +12,7 @@ export const scriptLaunch = (script: string): Launch => ({
 })
 
 /** A target whose server is that script; ends with `end()`. */
-export const stage = (script: string, given: Partial<Target> = {}): { target: Target; end(): void } => {
+export const stage = (script: string, given: Partial<Target> = {}): { target: Target; end: () => void } => {
   const scope = new AbortController()
   const server = { transport: 'stdio' as const, launch: scriptLaunch(script) }
   return { target: bareTarget({ server, signal: scope.signal, ...given }), end: () => scope.abort() }
