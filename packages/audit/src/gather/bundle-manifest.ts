@@ -105,9 +105,8 @@ const references = (value: unknown): string[] => {
 
 const packageOf = (manifest: JsonManifest, found: Project): { version: string; path: string } | null => {
   const all = [...found.node, ...found.python]
-  const own = [manifest.directory, found.scope.directory, ''].map(place =>
-    all.filter(({ directory }) => directory === place),
-  )
+  const above = manifest.directory.split('/').map((_, at, parts) => parts.slice(0, parts.length - at).join('/'))
+  const own = [...above, found.scope.directory, ''].map(place => all.filter(({ directory }) => directory === place))
   const candidates = own.find(list => list.some(({ version }) => version !== null)) ?? []
   const isPython = /python|uv/.test(text(table(manifest.raw['server'])['type']))
   const first = candidates.find(each => 'buildBackend' in each === isPython) ?? candidates[0]
@@ -146,7 +145,10 @@ const describe = (
     missingFiles: files
       .filter(
         ([, file]) =>
-          file !== '' && !/^https?:/.test(file) && !repository.exists([directory, file].filter(Boolean).join('/')),
+          !isStaged &&
+          file !== '' &&
+          !/^https?:/.test(file) &&
+          !repository.exists([directory, file].filter(Boolean).join('/')),
       )
       .map(([field, file]) => ({ field, file, line: lineOf(file) })),
     unresolved: references(server['mcp_config'])

@@ -7,7 +7,9 @@ import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 
 export type Block =
-  | { kind: 'text' | 'item' | 'html'; line: number; text: string }
+  | { kind: 'text' | 'html'; line: number; text: string }
+  /** An item of a list; `nested` when the list stands in an item itself. */
+  | { kind: 'item'; line: number; text: string; nested: boolean }
   | { kind: 'code'; line: number; text: string; language: string }
   /** A row of a table below its head; `head` are the titles of the columns. */
   | { kind: 'row'; line: number; text: string; cells: string[]; head: string[] }
@@ -68,7 +70,7 @@ const tableRows = (node: Node): Block[] => {
   }))
 }
 
-const blocksOf = (node: Node): Block[] => {
+const blocksOf = (node: Node, nested = false): Block[] => {
   const line = lineOf(node)
   if (node.type === 'code') {
     const { value, lang } = node as Node & { value: string; lang?: string | null }
@@ -82,10 +84,13 @@ const blocksOf = (node: Node): Block[] => {
   if (node.type === 'listItem') {
     const own = children(node).filter(({ type }) => type === 'paragraph' || type === 'heading')
     const inner = children(node).filter(({ type }) => type !== 'paragraph' && type !== 'heading')
-    return [{ kind: 'item', line, text: own.map(child => toString(child)).join('\n') }, ...inner.flatMap(blocksOf)]
+    return [
+      { kind: 'item', line, text: own.map(child => toString(child)).join('\n'), nested },
+      ...inner.flatMap(child => blocksOf(child, true)),
+    ]
   }
   if (node.type === 'paragraph') return [{ kind: 'text', line, text: toString(node) }]
-  return children(node).flatMap(blocksOf)
+  return children(node).flatMap(child => blocksOf(child, nested))
 }
 
 const htmlHeading = /<h([1-6])\b[^>]*>([\s\S]{0,500}?)<\/h\1>/i

@@ -114,6 +114,8 @@ const nodeManager: Runner = (words, directory, tasks) => {
       tasks,
     )
   const isRun = /^(run|run-script|rum|urn)$/.test(command)
+  if (manager === 'bun' && isRun && /\.[mc]?[jt]sx?$/.test(rest[0] ?? ''))
+    return file(['node', ...rest], directory, tasks)
   const name = isRun ? rest[0] : /^(t|tst)$/.test(command) ? 'test' : command
   const isImplied =
     !isRun && (manager === 'yarn' || manager === 'pnpm' || /^(test|start|stop|restart)$/.test(name ?? ''))
