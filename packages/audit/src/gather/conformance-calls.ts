@@ -1,6 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
-import { askAll, note, patience, startSession, type Session } from './conformance/asking.ts'
+import { askAll, note, startSession, type Session } from './conformance/asking.ts'
 import { probeCancellation } from './conformance/cancellation.ts'
 import { nameHeaderAsks } from './conformance/http-headers.ts'
 import type { Era, Observed } from './conformance/observation.ts'
@@ -13,11 +13,11 @@ import { lists, type Lists } from './lists.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
 /** A call as the very first request; left out when the same call fails after a discovery too. */
-const probeFirstCall = async (session: Session, { good }: Trials): Promise<void> => {
+const probeFirstCall = async (session: Session, { good }: Trials, limit: number): Promise<void> => {
   const [first] = good
   if (!first) return
   const params = { name: first.tool.name, arguments: first.arguments }
-  const call = () => session.connection.request('tools/call', params, { timeout: patience + first.reply.ms * 2 })
+  const call = () => session.connection.request('tools/call', params, { timeout: limit + first.reply.ms * 2 })
   const reply = await call()
   if (!succeeded(reply)) {
     if (!(await session.renew()) || !succeeded(await call())) return
@@ -57,7 +57,7 @@ export const conformanceCalls = gatherer({
     const probe = async (era: Era): Promise<Session & { answered: Map<string, number> }> => {
       const session = await openSession(target, place, era, lists)
       if (!session) throw new Undecided('the server did not come to a handshake again')
-      if (era === 'modern') await probeFirstCall(session, trials)
+      if (era === 'modern') await probeFirstCall(session, trials, place.limit)
       const answered = await callAll(session, quick)
       const [first] = quick
       await askAll(session, [

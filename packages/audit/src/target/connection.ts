@@ -13,7 +13,12 @@ export interface HttpAnswer {
 }
 
 /** The outcome of one request; `ms` is the time until it was known. */
-export type Reply = { ms: number; http?: HttpAnswer } & (
+export type Reply = {
+  ms: number
+  http?: HttpAnswer
+  /** Over stdio: how many messages of the server's own accord had come before it. */
+  after?: number
+} & (
   | { kind: 'result'; result: Json }
   | { kind: 'error'; code: number; message: string; data?: unknown }
   /** No valid answer: the time was up, the peer was gone, or what came was not an answer. */

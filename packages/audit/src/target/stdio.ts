@@ -72,7 +72,7 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
         resolve(reply)
       }
       const timer = setTimeout(() => finish(lost('timeout')), timeout)
-      open.set(key, message => finish(replyOf(message, performance.now() - started)))
+      open.set(key, message => finish({ ...replyOf(message, performance.now() - started), after: received.length }))
       void process.exited.then(() => finish(lost('closed')))
       void send()
     })

@@ -1,6 +1,6 @@
 import type { Target } from '../../core/target.ts'
 import type { Connection, RequestOptions } from '../../target/connection.ts'
-import { describeReply, type Json, type Observation, type Probe, type Reply } from './observation.ts'
+import type { Json, Observation, Probe, Reply } from './observation.ts'
 
 /** One request of a family of probes. */
 export interface Ask {
@@ -48,7 +48,11 @@ export const startSession = (target: Target, first: Connection, open: () => Prom
   return session
 }
 
+/** A limit or a gateway spoke, not the server: nothing can be learnt from it. */
+const isUnavailable = ({ http }: Reply): boolean => http !== undefined && [429, 502, 503, 504].includes(http.status)
+
 export const note = (session: Session, seen: Omit<Observation, 'era' | 'revision' | 'transport'>): void => {
+  if (isUnavailable(seen.reply)) return
   const { era, revision, transport } = session.connection
   session.seen.push({ era, revision, transport, ...seen })
 }
@@ -84,5 +88,3 @@ export const answers = async ({ connection }: Session): Promise<boolean> => {
   const method = connection.era === 'modern' ? 'server/discover' : 'ping'
   return !isSilent(await connection.request(method, undefined, { timeout: patience }))
 }
-
-export const shortly = (reply: Reply): string => describeReply(reply).slice(0, 300)

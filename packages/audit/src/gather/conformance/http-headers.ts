@@ -8,18 +8,24 @@ const method = 'server/discover'
 export const headerAsks: Ask[] = [
   { probe: 'no-method-header', method, options: { headers: { 'mcp-method': null } }, with: 'without Mcp-Method' },
   {
-    ...{ probe: 'other-method-header', method, with: 'with Mcp-Method: tools/list' },
+    probe: 'other-method-header',
+    method,
+    with: 'with Mcp-Method: tools/list',
     options: { headers: { 'mcp-method': 'tools/list' } },
   },
   {
-    ...{ probe: 'other-version-header', method, with: 'with MCP-Protocol-Version: 1900-01-01 and another in the body' },
+    probe: 'other-version-header',
+    method,
+    with: 'with MCP-Protocol-Version: 1900-01-01 and another in the body',
     options: { headers: { 'mcp-protocol-version': '1900-01-01' } },
   },
 ]
 
 export const legacyHeaderAsks: Ask[] = [
   {
-    ...{ probe: 'bad-version-header', method: 'ping', with: 'with MCP-Protocol-Version: 1900-01-01' },
+    probe: 'bad-version-header',
+    method: 'ping',
+    with: 'with MCP-Protocol-Version: 1900-01-01',
     options: { headers: { 'mcp-protocol-version': '1900-01-01' } },
   },
 ]
@@ -30,11 +36,15 @@ export const nameHeaderAsks = (tool: string, sample: Json): Ask[] => {
   const encoded = `=?base64?${Buffer.from(tool).toString('base64')}?=`
   return [
     {
-      ...{ ...call, probe: 'other-name-header', with: `${tool} with Mcp-Name: airworthy-none` },
+      ...call,
+      probe: 'other-name-header',
+      with: `${tool} with Mcp-Name: airworthy-none`,
       options: { headers: { 'mcp-name': 'airworthy-none' } },
     },
     {
-      ...{ ...call, probe: 'encoded-name-header', with: `${tool} with its name in base64 in Mcp-Name` },
+      ...call,
+      probe: 'encoded-name-header',
+      with: `${tool} with its name in base64 in Mcp-Name`,
       options: { headers: { 'mcp-name': encoded } },
     },
   ]

@@ -18,7 +18,10 @@ export const probeIds = async (session: Session): Promise<void> => {
   const { method, body } = harmless(session)
   for (const id of strangeIds)
     await sendRaw(session, {
-      ...{ probe: 'id', method, body: body(id), expects: true, also: { id } },
+      probe: 'id',
+      method,
+      body: body(id),
+      id,
       at: `${method} with id ${JSON.stringify(id)}`,
     })
 }
@@ -30,13 +33,17 @@ export const probeMisuse = async (session: Session): Promise<void> => {
   const cancelled = withMeta(era, revision, { requestId: 'airworthy-none' }, {})
   const notification = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled })
   await sendRaw(session, {
-    ...{ probe: 'notification', method: 'notifications/cancelled', body: notification },
+    probe: 'notification',
+    method: 'notifications/cancelled',
+    body: notification,
     at: 'notifications/cancelled for an id that was never used',
   })
   await sendRaw(session, { probe: 'null-id', at: `${method} with id null`, method, body: body(null) })
   if (transport === 'http')
     await sendRaw(session, {
-      ...{ probe: 'batch', method, body: `[${body('batch-1')},${body('batch-2')}]` },
+      probe: 'batch',
+      method,
+      body: `[${body('batch-1')},${body('batch-2')}]`,
       at: `a batch of two ${method}`,
     })
   await sendRaw(session, {

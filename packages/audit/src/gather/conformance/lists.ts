@@ -7,12 +7,15 @@ const methods: [capability: string, method: string][] = [
   ['resources', 'resources/list'],
 ]
 
+// Some servers ask others for what they list.
+const listMs = 15_000
+
 /** What a declared capability promises to answer. */
 export const listAsks = (capabilities: Json, era: 'modern' | 'legacy'): Ask[] => {
   const declared = methods.filter(([capability]) => capability in capabilities)
   const optional = (method: string, params: Json): Ask => ({ probe: 'optional-method', method, params })
   return [
-    ...declared.map(([, method]): Ask => ({ probe: 'list', method })),
+    ...declared.map(([, method]): Ask => ({ probe: 'list', method, options: { timeout: listMs } })),
     ...declared.map(([, method]): Ask => {
       return { probe: 'bad-cursor', method, params: { cursor: 'airworthy-no-cursor' }, with: 'with a made-up cursor' }
     }),

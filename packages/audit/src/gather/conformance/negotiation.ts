@@ -1,6 +1,6 @@
 import type { Speaker } from '../../target/handshake.ts'
 import { clientInfo, modernMeta } from '../../target/connection.ts'
-import { patience, type Ask } from './asking.ts'
+import type { Ask } from './asking.ts'
 import type { Era, Observation, Probe } from './observation.ts'
 
 const noVersion = '1900-01-01'
@@ -41,9 +41,9 @@ const initializeOfModern: Ask = {
 type Opened = Pick<Observation, 'probe' | 'at' | 'method' | 'reply'>
 
 /** A version that nobody speaks, as the very first message of a process. */
-export const unsupportedFirst = async (speaker: Speaker): Promise<Opened> => {
+export const unsupportedFirst = async (speaker: Speaker, limit: number): Promise<Opened> => {
   const method = 'server/discover'
-  const reply = await speaker.send(method, { _meta: modernMeta(noVersion) }, patience)
+  const reply = await speaker.send(method, { _meta: modernMeta(noVersion) }, limit)
   return {
     probe: 'unsupported-version',
     at: `${method} with version ${noVersion}, as the first message`,

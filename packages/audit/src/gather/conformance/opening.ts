@@ -1,7 +1,7 @@
 import type { Target } from '../../core/target.ts'
 import { latestRevision, type Connection, type Json, type Reply } from '../../target/connection.ts'
 import { openModern, type Speaker } from '../../target/handshake.ts'
-import { note, patience, startSession, type Session } from './asking.ts'
+import { note, startSession, type Session } from './asking.ts'
 import { unknownRevision, unsupportedFirst } from './negotiation.ts'
 import type { Place } from './place.ts'
 
@@ -21,9 +21,9 @@ export const openModernSession = async (
   first: FirstRequest | undefined,
 ): Promise<Session | null> => {
   let speaker = await place.speaker()
-  const unsupported = place.transport === 'stdio' ? await unsupportedFirst(speaker) : undefined
+  const unsupported = place.transport === 'stdio' ? await unsupportedFirst(speaker, place.limit) : undefined
   const ask = (): Promise<Reply> | undefined =>
-    first && undiscovered(speaker, place, {}).request(first.method, first.params, { timeout: patience })
+    first && undiscovered(speaker, place, {}).request(first.method, first.params, { timeout: place.limit })
   let reply = await ask()
   if (unsupported && reply && reply.kind !== 'result') {
     // Only a process that has heard nothing at all proves that it was the missing discovery.

@@ -36,7 +36,10 @@ export const openPlace = (target: Target, startup: Startup): Place => {
   }
   const speaker = async (): Promise<Speaker> => speakerFor(target, await current())
   return {
-    ...{ startup, transport, limit, speaker },
+    startup,
+    transport,
+    limit,
+    speaker,
     open: async era => {
       const fresh = await speaker()
       const handshake =

@@ -1,7 +1,7 @@
 import { isObject, replyOf, type Connection, type HttpAnswer, type Json, type Reply } from '../../target/connection.ts'
 import { exchange } from '../../target/exchange.ts'
 import { answers, note, type Session } from './asking.ts'
-import type { Observation, Probe } from './observation.ts'
+import type { Probe } from './observation.ts'
 
 /** What bytes that were sent as they are led to. */
 export interface RawAnswer {
@@ -13,6 +13,7 @@ export interface RawAnswer {
 }
 
 const limit = 5000
+const answerMs = 3000
 const maxWaits = 3
 
 const messagesIn = (text: string): Json[] => {
@@ -78,19 +79,20 @@ export const until = async (holds: () => boolean, ms: number): Promise<boolean> 
   return holds()
 }
 
-const sendLine = async (session: Session, text: string, expects: boolean): Promise<RawAnswer> => {
+/** @param id the id whose answer has to come; without one the server is only asked whether it still lives. */
+const sendLine = async (session: Session, text: string, id: string | number | undefined): Promise<RawAnswer> => {
   const { received, process } = session.connection
   const mark = received.length
   const came = (): Json[] =>
     received
       .slice(mark)
       .map(({ message }) => message)
-      .filter(isResponse)
+      .filter(message => isResponse(message) && (id === undefined || String(message['id']) === String(id)))
   const started = performance.now()
   await process?.write(`${text}\n`)
-  if (expects) await until(() => came().length > 0 || process?.exit != null, limit)
+  if (id !== undefined) await until(() => came().length > 0 || process?.exit != null, answerMs)
   const ms = performance.now() - started
-  const alive = expects && came().length > 0 ? true : await answers(session)
+  const alive = came().length > 0 && id !== undefined ? true : await answers(session)
   return { reply: asReply(came(), ms), messages: came(), alive }
 }
 
@@ -99,23 +101,19 @@ export interface RawSend {
   at: string
   method: string
   body: string
-  /** Whether an answer has to come: without it the server is only asked whether it still lives. */
-  expects?: boolean
+  /** The id that must be answered; without it the server is only asked whether it still lives. */
+  id?: string | number
   headers?: Record<string, string>
-  also?: Partial<Observation>
 }
 
 /** Sends a body as it is over either transport and notes what came; renews a connection that did not survive. */
-export const sendRaw = async (
-  session: Session,
-  { probe, at, method, body, expects, headers, also }: RawSend,
-): Promise<void> => {
+export const sendRaw = async (session: Session, { probe, at, method, body, id, headers }: RawSend): Promise<void> => {
   const { connection } = session
   const answer =
     connection.transport === 'stdio'
-      ? await sendLine(session, body, expects === true)
+      ? await sendLine(session, body, id)
       : await postRaw(session, { headers: { ...headersOf(connection, method), ...headers }, body })
-  note(session, { probe, at, method, ...answer, ...also })
+  note(session, { probe, at, method, ...answer, ...(id === undefined ? {} : { id }) })
   if (!answer.alive) await session.renew()
 }
 

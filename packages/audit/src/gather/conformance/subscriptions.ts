@@ -44,7 +44,9 @@ const firstOverHttp = async (session: Session, body: string): Promise<Json | nul
     signal: session.target.signal,
     event: data => (first = parsed(data)) !== null,
   })
-  return first ?? (answer.outcome === 'answered' ? parsed(answer.text) : null)
+  if (first || answer.outcome === 'failed') return first
+  const refusal = { error: { code: answer.status, message: 'a status of HTTP' } }
+  return parsed(answer.text) ?? (answer.status >= 400 ? refusal : null)
 }
 
 const firstOverStdio = async ({ connection }: Session, body: string): Promise<Json | null> => {

@@ -2,8 +2,8 @@ import { schemaFaults } from '../../instruments/dialects.ts'
 import { mismatches } from '../../instruments/schemas.ts'
 import { propertiesOf, requiredOf } from '../../instruments/arguments.ts'
 import type { Trial } from '../trials.ts'
-import { patience, type Ask, type Session } from './asking.ts'
-import { isObject, type Json, type Observation, type ToolSchema } from './observation.ts'
+import { note, patience, type Ask, type Session } from './asking.ts'
+import { isObject, type Json, type Reply, type ToolSchema } from './observation.ts'
 
 export type GoodTrial = Trial & { arguments: Json }
 
@@ -50,8 +50,7 @@ export const missingArgument = (good: GoodTrial[]): Ask[] => {
   return [{ probe: 'missing-argument', method: 'tools/call', params, with: `${tool.name} without its arguments` }]
 }
 
-const structuralFaults = ({ outputSchema }: Trial['tool'], observation: Observation): string[] | undefined => {
-  const { reply } = observation
+const structuralFaults = ({ outputSchema }: Trial['tool'], reply: Reply): string[] | undefined => {
   if (!outputSchema || reply.kind !== 'result' || reply.result['isError'] === true) return undefined
   if ((reply.result['resultType'] ?? 'complete') !== 'complete') return undefined
   if (!('structuredContent' in reply.result)) return ['there is no structuredContent']
@@ -72,19 +71,10 @@ export const callAll = async (session: Session, good: GoodTrial[]): Promise<Map<
         timeout: patience + quickMs,
         meta: { progressToken: token },
       })
-      answered.set(token, connection.received.length)
-      const { era, revision, transport } = connection
-      const seen: Observation = {
-        probe: 'call',
-        method: 'tools/call',
-        at: `tools/call ${tool.name}`,
-        era,
-        revision,
-        transport,
-        reply,
-      }
-      const faults = structuralFaults(tool, seen)
-      session.seen.push({ ...seen, ...(faults ? { mismatches: faults } : {}) })
+      answered.set(token, reply.after ?? connection.received.length)
+      const faults = structuralFaults(tool, reply)
+      const at = `tools/call ${tool.name}`
+      note(session, { probe: 'call', method: 'tools/call', at, reply, ...(faults ? { mismatches: faults } : {}) })
     }),
   )
   return answered

@@ -1,7 +1,16 @@
 import type { Check } from '../../../core/item.ts'
 import { conformance } from '../../../gather/conformance.ts'
 import { isObject, type Observation, type Observed } from '../../../gather/conformance/observation.ts'
-import { codeOf, evidenceOf, isError, onReplies, requirement, succeeds, type Findings } from './requirement.ts'
+import {
+  alsoOnce,
+  codeOf,
+  evidenceOf,
+  isError,
+  onReplies,
+  requirement,
+  succeeds,
+  type Findings,
+} from './requirement.ts'
 
 const memberOf = (method: string): string => method.split('/')[0] ?? ''
 
@@ -46,7 +55,7 @@ const hints = (observed: Observed): Findings => {
     observed.seen.find(one => one.probe === 'list' && one.method === method && one.era === 'modern')
   return onReplies(
     {
-      probes: one => cacheable.has(one.method) && isComplete(one),
+      probes: one => cacheable.has(one.method) && one.messages === undefined && isComplete(one),
       wanted: 'ttlMs of 0 or more and cacheScope public or private, the same on each page',
       breaks: one => {
         const page1 = one.probe === 'next-page' ? first(one.method) : undefined
@@ -72,7 +81,7 @@ const hidesMissing = (one: Observation): boolean => {
 const missingAlso = (one: Observation): string | null => {
   if (contentsOf(one)?.length) return 'something was read although nothing is there'
   if (contentsOf(one)) return 'empty contents instead of an error'
-  if (one.era === 'modern' || codeOf(one) === -32002) return null
+  if (one.era === 'modern' || [-32002, -32602].includes(codeOf(one) ?? 0)) return null
   return `${evidenceOf(one).saw.slice(0, 80)} where -32002 is recommended`
 }
 
@@ -106,13 +115,16 @@ export const features: Check[] = [
     asks: 'PAGE-01: a made-up cursor is refused with -32602',
     from: conformance,
     otherwise: 'no capability with a list is declared',
-    findings: onReplies({
-      probes: ['bad-cursor'],
-      wanted: '',
-      breaks: () => false,
-      also: one =>
-        codeOf(one) === -32602 ? null : `${evidenceOf(one).saw.slice(0, 60)} where error -32602 is recommended`,
-    }),
+    findings: observed =>
+      alsoOnce(
+        onReplies({
+          probes: ['bad-cursor'],
+          wanted: '',
+          breaks: () => false,
+          also: one =>
+            codeOf(one) === -32602 ? null : `${evidenceOf(one).saw.slice(0, 60)} where error -32602 is recommended`,
+        })(observed),
+      ),
   }),
   requirement({
     asks: 'RES-01: a resource that does not exist is an error',

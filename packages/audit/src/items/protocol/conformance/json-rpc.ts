@@ -1,10 +1,10 @@
 import type { Check } from '../../../core/item.ts'
 import { conformance } from '../../../gather/conformance.ts'
 import type { Observation } from '../../../gather/conformance/observation.ts'
-import { codeOf, hasResult, isError, onReplies, requirement, statusOf } from './requirement.ts'
+import { codeOf, hasResult, isError, onReplies, requirement, statusOf, withStatus } from './requirement.ts'
 
 const echoes = ({ messages, id }: Observation): boolean =>
-  messages?.find(message => !('method' in message))?.['id'] === id
+  messages?.some(message => !('method' in message) && message['id'] === id) === true
 
 const isForbiddenCode = (one: Observation): boolean => {
   const code = codeOf(one) ?? 0
@@ -53,7 +53,7 @@ export const jsonRpc: Check[] = [
     otherwise: 'no request could be sent',
     findings: onReplies({
       probes: ['unknown-method'],
-      wanted: 'error -32601, over HTTP in the modern era with status 404',
+      wanted: withStatus('error -32601', 404, 'modern'),
       breaks: one => !isMethodNotFound(one),
     }),
   }),
@@ -93,7 +93,7 @@ export const jsonRpc: Check[] = [
     otherwise: 'no request led to an error',
     findings: onReplies(
       {
-        probes: one => codeOf(one) !== undefined,
+        probes: one => codeOf(one) !== undefined && one.messages === undefined,
         wanted: 'neither -32002 nor -32042, and of -32020 to -32099 only -32020, -32021 and -32022',
         breaks: isForbiddenCode,
       },

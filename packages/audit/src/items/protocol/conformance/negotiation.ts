@@ -1,8 +1,8 @@
 import type { Check } from '../../../core/item.ts'
 import { conformanceCalls } from '../../../gather/conformance-calls.ts'
 import { conformance } from '../../../gather/conformance.ts'
-import { isObject, type Observation } from '../../../gather/conformance/observation.ts'
-import { isError, onReplies, requirement, succeeds, type Findings } from './requirement.ts'
+import { isObject, type Observation, type Observed } from '../../../gather/conformance/observation.ts'
+import { alsoOnce, isError, onReplies, requirement, succeeds, withStatus } from './requirement.ts'
 
 const strings = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every(one => typeof one === 'string')
@@ -38,15 +38,18 @@ const incomplete = (probe: Observation['probe'], wanted: string): Check =>
     findings: observed =>
       onReplies({
         probes: [probe],
-        wanted: probe === 'no-client-info' ? 'a result' : 'error -32602, over HTTP with status 400',
+        wanted: probe === 'no-client-info' ? 'a result' : withStatus('error -32602', 400),
         breaks: one => acceptsIncomplete(one, observed.eras.length > 1),
         also: one => (probe === 'no-version' && succeeds(one) ? 'it was served' : null),
       })(observed),
   })
 
+const worksLater = ({ method }: Observation, { seen }: Observed): boolean =>
+  seen.some(one => one.probe === 'list' && one.era === 'modern' && one.method === method && succeeds(one))
+
 const typedResults = onReplies(
   {
-    probes: one => succeeds(one),
+    probes: one => succeeds(one) && one.messages === undefined,
     wanted: 'a resultType in the result',
     breaks: ({ reply }) => reply.kind === 'result' && typeof reply.result['resultType'] !== 'string',
     also: ({ reply }) => {
@@ -56,9 +59,6 @@ const typedResults = onReplies(
   },
   'modern',
 )
-
-/** Many results lack the same thing: said once. */
-const alsoOnce = (findings: Findings): Findings => ({ ...findings, also: findings.also.slice(0, 1) })
 
 export const negotiation: Check[] = [
   requirement({
@@ -79,7 +79,7 @@ export const negotiation: Check[] = [
     otherwise: 'the request was not answered at all',
     findings: onReplies({
       probes: ['unsupported-version'],
-      wanted: 'error -32022 with data.supported, over HTTP with status 400',
+      wanted: withStatus('error -32022 and data.supported', 400),
       breaks: one => !isError(one, [-32022], 400) || !namesSupported(one),
     }),
   }),
@@ -115,7 +115,13 @@ export const negotiation: Check[] = [
     from: conformance,
     era: 'modern',
     otherwise: 'no capability with a list is declared',
-    findings: onReplies({ probes: ['without-discover'], wanted: 'a result', breaks: one => !succeeds(one) }),
+    findings: observed =>
+      onReplies({
+        // A list that fails later too says nothing about what came before it.
+        probes: one => one.probe === 'without-discover' && worksLater(one, observed),
+        wanted: 'a result',
+        breaks: one => !succeeds(one),
+      })(observed),
   }),
   requirement({
     asks: 'NEG-06: a call of a tool needs no request before it',

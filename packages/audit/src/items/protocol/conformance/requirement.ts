@@ -66,7 +66,7 @@ export const evidenceOf = (one: Observation, wanted?: string): Evidence => ({
 
 export interface OnReplies {
   probes: Probe[] | ((one: Observation) => boolean)
-  wanted: string
+  wanted: string | ((one: Observation) => string)
   breaks: (one: Observation) => boolean
   also?: (one: Observation) => string | null
 }
@@ -79,7 +79,7 @@ export const onReplies =
     const concerned = seen.filter(one => (era === undefined || one.era === era) && concerns(one))
     const broken = concerned.filter(breaks)
     return {
-      broken: broken.map(one => evidenceOf(one, wanted)),
+      broken: broken.map(one => evidenceOf(one, typeof wanted === 'function' ? wanted(one) : wanted)),
       met: concerned.filter(one => !broken.includes(one)).map(one => evidenceOf(one)),
       also: concerned.flatMap(one => {
         const words = also?.(one)
@@ -96,3 +96,10 @@ export const isError = (one: Observation, codes: number[], status?: number): boo
   (status === undefined || one.transport === 'stdio' || statusOf(one) === status)
 export const succeeds = ({ reply }: Observation): boolean => reply.kind === 'result'
 export const hasResult = ({ messages }: Observation): boolean => messages?.some(message => 'result' in message) === true
+
+/** Many observations lack the same thing: said once. */
+export const alsoOnce = (findings: Findings): Findings => ({ ...findings, also: findings.also.slice(0, 1) })
+
+/** What is wanted, with the HTTP status that has to come with it. */
+export const withStatus = (words: string, status: number, era?: Era) => (one: Observation) =>
+  one.transport === 'http' && (era === undefined || one.era === era) ? `HTTP ${status} with ${words}` : words

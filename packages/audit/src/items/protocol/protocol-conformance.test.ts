@@ -1,0 +1,129 @@
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { needsOf } from '../../core/item.ts'
+import type { ItemResult } from '../../core/report.ts'
+import { judgeItem } from '../../engine/judge.ts'
+import { collect } from '../../engine/schedule.ts'
+import { bareTarget } from '../../testing/repositories.ts'
+import protocolConformance from './protocol-conformance.ts'
+
+const script = fileURLToPath(new URL('../../testing/protocol-stand-in.mjs', import.meta.url))
+
+const judged = async (
+  transport: 'stdio' | 'http',
+  faults: string[],
+  impact: 'start' | 'call' = 'call',
+): Promise<ItemResult> => {
+  const ports = transport === 'http' ? ['--port', '{port}'] : []
+  const launch = {
+    command: process.execPath,
+    args: [script, ...faults, ...ports],
+    cwd: tmpdir(),
+    env: {},
+    origin: 'test',
+  }
+  const url = 'http://127.0.0.1:{port}/mcp'
+  const server = transport === 'http' ? { transport, url, headers: {}, launch } : { transport, launch }
+  const target = bareTarget({ server })
+  const wanted = protocolConformance.checks.flatMap(needsOf).map(([, need]) => need)
+  const outcomes = await collect(wanted, { target, impact, lanes: 2, listener: () => {} })
+  return judgeItem(protocolConformance, outcomes, { profile: 'complete' })
+}
+
+const numbersOf = ({ verdicts }: ItemResult, status: string): string[] => [
+  ...new Set(verdicts.filter(verdict => verdict.status === status).map(({ asks }) => asks.split(':')[0] ?? '')),
+]
+
+const onStdio = ['NEG-03', 'RPC-05', 'HTTP-03', 'HTTP-04', 'HTTP-05', 'HTTP-06', 'SES-01', 'SES-02', 'SES-03', 'SES-06']
+const onHttp = ['NEG-03', 'CAN-01']
+
+describe('protocol-conformance', () => {
+  it.each([
+    ['stdio', onStdio],
+    ['http', onHttp],
+  ] as const)(
+    'passes a server that keeps the protocol over %s, and observes every requirement',
+    async (transport, rest) => {
+      const result = await judged(transport, [])
+      expect(numbersOf(result, 'fail')).toEqual([])
+      expect(numbersOf(result, 'unknown')).toEqual([])
+      expect(numbersOf(result, 'not-applicable').toSorted()).toEqual([...rest].toSorted())
+      expect(result.status).toBe('pass')
+    },
+  )
+
+  // Faults of different requirements share a run: what fails must be exactly what they break.
+  it.each([
+    [
+      'stdio',
+      {
+        'later-version': 'NEG-02',
+        'needs-client-info': 'NEG-05',
+        'text-ids': 'RPC-01',
+        'unknown-method': 'RPC-03',
+        'old-code': 'RES-01 RPC-07',
+        uncached: 'CACHE-01',
+        'no-ping': 'PING-01',
+        untagged: 'SUB-01',
+        'unknown-tool': 'TOOL-01',
+        structured: 'TOOL-03',
+        schema: 'TOOL-04',
+        'progress-back': 'PROG-01',
+        logs: 'LOG-01',
+        'dies-when-cancelled': 'CAN-01',
+      },
+    ],
+    [
+      'stdio',
+      {
+        'echoes-revision': 'NEG-04',
+        incomplete: 'NEG-05',
+        'needs-discover': 'NEG-06',
+        untyped: 'NEG-07',
+        'null-id': 'RPC-02',
+        'answers-notifications': 'RPC-06',
+        'empty-resource': 'RES-01',
+        rootless: 'TOOL-04',
+        'progress-token': 'PROG-01',
+        asks: 'REQ-01',
+      },
+    ],
+    ['stdio', { 'no-capabilities': 'NEG-01' }],
+    ['stdio', { 'no-list': 'CAP-01' }],
+    ['stdio', { 'late-progress': 'PROG-01' }],
+    [
+      'http',
+      {
+        'text-ids': 'RPC-01',
+        'null-id': 'RPC-02',
+        batches: 'RPC-05',
+        'notification-200': 'RPC-06',
+        headers: 'HTTP-03',
+        'any-version': 'HTTP-04',
+        'no-get': 'HTTP-05',
+        'text-type': 'HTTP-06',
+        'session-characters': 'SES-01',
+        'ended-session': 'SES-03',
+        untagged: 'SUB-01',
+        'progress-back': 'PROG-01',
+      },
+    ],
+    ['http', { 'raw-name': 'HTTP-03' }],
+  ] as ['stdio' | 'http', Record<string, string>][])(
+    'fails over %s for exactly what is broken: %j',
+    async (transport, faults) => {
+      const result = await judged(transport, Object.keys(faults))
+      const broken = Object.values(faults).flatMap(numbers => numbers.split(' '))
+      expect(numbersOf(result, 'fail').toSorted()).toEqual(broken.toSorted())
+      expect(result.status).toBe('fail')
+    },
+  )
+
+  it('leaves the calls open when tools must not be called', async () => {
+    const result = await judged('stdio', [], 'start')
+    expect(numbersOf(result, 'fail')).toEqual([])
+    expect(numbersOf(result, 'unknown')).toContain('TOOL-03')
+    expect(result.status).toBe('unknown')
+  })
+})
