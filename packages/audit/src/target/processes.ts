@@ -108,6 +108,16 @@ export const serverOf = (root: number, family: ProcessInfo[]): ProcessInfo | und
   return current
 }
 
+/** The process that speaks and everything it started, without the launchers above it. */
+export const belowServer = (root: number, family: ProcessInfo[]): ProcessInfo[] => {
+  const found = new Set([serverOf(root, family)?.pid])
+  for (let before = 0; before !== found.size;) {
+    before = found.size
+    for (const { pid, parent } of family) if (found.has(parent)) found.add(pid)
+  }
+  return family.filter(({ pid }) => found.has(pid))
+}
+
 export interface Usage {
   /** Bytes, summed over the family. */
   rss: number

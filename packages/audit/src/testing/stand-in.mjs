@@ -52,7 +52,7 @@ const handlers = {
   echo: async ({ text, repeat = 1 }) => {
     latest = text
     if (has('mixes')) await setTimeout(20)
-    if (has('slow')) await setTimeout(1200)
+    if (has('lags')) await setTimeout(60)
     return said(Array.from({ length: repeat }, () => (has('mixes') ? latest : text)).join('\n'))
   },
   read_file: ({ path }) => {

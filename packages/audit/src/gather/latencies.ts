@@ -1,0 +1,88 @@
+import { gatherer } from '../core/item.ts'
+import { durationOf } from '../instruments/arguments.ts'
+import { reopen } from '../target/startup.ts'
+import { opening } from './startup.ts'
+import { succeeded, trials } from './trials.ts'
+
+export interface Latency {
+  tool: string
+  /** Calls that succeeded, one after the other. */
+  calls: number
+  /** Calls that did not succeed any more, and how the first of them ended. */
+  failed: number
+  /** Milliseconds. */
+  p50: number
+  p95: number
+  p99: number
+  /** Its arguments ask for a duration: the time is its caller's choice. */
+  timed: boolean
+}
+
+export interface Latencies {
+  tools: Latency[]
+  callable: number
+  /** Good tools that were not measured before the time was up. */
+  left: number
+  budgetMs: number
+}
+
+const slowCalls = 10
+const quickCalls = 20
+const quickMs = 200
+const answerMs = 15_000
+const fewestCalls = 5
+const timedCalls = 3
+const perToolMs = 6000
+const totalMs = 40_000
+const defaultBudgetMs = 1000
+
+/** The value below which this share of the sorted values lies (nearest rank). */
+export const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+
+/** How long each tool takes, measured by calls one after the other with nothing beside them. */
+export const latencies = gatherer({
+  id: 'latencies',
+  impact: 'call',
+  from: 'server',
+  alone: true,
+  deadline: 90_000,
+  needs: { opening, trials },
+  gather: async (target, { opening, trials }): Promise<Latencies> => {
+    const tools: Latency[] = []
+    const started = performance.now()
+    const budgetMs = target.settings.budgets?.p95Ms ?? defaultBudgetMs
+    let connection = trials.good.length > 0 ? await reopen(target, opening, undefined) : null
+    for (const { tool, arguments: sample } of trials.good) {
+      if (!connection || performance.now() - started > totalMs) break
+      const until = performance.now() + perToolMs
+      const params = { name: tool.name, arguments: sample }
+      const taken: number[] = []
+      let failed = 0
+      const timed = durationOf(tool.inputSchema) !== null
+      let wanted = timed ? timedCalls : quickCalls
+      const isOver = (): boolean => taken.length >= fewestCalls && performance.now() > until
+      const isPlain = (): boolean => taken.length >= fewestCalls && taken.every(ms => ms > budgetMs)
+      while (taken.length + failed < wanted && !isOver() && !isPlain()) {
+        const reply = await connection.request('tools/call', params, { timeout: answerMs })
+        if (succeeded(reply)) taken.push(reply.ms)
+        else failed++
+        if (reply.ms > quickMs) wanted = Math.min(wanted, slowCalls)
+        if (reply.kind === 'lost') break
+      }
+      const sorted = taken.toSorted((a, b) => a - b)
+      tools.push({
+        tool: tool.name,
+        calls: taken.length,
+        failed,
+        p50: percentile(sorted, 0.5),
+        p95: percentile(sorted, 0.95),
+        p99: percentile(sorted, 0.99),
+        timed,
+      })
+      if (connection.process?.exit) connection = await reopen(target, opening, undefined)
+    }
+    await connection?.close()
+    return { tools, callable: trials.trials.length, left: trials.good.length - tools.length, budgetMs }
+  },
+})
