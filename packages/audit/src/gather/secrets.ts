@@ -1,0 +1,126 @@
+import type { SgNode } from '@ast-grep/napi'
+import ignore from 'ignore'
+import { gatherer, Undecided } from '../core/item.ts'
+import type { Repository } from '../core/target.ts'
+import { readHistory, type Blob, type History } from '../instruments/git-history.ts'
+import { trackedFiles } from '../instruments/git-index.ts'
+import { secretsIn, type Secret, type Setting } from './secrets/scan.ts'
+import { roleOf, trees, type Source } from './trees.ts'
+
+export interface FoundSecret extends Omit<Secret, 'value'> {
+  path: string
+  /** The object of an earlier version; null for the files as they are. */
+  object: string | null
+}
+
+export interface Secrets {
+  found: FoundSecret[]
+  /** Number of files that were read. */
+  files: number
+  /** Where the code loads a .env file; null when it does not. */
+  loadsEnvironment: { path: string; line: number } | null
+  /** Whether .gitignore covers .env; null without a .gitignore and a .git. */
+  ignoresEnvironment: boolean | null
+  history: History | null
+}
+
+const environmentFile = /(^|\/)\.env(\.[^/]*)?$/
+const environmentTemplate = /\.(example|sample|template|dist|defaults?|schema|test|ci)\b|(^|\/)example/i
+/** Nothing is written by hand in these. */
+const generated =
+  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|[^/]*\.lock|go\.sum)$|\.(svg|map|min\.js|min\.css|snap|csv|tsv|ipynb|pdf|woff2?|ttf|po|pot)$|(^|\/)(node_modules|vendor|third_party)\//i
+const document = /\.(md|mdx|rst|txt|adoc|html?)$|(^|\/)(CHANGELOG|README)/i
+const settingsFile =
+  /\.(json|ya?ml|toml|ini|cfg|conf|properties|xml|sh|bash|tf)$|(^|\/)(Dockerfile|\.npmrc|\.pypirc|\.netrc)[^/]*$/i
+
+const settingOf = (path: string): Setting => {
+  if (environmentTemplate.test(path) || roleOf(path) !== 'server' || document.test(path)) return 'other'
+  return settingsFile.test(path) || environmentFile.test(path) ? 'settings' : 'server'
+}
+
+const isEnvironment = (path: string): boolean => environmentFile.test(path) && !environmentTemplate.test(path)
+
+const scan = (path: string, text: string): Secret[] => secretsIn(text, settingOf(path), isEnvironment(path))
+
+const scanFiles = async (repository: Repository, paths: string[]) => {
+  const found: (Secret & { path: string })[] = []
+  let files = 0
+  for (let start = 0; start < paths.length; start += 64) {
+    const texts = await Promise.all(
+      paths.slice(start, start + 64).map(async path => [path, await repository.text(path)] as const),
+    )
+    for (const [path, text] of texts) {
+      if (text === null) continue
+      files++
+      found.push(...scan(path, text).map(secret => ({ ...secret, path })))
+    }
+  }
+  return { found, files }
+}
+
+/** `import 'dotenv/config'`, `require('dotenv')`, `from dotenv import load_dotenv`, `process.loadEnvFile()`. */
+const loadsIn = (root: SgNode, { path, role }: Source): { path: string; line: number }[] => {
+  if (role !== 'server') return []
+  const kinds = ['import_statement', 'import_from_statement', 'call_expression'].map(kind => ({ kind }))
+  const isLoading = (node: SgNode): boolean =>
+    node.kind() === 'call_expression'
+      ? /^require\(\s*['"]dotenv(\/config)?['"]|^process\.loadEnvFile\(/.test(node.text().slice(0, 60))
+      : /^from\s+dotenv\b|^import\s+dotenv\b|['"](dotenv(\/config)?|@dotenvx\/dotenvx)['"]/.test(node.text())
+  const found = findKinds(root, kinds).filter(isLoading)
+  return found.map(node => ({ path, line: node.range().start.line + 1 }))
+}
+
+/** A kind that the grammar of the file lacks is an error there. */
+const findKinds = (root: SgNode, kinds: { kind: string }[]): SgNode[] =>
+  kinds.flatMap(rule => {
+    try {
+      return root.findAll({ rule })
+    } catch {
+      return []
+    }
+  })
+
+/** Secrets in the files and in their earlier versions; values are masked. */
+export const secrets = gatherer<Secrets, { trees: typeof trees }>({
+  id: 'secrets',
+  impact: 'read',
+  from: 'repository',
+  needs: { trees },
+  gather: async (target, { trees: source }) => {
+    const { repository } = target
+    if (!repository) throw new Undecided('no directory was given')
+    const tracked = trackedFiles(repository.root)
+    const listed = new Set(repository.files)
+    const hidden = [...(tracked ?? [])].filter(path => isEnvironment(path) && !listed.has(path))
+    const paths = [...repository.files.filter(path => !generated.test(path)), ...hidden]
+    const isWanted = (path: string): boolean => !generated.test(path) && settingOf(path) !== 'other'
+    const versions: (Secret & { path: string; object: string })[] = []
+    const look = ({ id, path, text }: Blob): void => {
+      versions.push(...scan(path, text).map(secret => ({ ...secret, path, object: id })))
+    }
+    const [{ found, files }, history, loading, gitignore] = await Promise.all([
+      scanFiles(repository, paths),
+      readHistory(repository.root, isWanted, look, target).catch(() => null),
+      source.visit(/dotenv|loadEnvFile/, loadsIn),
+      repository.text('.gitignore'),
+    ])
+    const isUntracked = (path: string): boolean => isEnvironment(path) && tracked !== null && !tracked.has(path)
+    const present = new Set(found.map(({ value }) => value))
+    const earlier = versions.filter(({ value }) => !present.has(value) && present.add(value))
+    const current = found.filter(({ path }) => !isUntracked(path)).map(secret => ({ ...secret, object: null }))
+    return {
+      found: [...current, ...earlier].map(({ kind, masked, path, line, object }) => ({
+        kind,
+        masked,
+        path,
+        line,
+        object,
+      })),
+      files,
+      loadsEnvironment: loading[0] ?? null,
+      ignoresEnvironment:
+        gitignore === null ? (tracked === null ? null : false) : ignore().add(gitignore).ignores('.env'),
+      history,
+    }
+  },
+})

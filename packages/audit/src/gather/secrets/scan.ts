@@ -1,0 +1,80 @@
+import { entropy, hints, patterns } from './patterns.ts'
+
+export interface Secret {
+  /** What it opens, or the name it is assigned to. */
+  kind: string
+  line: number
+  /** The first four characters and the length: never more. */
+  masked: string
+  /** The value, to recognise it elsewhere; never shown. */
+  value: string
+}
+
+/** Where a text comes from decides how much it proves. */
+export type Setting = 'server' | 'settings' | 'other'
+
+const placeholder =
+  /example|sample|change.?me|placeholder|dummy|fake|mock|your|x{4,}|\*{3,}|\.\.\.|…|<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|insert|replace|redacted|123456|abcdef|0{6,}|deadbeef|foobar|lorem/i
+const generic =
+  /test|demo|todo|none|null|undefined|default|secret|password|passwd|token|api.?key|credential|process\.env|os\.environ/i
+
+const mask = (value: string): string => `${value.slice(0, 4)}… (${value.length} characters)`
+
+const isMadeUp = (value: string): boolean => placeholder.test(value) || entropy(value) < 2.8
+
+/** `apiKey: "..."`, `API_KEY = '...'`, `"password": "..."`: a secret's name and a quoted text. */
+const assignment =
+  /(?<![A-Za-z0-9])["']?([A-Za-z0-9_.-]{0,40}?(?:api_?key|apikey|secret(?:_?key)?|(?:access|auth|bearer|refresh)_?token|token|passw(?:or)?d|passwd|private_?key|access_?key|client_?secret))["']?\s*(?::\s*(?:str|string)\s*)?(?:=|:|=>)\s*(["'`])([^"'`\s]{8,200})\2/gi
+
+/** Keys that are made to be seen: they identify a project, they open nothing. */
+const publishable = /^(phc_|pk_(live|test)_|pub[_-]|pk\.eyJ|G-[A-Z0-9]{8,}$|UA-\d)/
+
+/** Random enough for a key, or at least no word: letters and digits in one. */
+const isSecretText = (name: string, value: string): boolean => {
+  if (isMadeUp(value) || generic.test(value) || publishable.test(value)) return false
+  if (/^[a-z]+([-_./: ][a-z]+)*$/i.test(value) || /^(https?:|[./~@#])|^\w+\.\w+(\.\w+)*$|[()[\]{}<>]/.test(value))
+    return false
+  if (!/[a-z]/i.test(value) || !/\d/.test(value)) return false
+  if (/passw|pwd/i.test(name)) return true
+  return value.length >= 16 && entropy(value) >= 3.5 && !/^[a-z]+([-_][a-z0-9]+)+$/.test(value)
+}
+
+/** `KEY=value` lines of an environment file whose names are those of secrets. */
+const environment =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z0-9_]*(?:KEY|SECRET|TOKEN|PASSWORD|PASSWD|PWD|CREDENTIALS?)[A-Za-z0-9_]*)[ \t]*=[ \t]*["']?([^\s"'#]{6,})/gim
+
+const isEnvironmentSecret = (value: string): boolean =>
+  !isMadeUp(value) &&
+  !/^(true|false|none|null|changeit|password|secret|admin|root|postgres|\d{1,7})$/i.test(value) &&
+  !/^[./~]/.test(value)
+
+/** Secrets in a text. Values that are plainly made up are left out. */
+export const secretsIn = (text: string, setting: Setting, isEnvironmentFile: boolean): Secret[] => {
+  const found: Secret[] = []
+  const lineOf = (index: number): number => {
+    let line = 1
+    for (let at = text.indexOf('\n'); at >= 0 && at < index; at = text.indexOf('\n', at + 1)) line++
+    return line
+  }
+  const add = (kind: string, value: string, index: number): void => {
+    if (found.some(other => other.value === value || other.value.includes(value))) return
+    found.push({ kind, line: lineOf(index), masked: mask(value), value })
+  }
+  if (hints.test(text))
+    for (const pattern of patterns) {
+      if (pattern.onlyInServer && setting === 'other') continue
+      for (const match of text.matchAll(pattern.form)) {
+        const value = match[1] ?? match[0]
+        if (!isMadeUp(value) && (pattern.isReal?.(value) ?? true)) add(pattern.kind, value, match.index)
+      }
+    }
+  if (isEnvironmentFile)
+    for (const match of text.matchAll(environment))
+      if (match[2] && isEnvironmentSecret(match[2])) add(`${match[1]}`, match[2], match.index)
+  if (setting !== 'other')
+    for (const match of text.matchAll(assignment)) {
+      const [, name = '', , value = ''] = match
+      if (isSecretText(name, value)) add(name, value, match.index)
+    }
+  return found
+}

@@ -1,0 +1,67 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, pass, unknown, fail, type Evidence } from '../../core/verdict.ts'
+import { secrets, type FoundSecret } from '../../gather/secrets.ts'
+
+const asEvidence = ({ kind, masked, path, line, object }: FoundSecret): Evidence => ({
+  at: path,
+  line,
+  saw: `${kind} ${masked}${object === null ? '' : `, in an earlier version (git object ${object.slice(0, 10)})`}`,
+  wanted: object === null ? 'a reference to the environment or to a secret store' : 'the secret revoked and replaced',
+})
+
+const item: Item = {
+  id: 'secret-management',
+  area: 'security',
+  rows: [33, 59],
+  title: 'No secrets in the repository',
+  level: 'must',
+  why: 'Whoever can read the repository, a package made of it or its history can use every secret that was ever written there.',
+  how: 'Revoke and replace the secret, read it from the environment, and keep `.env` in .gitignore with a `.env.example` beside it.',
+  refs: ['https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html'],
+  combine: 'all',
+  checks: [
+    check({
+      asks: 'Are the files free of secrets?',
+      needs: { secrets },
+      judge: ({ secrets: { found, files } }) =>
+        judged(
+          found.filter(({ object }) => object === null).map(asEvidence),
+          files > 0 ? [{ at: '.', saw: `no secret in ${files} files` }] : [],
+          'no file could be read',
+        ),
+    }),
+    check({
+      asks: 'Is the history of the repository free of secrets?',
+      needs: { secrets },
+      judge: ({ secrets: { found, history } }) => {
+        const broken = found.filter(({ object }) => object !== null).map(asEvidence)
+        if (broken.length === 0 && !history) return notApplicable('the directory has no git history that can be read')
+        if (broken.length === 0 && history?.cut && history.read === 0)
+          return unknown(`no version could be read before the ${history.cut}`)
+        const part = history?.cut
+          ? `the newest ${history.read} versions (the rest was cut at the ${history.cut})`
+          : `${history?.read} versions`
+        return judged(broken, [{ at: '.git', saw: `no secret in ${part} of files` }], 'not reached')
+      },
+    }),
+    check({
+      asks: 'Is the .env file that the code loads kept out of the repository?',
+      needs: { secrets },
+      judge: ({ secrets: { loadsEnvironment, ignoresEnvironment } }) => {
+        if (!loadsEnvironment) return notApplicable('the code loads no .env file')
+        if (ignoresEnvironment === null) return notApplicable('the directory is not a git repository')
+        const { path, line } = loadsEnvironment
+        return ignoresEnvironment
+          ? pass({ at: '.gitignore', saw: `.env is ignored; it is loaded in ${path}:${line}` })
+          : fail({
+              at: path,
+              line,
+              saw: 'a .env file is loaded, and .gitignore does not cover it',
+              wanted: '.env in .gitignore',
+            })
+      },
+    }),
+  ],
+}
+
+export default item
