@@ -79,7 +79,7 @@ const good: [string, Files][] = [
   ['the textbook token', { 'src/a.ts': `const t = '${jwt({ sub: '1234567890', name: 'John Doe' })}'` }],
   [
     'checksums of a lock file',
-    { 'package-lock.json': `{"integrity":"sha512-${random(86)}==","token":"${random(40)}"}` },
+    { 'package-lock.json': `{"integrity":"sha512-${random(86)}==","token":"${random(40)}"}`, 'a.ts': 'f()' },
   ],
   ['a public project key', { 'src/a.ts': `const POSTHOG_API_KEY = 'phc_${random(43)}'` }],
 ]
