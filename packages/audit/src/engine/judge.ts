@@ -35,14 +35,20 @@ const record = (check: Check, verdict: Verdict): VerdictRecord => ({
   ...verdict,
 })
 
-/** Questions about different rows are decided apart; the item is as good as the worst of them. */
+/**
+ * Questions about different rows are decided apart. The first of them says what the item is; the others can fail it, but
+ * what they leave open does not undo what was proven.
+ */
 const statusOf = ({ combine: how }: Item, verdicts: VerdictRecord[]): Combined => {
   const groups = new Map<string, VerdictRecord[]>()
   for (const verdict of verdicts) {
     const key = String(verdict.rows ?? '')
     groups.set(key, [...(groups.get(key) ?? []), verdict])
   }
-  return worst([...groups.values()].map(group => combine(group, how)))
+  const [first, ...others] = [...groups.values()].map(group => combine(group, how))
+  if (!first) throw new Error('an item without checks')
+  const failing = others.filter(({ status }) => status === 'fail')
+  return worst(first.status === 'not-applicable' && others.length > 0 ? others : [first, ...failing])
 }
 
 export const judgeItem = (item: Item, outcomes: Map<Gatherer, Outcome>, known: Circumstances): ItemResult => {

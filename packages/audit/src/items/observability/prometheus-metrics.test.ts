@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Metrics } from '../../gather/metrics.ts'
 import { answerTo } from '../../testing/judging.ts'
+import { judgeFiles } from '../../testing/repositories.ts'
 import prometheusMetrics from './prometheus-metrics.ts'
 
 const good: Metrics = {
@@ -44,5 +45,13 @@ describe('prometheus-metrics', () => {
 
   it('is undecided when no tool could be called', () => {
     expect(judge({ tool: null })).toBe('unknown')
+  })
+
+  it('wants a scrape configuration', async () => {
+    const scrape = 'scrape_configs:\n  - job_name: notes\n    static_configs:\n      - targets: ["notes:3000"]\n'
+    const scraped = await judgeFiles(prometheusMetrics, { 'deploy/prometheus.yml': scrape })
+    expect(scraped.verdicts[1]).toMatchObject({ status: 'pass', proof: 'repository' })
+    const bare = await judgeFiles(prometheusMetrics, { 'README.md': '# Notes' })
+    expect(bare.verdicts[1]).toMatchObject({ status: 'fail' })
   })
 })

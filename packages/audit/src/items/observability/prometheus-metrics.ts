@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { metrics, type Metrics, type Moved } from '../../gather/metrics.ts'
+import { scrapeConfigs, type ScrapeConfigs } from '../../gather/scrape-configs.ts'
 
 const show = ({ name, labels, by }: Moved): string =>
   `${name}{${Object.entries(labels)
@@ -63,6 +64,22 @@ const judge = ({
   return judged(broken, proven, 'nothing moved')
 }
 
+const unscraped = (broken: ScrapeConfigs['broken']): Evidence[] =>
+  broken.length > 0
+    ? broken.map(({ path, line, because }) => ({
+        at: path,
+        line,
+        saw: because,
+        wanted: 'a scrape configuration that parses',
+      }))
+    : [
+        {
+          at: '.',
+          saw: 'no scrape configuration',
+          wanted: 'a Prometheus job, ServiceMonitor, PodMonitor or annotation',
+        },
+      ]
+
 const item: Item = {
   id: 'prometheus-metrics',
   area: 'observability',
@@ -83,6 +100,21 @@ const item: Item = {
       applies: { transport: 'http' },
       needs: { metrics },
       judge: ({ metrics }) => judge(metrics),
+    }),
+    check({
+      asks: 'Is there a scrape configuration for it?',
+      rows: [156],
+      needs: { scrapeConfigs },
+      judge: ({ scrapeConfigs: { found, broken } }) =>
+        judged(
+          found.length > 0 ? [] : unscraped(broken),
+          found.map(({ path, line, source, job, metricsPath }) => ({
+            at: path,
+            line,
+            saw: `${source} ${job}, ${metricsPath}`,
+          })),
+          'nothing was looked at',
+        ),
     }),
   ],
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { logEntry } from '../../gather/log-lines.ts'
 import { answerTo } from '../../testing/judging.ts'
+import { judgeFiles } from '../../testing/repositories.ts'
 import structuredLogs from './structured-logs.ts'
 
 const judge = (...lines: string[]) => answerTo(structuredLogs, { logLines: lines.map(logEntry) })
@@ -26,5 +27,16 @@ describe('structured-logs', () => {
 
   it('is undecided about a server that logs nothing', () => {
     expect(judge().status).toBe('unknown')
+  })
+
+  it('wants the logs of a service shipped', async () => {
+    const vector =
+      'sources:\n  logs:\n    type: docker_logs\nsinks:\n  store:\n    type: elasticsearch\n    inputs: [logs]\n    endpoints: ["http://store:9200"]\n'
+    const shipped = await judgeFiles(structuredLogs, { 'deploy/vector.yaml': vector })
+    expect(shipped.verdicts[1]).toMatchObject({ status: 'pass', proof: 'repository' })
+    const bare = await judgeFiles(structuredLogs, { 'README.md': '# Notes' })
+    expect(bare.verdicts[1]).toMatchObject({ status: 'fail' })
+    const half = await judgeFiles(structuredLogs, { 'deploy/vector.yaml': vector.replace(/sinks[^]*/, '') })
+    expect(half.verdicts[1]).toMatchObject({ status: 'fail' })
   })
 })
