@@ -11,6 +11,7 @@ import { auditTarget } from './engine/audit.ts'
 import { explainItem } from './engine/explain.ts'
 import { coverage, type LedgerEntry } from './engine/rows.ts'
 import { circumstances } from './gather/circumstances.ts'
+import { repositoryProfile } from './gather/repository-profile.ts'
 import { settleProcesses, stopEverything } from './target/process.ts'
 import { resolveTargets, type TargetWords } from './target/resolve.ts'
 import { canRunSideBySide } from './target/run.ts'
@@ -102,7 +103,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           target: allowing(target, options.allowTools),
           items,
           impact,
-          circumstances,
+          circumstances: [circumstances, repositoryProfile],
           lanes: canRunSideBySide(target) ? lanes : 1,
           listener,
           tool: { name: 'mcp-airworthy', version },

@@ -53,7 +53,7 @@ const auditWith = (given: Partial<Parameters<typeof auditTarget>[0]> = {}) => {
     target: bareTarget({ secrets: [{ name: 'KEY', value: 'hunter22' }] }),
     items,
     impact: 'read',
-    circumstances: asService,
+    circumstances: [asService],
     lanes: 2,
     listener: event => events.push(event),
     tool: { name: 'mcp-airworthy', version: '0.1.0' },
@@ -101,7 +101,7 @@ describe('auditTarget', () => {
     expect(await profileOf({ profile: 'local', target: settled })).toBe('local')
     expect(await profileOf({ target: settled })).toBe('complete')
     expect(await profileOf({})).toBe('service')
-    expect(await profileOf({ circumstances: silent })).toBe('local')
+    expect(await profileOf({ circumstances: [silent] })).toBe('local')
   })
 
   it('gathers nothing for what does not apply or was left out', async () => {

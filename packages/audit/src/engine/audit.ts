@@ -16,7 +16,8 @@ export interface Audit {
   skip?: readonly string[]
   impact: Impact
   profile?: Profile
-  circumstances: Gatherer<Circumstances & { server?: Report['server'] }>
+  /** What tells the circumstances; the first that can be decided counts. */
+  circumstances: Gatherer<Circumstances & { server?: Report['server'] }>[]
   lanes: number
   listener: Listener
   tool: Report['tool']
@@ -73,6 +74,17 @@ const unreached = ({ server }: Target): Circumstances & { server?: Report['serve
     ? { profile: server.transport === 'http' ? 'service' : 'local', transport: server.transport }
     : { profile: 'local' }
 
+const learn = async ({ circumstances, target }: Audit, conditions: Conditions) => {
+  const outcomes = new Map<Gatherer, Outcome>()
+  for (const one of circumstances) {
+    await collect([one], conditions, outcomes)
+    const outcome = outcomes.get(one)
+    if (outcome?.state === 'done') return { found: outcome.value as ReturnType<typeof unreached>, outcomes }
+    if (target.server && one.from === 'server') break
+  }
+  return { found: unreached(target), outcomes }
+}
+
 /** Audits one target: gather, judge, report. @throws Refusal when there is no server where one was promised. */
 export const auditTarget = async (given: Audit): Promise<Report> => {
   const { target, impact, listener, lanes } = given
@@ -83,16 +95,13 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
     .toSorted(byAreaAndId)
   const conditions: Conditions = { target, impact, lanes, listener }
 
-  const outcomes = await collect([given.circumstances], conditions)
-  const learnt = outcomes.get(given.circumstances)
-  const found =
-    learnt?.state === 'done' ? (learnt.value as Circumstances & { server?: Report['server'] }) : unreached(target)
+  const { found, outcomes } = await learn(given, conditions)
   const known: Circumstances = { ...found, profile: given.profile ?? target.settings.profile ?? found.profile }
 
   const wanted = gatherersOf(chosen.filter(({ applies }) => reasonNotToApply(applies, known) === null))
   listener({
     type: 'planned',
-    gatherers: reachable([given.circumstances, ...wanted], conditions),
+    gatherers: reachable([...outcomes.keys(), ...wanted], conditions),
     items: chosen.length,
   })
   await collect(wanted, conditions, outcomes)
