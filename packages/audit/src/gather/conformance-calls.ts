@@ -7,7 +7,7 @@ import type { Era, Observed } from './conformance/observation.ts'
 import { openUndiscovered } from './conformance/opening.ts'
 import { openPlace, type Place } from './conformance/place.ts'
 import { unaskedOn } from './conformance/progress.ts'
-import { callAll, missingArgument, quickTrials, unknownTool } from './conformance/tools.ts'
+import { callAll, missingArgument, ownFaults, quickTrials, unknownTool } from './conformance/tools.ts'
 import { opening } from './startup.ts'
 import { lists, type Lists } from './lists.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
@@ -57,6 +57,9 @@ export const conformanceCalls = gatherer({
     const probe = async (era: Era): Promise<Session & { answered: Map<string, number> }> => {
       const session = await openSession(target, place, era, lists)
       if (!session) throw new Undecided('the server did not come to a handshake again')
+      if (era === lists.era)
+        for (const { tool, reply } of ownFaults(trials.trials))
+          note(session, { probe: 'own-fault', method: 'tools/call', at: `tools/call ${tool}`, reply })
       if (era === 'modern') await probeFirstCall(session, trials, place.limit)
       const answered = await callAll(session, quick)
       const [first] = quick

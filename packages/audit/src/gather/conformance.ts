@@ -11,7 +11,7 @@ import { pingAsks } from './conformance/ping.ts'
 import { openPlace, type Place } from './conformance/place.ts'
 import { unaskedOn } from './conformance/progress.ts'
 import { resourceAsks } from './conformance/resources.ts'
-import { probeSessions } from './conformance/sessions.ts'
+import { probeSecondClient, probeSessions } from './conformance/sessions.ts'
 import { probeListen } from './conformance/subscriptions.ts'
 import { schemasOf } from './conformance/tools.ts'
 import { lists, type Lists } from './lists.ts'
@@ -35,7 +35,7 @@ const probeModern = async (target: Target, place: Place, lists: Lists): Promise<
   ])
   await askAll(session, nextPages(session.seen))
   await probeListen(session)
-  if (place.transport === 'http') await probeGet(session)
+  if (place.transport === 'http' && !place.startup.eras.includes('legacy')) await probeGet(session)
   await probeIds(session)
   await probeMisuse(session)
   return session
@@ -55,6 +55,7 @@ const probeLegacy = async (target: Target, place: Place, lists: Lists): Promise<
   await askAll(session, nextPages(session.seen))
   if (place.transport === 'http') {
     await probeGet(session)
+    await probeSecondClient(session, place)
     await probeSessions(session, () => place.open('legacy'))
   }
   await probeIds(session)

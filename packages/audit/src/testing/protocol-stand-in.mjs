@@ -35,7 +35,8 @@ const call = async ({ name, arguments: given, _meta }, send) => {
   if (has('asks')) send({ id: 'mine', method: 'roots/list' })
   await setTimeout(5)
   const structuredContent = { length: has('structured') ? '5' : given.text.length }
-  return { result: { content: [{ type: 'text', text: given.text }], structuredContent } }
+  const content = [has('blob') ? { type: 'blob', blob: '' } : { type: 'text', text: given.text }]
+  return { result: { content, structuredContent } }
 }
 
 const read = ({ uri }, modern) => {
@@ -173,6 +174,7 @@ const answerPost = async (request, text, reply) => {
   const refused = !isModern && sessionFault(first, headers)
   if (refused) return reply(refused[0], { id: first.id ?? null, ...fail(-32000, refused[1]) })
   if (!isModern && first.method === 'initialize') {
+    if (has('one-client') && sessions.size > 0) return reply(500, { id: first.id, ...fail(-32603, 'already in use') })
     const id = has('session-characters') ? `a b ${randomUUID()}` : randomUUID()
     sessions.add(id)
     reply.headers['mcp-session-id'] = id

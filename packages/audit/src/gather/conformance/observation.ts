@@ -36,6 +36,7 @@ export type Probe =
   | 'encoded-name-header'
   | 'get'
   | 'delete'
+  | 'second-client'
   | 'sessions'
   | 'no-session'
   | 'unknown-session'
@@ -43,6 +44,7 @@ export type Probe =
   | 'unknown-tool'
   | 'missing-argument'
   | 'call'
+  | 'own-fault'
   | 'cancelled'
 
 /** One thing that was tried and what came back. */

@@ -1,5 +1,7 @@
 import type { Connection } from '../../target/connection.ts'
+import { initialize } from '../../target/handshake.ts'
 import { note, type Session } from './asking.ts'
+import type { Place } from './place.ts'
 import { headersOf, postRaw, rawRequest, type RawAnswer } from './raw.ts'
 
 const name = 'mcp-session-id'
@@ -34,4 +36,14 @@ export const probeSessions = async (session: Session, open: () => Promise<Connec
     const after = await ping({ ...bare, [name]: id })
     note(session, { ...base, probe: 'ended-session', at: 'ping with a session that was ended by DELETE', ...after })
   }
+}
+
+/** Whether the server takes a client beside the one it has. */
+export const probeSecondClient = async (session: Session, place: Place): Promise<void> => {
+  const speaker = await place.speaker()
+  const reply = await initialize(speaker, place.limit)
+  note(session, { probe: 'second-client', at: 'initialize by a second client', method: 'initialize', reply })
+  const agreed = reply.kind === 'result' ? reply.result['protocolVersion'] : undefined
+  if (reply.kind === 'result' && typeof agreed === 'string')
+    session.connections.push(speaker.open('legacy', agreed, reply.result))
 }

@@ -79,3 +79,22 @@ export const callAll = async (session: Session, good: GoodTrial[]): Promise<Map<
   )
   return answered
 }
+
+const textIn = (reply: Reply): string => {
+  if (reply.kind === 'error') return reply.message
+  const content = reply.kind === 'result' && Array.isArray(reply.result['content']) ? reply.result['content'] : []
+  const first = content.find(isObject)
+  return typeof first?.['text'] === 'string' ? first['text'] : ''
+}
+
+/** What the SDKs say when a tool gave something that the server itself must not send. */
+const ownFault = /^(MCP error -\d+: )?(Output validation error|Invalid tools\/call result)\b/
+
+/** Calls that failed because the server refused what its own tool gave. */
+export const ownFaults = (trials: Trial[]): { tool: string; reply: Reply }[] =>
+  trials.flatMap(({ tool, tries }) =>
+    tries
+      .filter(({ reply }) => ownFault.test(textIn(reply)))
+      .slice(0, 1)
+      .map(({ reply }) => ({ tool: tool.name, reply })),
+  )

@@ -35,7 +35,19 @@ const numbersOf = ({ verdicts }: ItemResult, status: string): string[] => [
   ...new Set(verdicts.filter(verdict => verdict.status === status).map(({ asks }) => asks.split(':')[0] ?? '')),
 ]
 
-const onStdio = ['NEG-03', 'RPC-05', 'HTTP-03', 'HTTP-04', 'HTTP-05', 'HTTP-06', 'SES-01', 'SES-02', 'SES-03', 'SES-06']
+const onStdio = [
+  'NEG-03',
+  'RPC-05',
+  'HTTP-03',
+  'HTTP-04',
+  'HTTP-05',
+  'HTTP-06',
+  'HTTP-08',
+  'SES-01',
+  'SES-02',
+  'SES-03',
+  'SES-06',
+]
 const onHttp = ['NEG-03', 'CAN-01']
 
 describe('protocol-conformance', () => {
@@ -109,7 +121,8 @@ describe('protocol-conformance', () => {
         'progress-back': 'PROG-01',
       },
     ],
-    ['http', { 'raw-name': 'HTTP-03' }],
+    ['stdio', { blob: 'TOOL-03' }],
+    ['http', { 'raw-name': 'HTTP-03', 'one-client': 'HTTP-08' }],
   ] as ['stdio' | 'http', Record<string, string>][])(
     'fails over %s for exactly what is broken: %j',
     async (transport, faults) => {

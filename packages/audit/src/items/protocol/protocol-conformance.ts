@@ -2,6 +2,7 @@ import type { Item } from '../../core/item.ts'
 import { features } from './conformance/features.ts'
 import { httpOnly } from './conformance/http.ts'
 import { jsonRpc } from './conformance/json-rpc.ts'
+import { messages } from './conformance/messages.ts'
 import { negotiation } from './conformance/negotiation.ts'
 import { tools } from './conformance/tools.ts'
 
@@ -21,7 +22,7 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25',
     'https://www.jsonrpc.org/specification',
   ],
-  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...httpOnly],
+  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...messages, ...httpOnly],
   combine: 'all',
 }
 

@@ -87,6 +87,16 @@ export const httpOnly: Check[] = [
     }),
   }),
   requirement({
+    asks: 'HTTP-08: one process serves several clients',
+    ...http,
+    era: 'legacy',
+    findings: onReplies({
+      probes: one => one.probe === 'second-client' && isDecided(one),
+      wanted: 'a result: the transport is for several clients',
+      breaks: one => !succeeds(one),
+    }),
+  }),
+  requirement({
     asks: 'SES-01: session ids are visible ASCII',
     ...http,
     era: 'legacy',

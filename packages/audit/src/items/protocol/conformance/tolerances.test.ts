@@ -114,6 +114,7 @@ describe('what it does not', () => {
     ['NEG-05: a request without clientCapabilities', seen('no-capabilities', result(), modern)],
     ['RPC-06', seen('notification', lost(200))],
     ['HTTP-05', seen('get', lost(404))],
+    ['TOOL-03: structured', seen('own-fault', error(-32602))],
     ['PING-01', seen('ping', { kind: 'lost', because: 'timeout', saw: '', ms: 5000 })],
     ['CAN-01', seen('cancelled', result(), { alive: false, transport: 'stdio' })],
   ] as [string, Observation][])('%s fails', (asks, observation) => {
