@@ -108,8 +108,55 @@ const call = async ({ name, arguments: given }) => {
 }
 
 const serverInfo = { name: 'stand-in', version: '1.0.0' }
+const capabilities = {
+  tools: {},
+  ...(has('prompts') ? { prompts: {} } : {}),
+  ...(has('resources') ? { resources: {} } : {}),
+}
+
+const prompts = ['summarise', 'translate', 'review'].map(name => ({
+  name,
+  description: has('bare') ? '' : `A prompt to ${name} a text.`,
+  arguments: [{ name: 'subject', description: 'The text', required: true }],
+}))
+if (has('few')) prompts.length = 2
+
+const getPrompt = ({ name, arguments: given }) => {
+  if (name === 'review' && has('fails')) throw new Error('template not found')
+  if (name === 'review' && has('choosy'))
+    throw Object.assign(new Error('subject: expected a known text'), { code: -32602 })
+  if (name === 'review' && has('empty')) return { messages: [] }
+  return { messages: [{ role: 'user', content: { type: 'text', text: `${name} ${given.subject}` } }] }
+}
+
+const resources = [
+  { uri: 'info://guide', name: 'Guide', description: 'How to use it', mimeType: 'text/markdown' },
+  {
+    uri: 'info://limits',
+    name: has('nameless') ? '' : 'Limits',
+    description: 'Its limits',
+    mimeType: 'application/json',
+  },
+]
+if (has('bare')) for (const resource of resources) delete resource.description
+const resourceTemplates = has('templates')
+  ? [{ uriTemplate: 'info://{name}', name: 'Any', description: 'One by name' }]
+  : []
+
+const readResource = ({ uri }) => {
+  const found = resources.find(resource => resource.uri === uri)
+  if (!found || (uri === 'info://guide' && has('gone'))) throw Object.assign(new Error('not found'), { code: -32002 })
+  const text = uri === 'info://limits' && !has('mistyped') ? '{"calls":200}' : '# Guide'
+  return { contents: [{ uri, mimeType: found.mimeType, text }] }
+}
+
 const answers = {
-  initialize: () => ({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo }),
+  initialize: () => ({ protocolVersion: '2025-11-25', capabilities, serverInfo }),
+  'prompts/list': () => ({ prompts }),
+  'prompts/get': getPrompt,
+  'resources/list': () => ({ resources: has('none') ? [] : resources }),
+  'resources/templates/list': () => ({ resourceTemplates }),
+  'resources/read': readResource,
   'tools/list': () => ({ tools }),
   'tools/call': call,
 }
