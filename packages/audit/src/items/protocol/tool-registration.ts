@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { lists, type Tool } from '../../gather/lists.ts'
 import { registrations, type Registration } from '../../gather/registrations.ts'
 
 const validName = /^[A-Za-z0-9_.-]{1,128}$/
@@ -46,6 +47,50 @@ const described = (tool: Registration): Evidence => {
 const isOpenTwin = (tool: Registration, index: number, tools: Registration[]): boolean =>
   tools.slice(0, index).some(other => other.name === tool.name && serverKey(other) === serverKey(tool))
 
+const listFaults = (tools: Tool[]): Evidence[] => {
+  const names = tools.map(({ name }) => name)
+  const twice = names.filter((name, index) => names.indexOf(name) !== index)
+  return [
+    ...[...new Set(twice)].map(name => ({
+      at: 'tools/list',
+      saw: `${name} stands there twice`,
+      wanted: 'unique names',
+    })),
+    ...names
+      .filter(name => !validName.test(name))
+      .map(name => ({ at: 'tools/list', saw: `a tool named «${name}»`, wanted: '1 to 128 of A-Z a-z 0-9 _ . -' })),
+  ]
+}
+
+const annotated = (tools: Tool[]): Evidence => {
+  const count = tools.filter(({ annotations }) => Object.keys(annotations).length > 0).length
+  return { at: 'annotations', saw: `${count} of ${tools.length} listed tools have some` }
+}
+
+const named = (names: string[]): string => names.slice(0, 8).join(', ')
+
+/** What is listed and what is registered may differ by configuration: only agreement can be proved. */
+const compared = (listed: Tool[], registered: Registration[]): Verdict => {
+  const tools = registered.filter(({ kind, unreachable }) => kind === 'tool' && unreachable === null)
+  const inSource = new Set(tools.flatMap(({ name }) => name ?? []))
+  const live = new Set(listed.map(({ name }) => name))
+  const computed = tools.filter(({ name }) => name === null).length
+  const unseen = [...live].filter(name => !inSource.has(name))
+  const always = tools.filter(({ name, group }) => name !== null && group !== null && !live.has(name))
+  const sometimes = tools.filter(({ name, group }) => name !== null && group === null && !live.has(name))
+  const names = (all: Registration[]): string => named([...new Set(all.flatMap(({ name }) => name ?? []))])
+  if (unseen.length === live.size) return unknown('none of the listed tools was found in the source')
+  if (unseen.length > 0) {
+    const cause = computed > 0 ? `; ${computed} registrations make their names at run time` : ''
+    return unknown(`listed, and not found in the source: ${named(unseen)}${cause}`)
+  }
+  if (always.length > 0) return unknown(`registered in the source, and not listed: ${names(always)}`)
+  return pass(
+    { at: 'tools/list', saw: `${live.size} tools, each registered in the source` },
+    ...(sometimes.length > 0 ? [{ at: 'registered in a branch and not listed', saw: names(sometimes) }] : []),
+  )
+}
+
 const item: Item = {
   id: 'tool-registration',
   area: 'protocol',
@@ -72,6 +117,23 @@ const item: Item = {
           return unknown(`the names of all ${computed} registrations are made at run time`)
         const rest = { at: 'tools with a name made at run time', saw: String(computed) }
         return judged(broken, [...named.map(described), ...(computed > 0 ? [rest] : [])], 'not reached')
+      },
+    }),
+    check({
+      asks: 'Are the tools listed by the running server under valid, unique names?',
+      needs: { lists },
+      judge: ({ lists: { tools, capabilities } }) => {
+        if (!('tools' in capabilities)) return notApplicable('the server does not declare the capability tools')
+        const sound = { at: 'tools/list', saw: `${tools.length} tools under valid, unique names` }
+        return judged(listFaults(tools), tools.length > 0 ? [sound, annotated(tools)] : [], 'no tool is listed')
+      },
+    }),
+    check({
+      asks: 'Are the tools in the source those that the running server lists?',
+      needs: { lists, registrations },
+      judge: ({ lists, registrations }) => {
+        if (lists.tools.length === 0) return unknown('no tool is listed')
+        return compared(lists.tools, registrations)
       },
     }),
   ],
