@@ -46,7 +46,7 @@ const item: Item = {
         return judged(
           linted.flatMap(findingsOf),
           linted.filter(({ files }) => files > 0).map(one => summary(one, lint)),
-          'no authored TypeScript, JavaScript or Python source was found',
+          'no authored TypeScript, JavaScript or Python source was found; build output, generated code and fixtures are left out',
         )
       },
     }),
