@@ -63,6 +63,15 @@ const fateOf = (reply: Reply, names: string[]): Pick<PromptRender, 'fate' | 'saw
   return { fate: names.some(name => words.includes(name)) ? 'refused' : 'broken', saw }
 }
 
+/** Other values for a prompt that refused the first: required arguments only, then numbers in place of words. */
+const otherValues = (declared: Json[], given: Record<string, string>): Record<string, string>[] => {
+  const required = new Set(declared.filter(({ required }) => required === true).map(({ name }) => text(name)))
+  const only = Object.entries(given).filter(([name]) => required.has(name))
+  return [only, only.map(([name]) => [name, '1']), Object.keys(given).map(name => [name, '1'])].map(
+    entries => Object.fromEntries(entries) as Record<string, string>,
+  )
+}
+
 /** Every prompt that is listed, asked for with a value for each of its arguments. */
 export const promptRenders = gatherer({
   id: 'prompt-renders',
@@ -79,8 +88,22 @@ export const promptRenders = gatherer({
       const given: Record<string, string> = {}
       for (const argument of declared)
         given[text(argument['name'])] = await sampleFor(connection, name, argument, given)
-      const params = { name, ...(declared.length > 0 ? { arguments: given } : {}) }
-      const reply = await connection.request('prompts/get', params, { timeout: answerMs })
+      const opened = connection
+      const ask = (values: Record<string, string>): Promise<Reply> =>
+        opened.request(
+          'prompts/get',
+          { name, ...(declared.length > 0 ? { arguments: values } : {}) },
+          { timeout: answerMs },
+        )
+      let reply = await ask(given)
+      let outcome = fateOf(reply, Object.keys(given))
+      for (const values of outcome.fate === 'refused' ? otherValues(declared, given) : []) {
+        reply = await ask(values)
+        const next = fateOf(reply, Object.keys(given))
+        if (next.fate !== 'rendered') continue
+        outcome = next
+        break
+      }
       renders.push({
         name,
         description: text(prompt['description']),
@@ -90,7 +113,7 @@ export const promptRenders = gatherer({
           required: argument['required'] === true,
         })),
         given,
-        ...fateOf(reply, Object.keys(given)),
+        ...outcome,
       })
       if (reply.kind !== 'lost') continue
       await connection.close()
