@@ -12,6 +12,7 @@ import { openPlace, type Place } from './conformance/place.ts'
 import { unaskedOn } from './conformance/progress.ts'
 import { resourceAsks } from './conformance/resources.ts'
 import { probeSecondClient, probeSessions } from './conformance/sessions.ts'
+import { probeSilence } from './conformance/silence.ts'
 import { probeListen } from './conformance/subscriptions.ts'
 import { schemasOf } from './conformance/tools.ts'
 import { lists, type Lists } from './lists.ts'
@@ -83,6 +84,7 @@ export const conformance = gatherer({
       era === 'modern' ? probeModern(target, place, lists) : probeLegacy(target, place, lists)
     const sessions = (await Promise.all(opening.eras.map(probe))).filter(session => session !== null)
     if (sessions.length < opening.eras.length) throw new Undecided('the server did not come to a handshake again')
+    await Promise.all(sessions.slice(0, 1).map(session => probeSilence(session, place)))
     const connections = sessions.flatMap(({ connections }) => connections)
     await place.close(connections)
     return {

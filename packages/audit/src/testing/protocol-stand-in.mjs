@@ -115,6 +115,7 @@ const envelope = ({ params }) => params?._meta?.[key('clientCapabilities')] ?? p
 const overStdio = () => {
   const cancelled = new Set()
   const send = message => process.stdout.write(`${lineOf(message)}\n`)
+  if (has('unprompted')) send({ method: 'notifications/message', params: { level: 'info', data: 'started' } })
   createInterface({ input: process.stdin }).on('line', async line => {
     let message
     try {

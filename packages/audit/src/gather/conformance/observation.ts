@@ -13,6 +13,7 @@ export type Probe =
   | 'without-discover'
   | 'initialize'
   | 'unknown-revision'
+  | 'unprompted'
   | 'id'
   | 'null-id'
   | 'unknown-method'

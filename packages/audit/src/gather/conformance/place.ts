@@ -11,6 +11,8 @@ export interface Place {
   transport: 'stdio' | 'http'
   /** Milliseconds a handshake may take. */
   limit: number
+  /** A process that nobody has spoken to. */
+  start(): Promise<Running>
   /** A way to speak to the server before anything was agreed. */
   speaker(): Promise<Speaker>
   /** A connection with its handshake done; null when it came to none. */
@@ -39,6 +41,7 @@ export const openPlace = (target: Target, startup: Startup): Place => {
     startup,
     transport,
     limit,
+    start,
     speaker,
     open: async era => {
       const fresh = await speaker()

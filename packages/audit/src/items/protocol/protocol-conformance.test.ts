@@ -48,7 +48,7 @@ const onStdio = [
   'SES-03',
   'SES-06',
 ]
-const onHttp = ['NEG-03', 'CAN-01']
+const onHttp = ['NEG-03', 'CAN-01', 'INIT-01']
 
 describe('protocol-conformance', () => {
   it.each([
@@ -102,7 +102,7 @@ describe('protocol-conformance', () => {
       },
     ],
     ['stdio', { 'no-capabilities': 'NEG-01' }],
-    ['stdio', { 'no-list': 'CAP-01' }],
+    ['stdio', { 'no-list': 'CAP-01', unprompted: 'INIT-01 LOG-01' }],
     ['stdio', { 'late-progress': 'PROG-01' }],
     [
       'http',

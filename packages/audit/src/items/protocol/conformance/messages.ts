@@ -64,6 +64,18 @@ const requestsOf = ({ unasked, seen }: Observed): Findings => {
 /** What the server says of its own accord, and after a cancellation. */
 export const messages: Check[] = [
   requirement({
+    asks: 'INIT-01: nothing is said before a client speaks',
+    from: conformance,
+    transport: 'stdio',
+    otherwise: 'no first message was answered',
+    findings: onReplies({
+      probes: ['unprompted', 'unknown-revision', 'unsupported-version'],
+      wanted: 'no message before the first one of the client',
+      breaks: ({ probe, messages }) => probe === 'unprompted' && messages?.length !== 0,
+      also: ({ reply }) => (reply.after ? `${reply.after} messages of the server came before the answer` : null),
+    }),
+  }),
+  requirement({
     asks: 'PROG-01: progress is for a token that was given, increases and ends with the call',
     ...calls,
     otherwise: 'no call that was made led to progress',

@@ -39,6 +39,10 @@ const outOfScope = ({ era, transport, capability }: Requirement, observed: Obser
 const shownBroken = 5
 const shownMet = 3
 
+const once = (evidence: Evidence[]): Evidence[] => [
+  ...new Map(evidence.map(one => [`${one.at}\n${one.saw}`, one])).values(),
+]
+
 /** One check for one requirement. What cannot be observed on this server does not apply to it. */
 export const requirement = (demand: Requirement): Check =>
   check({
@@ -47,7 +51,8 @@ export const requirement = (demand: Requirement): Check =>
     judge: ({ observed }) => {
       const because = outOfScope(demand, observed)
       if (because) return notApplicable(because)
-      const { broken, met, also } = demand.findings(observed)
+      const { also, ...found } = demand.findings(observed)
+      const [broken, met] = [once(found.broken), once(found.met)]
       const [first, ...more] = broken
       if (first) return fail(first, ...more.slice(0, shownBroken - 1))
       const [one, ...others] = met
