@@ -86,8 +86,12 @@ export const startUp = async (target: Target): Promise<Startup> => {
   const agreed = reply.kind === 'result' ? reply.result['protocolVersion'] : undefined
   if (reply.kind === 'result' && typeof agreed === 'string')
     return ready(speaker.open('legacy', agreed, reply.result), strayOf(running))
-  refuseWhatIsNoServer(running, reply)
-  if (reply.kind === 'lost' && !running.process?.exit) return notStarted(running)
+  // It may have broken on the probe before: only a fresh start tells.
+  const failedInside = running.process !== undefined && (reply.http?.status ?? 0) >= 500
+  if (!failedInside) {
+    refuseWhatIsNoServer(running, reply)
+    if (reply.kind === 'lost' && !running.process?.exit) return notStarted(running)
+  }
   running.process?.kill()
   return startLegacy(target, limit)
 }
