@@ -3,7 +3,7 @@ import { parse as parseToml } from 'smol-toml'
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { runOxlint } from '../instruments/oxlint.ts'
-import { openRuff } from '../instruments/ruff.ts'
+import { openRuff, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { trees, type Source } from './trees.ts'
 
@@ -81,6 +81,15 @@ const targetVersion = (found: Project): string => {
   return `py3${Math.min(14, Math.max(7, Number(minor ?? 14)))}`
 }
 
+/** Source that is nested too deeply overflows the stack of the linter. */
+const checked = (ruff: Ruff, path: string, text: string): RuffFinding[] => {
+  try {
+    return ruff.check(text)
+  } catch (error) {
+    throw new Undecided(`ruff broke down on ${path}: ${String(error).slice(0, 100)}`)
+  }
+}
+
 const lintPython = async (sources: Source[], found: Project, own: RuffSettings | null): Promise<Linted> => {
   const ruff = await openRuff({ 'target-version': targetVersion(found), lint: { select: pythonRules } })
   const settings = own?.settings ?? {}
@@ -102,7 +111,7 @@ const lintPython = async (sources: Source[], found: Project, own: RuffSettings |
   for (const { path, text } of sources.filter(({ path }) => !excluded(path))) {
     if (linted.files++ % 32 === 31) await new Promise(resolve => setImmediate(resolve))
     const codes = rules.flatMap(({ codes, applies }) => (applies(path) ? codes : []))
-    for (const { rule, message, line } of ruff.check(text)) {
+    for (const { rule, message, line } of checked(ruff, path, text)) {
       if (codes.some(code => code === 'ALL' || rule.startsWith(code))) linted.ignored++
       else linted.findings.push({ path, line, rule, message })
     }

@@ -42,12 +42,15 @@ const isEnvironment = (path: string): boolean => environmentFile.test(path) && !
 
 const scan = (path: string, text: string): Secret[] => secretsIn(text, settingOf(path), isEnvironment(path))
 
-const scanFiles = async (repository: Repository, paths: string[]) => {
+const scanFiles = async (repository: Repository, paths: string[], sources: Source[]) => {
+  const known = new Map(sources.map(({ path, text }) => [path, text]))
   const found: (Secret & { path: string })[] = []
   let files = 0
   for (let start = 0; start < paths.length; start += 64) {
     const texts = await Promise.all(
-      paths.slice(start, start + 64).map(async path => [path, await repository.text(path)] as const),
+      paths
+        .slice(start, start + 64)
+        .map(async path => [path, known.get(path) ?? (await repository.text(path))] as const),
     )
     for (const [path, text] of texts) {
       if (text === null) continue
@@ -99,7 +102,7 @@ export const secrets = gatherer<Secrets, { trees: typeof trees }>({
       versions.push(...scan(path, text).map(secret => ({ ...secret, path, object: id })))
     }
     const [{ found, files }, history, loading, gitignore] = await Promise.all([
-      scanFiles(repository, paths),
+      scanFiles(repository, paths, source.sources),
       readHistory(repository.root, isWanted, look, target).catch(() => null),
       source.visit(/dotenv|loadEnvFile/, loadsIn),
       repository.text('.gitignore'),

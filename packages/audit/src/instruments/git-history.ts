@@ -19,7 +19,7 @@ export interface History {
   cut: string | null
 }
 
-const budgetMs = 2500
+const budgetMs = 8000
 const budgetBytes = 20 * 1024 * 1024
 const batchBytes = 12 * 1024 * 1024
 const batchSize = 300
@@ -125,7 +125,7 @@ const parseBatch = (output: Buffer, paths: Map<string, string>): Blob[] => {
 }
 
 /**
- * Shows `look` every version of the files whose paths are `wanted`, newest first, up to 20 MB and 2.5 s. Null without a
+ * Shows `look` every version of the files whose paths are `wanted`, newest first, up to 20 MB and 8 s. Null without a
  * git directory that can be read.
  */
 export const readHistory = async (

@@ -68,7 +68,8 @@ export const runOxlint = async (root: string, paths: string[], target: Target): 
     })
     if (cut) throw new Undecided(`oxlint was ended at its ${cut}`)
     const said = stdout.toString('utf8')
-    if (!said.startsWith('{')) throw new Error(`oxlint did not report: ${stderr.slice(0, 300) || said.slice(0, 300)}`)
+    if (!said.startsWith('{'))
+      throw new Undecided(`oxlint broke down on the source: ${stderr.slice(0, 200) || 'no report'}`)
     for (const { code, message, filename, labels } of (JSON.parse(said) as Report).diagnostics) {
       const path = filename.startsWith(root) ? filename.slice(root.length + 1) : filename
       findings.push({ path, rule: code ?? 'syntax', message, line: labels?.[0]?.span.line ?? 1 })

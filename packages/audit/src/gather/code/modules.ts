@@ -13,9 +13,9 @@ export interface Modules {
 }
 
 const registers =
-  /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|list_tools)\b|^\s*(from|import)\s+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource)\b/im
+  /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|list_tools)\b|^[ \t]*(from|import)[ \t]+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource)\b/im
 const callsOut =
-  /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^\s*(import|from)\s[\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
+  /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
 const isWanted = ({ role, text }: Source): boolean => role === 'server' && (registers.test(text) || callsOut.test(text))
 const maxRounds = 4
 const maxFiles = 3000

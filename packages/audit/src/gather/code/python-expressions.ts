@@ -6,6 +6,7 @@ import { maxDepth, nothing, type ClassValue, type FunctionValue, type Module, ty
 export const typeOf = (annotation: SgNode | null): string | null =>
   annotation
     ?.text()
+    .slice(0, 300)
     .replaceAll(/^['"]|['"]$|\s*\|\s*None\b|^(?:typing\.)?Optional\[|^(?:typing\.)?Annotated\[/g, '')
     .replace(/[[\],|].*$/s, '')
     .trim() ?? null

@@ -14,6 +14,7 @@ export const textOf = (node: SgNode): string => node.text().replace(/^['"`]|['"`
 export const typeOf = (annotation: SgNode | null): string | null =>
   annotation
     ?.text()
+    .slice(0, 300)
     .replace(/^:\s*/, '')
     .replace(/\s*[<|[&].*$/s, '')
     .trim() ?? null

@@ -9,7 +9,7 @@ const loadsByName =
 
 /** To import or to re-export a name is not to use it. */
 const imports =
-  /\b(?:import|export)\s*(?:type\s+)?\{[^}]*\}(?:\s*from)?|\bimport\s+\w+\s+from\b|^[ \t]*(?:from\s+[\w.]+\s+)?import\s+(?:\([^)]*\)|[^\n;]*)|\b__all__\s*=\s*[[(][^\])]*/gm
+  /\b(?:import|export)\s*(?:type\s+)?\{[^}]{0,4000}\}(?:\s*from)?|\bimport\s+\w+\s+from\b|^[ \t]*(?:from\s+[\w.]+\s+)?import\s+(?:\([^)]{0,4000}\)|[^\n;]*)|\b__all__\s*=\s*[[(][^\])]{0,4000}/gm
 
 const mentions = (text: string, name: string): number => {
   let count = 0

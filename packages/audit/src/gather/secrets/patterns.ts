@@ -105,7 +105,7 @@ export const patterns: Pattern[] = [
   },
   {
     kind: 'password in an address',
-    form: /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|https?):\/\/[^\s:/@'"`]*:[^\s@/'"`]{3,}@[^\s/'"`]+/g,
+    form: /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|https?):\/\/[^\s:/@'"`]{0,100}:[^\s@/'"`]{3,200}@[^\s/'"`]{1,255}/g,
     isReal: isRemote,
     onlyInServer: true,
   },
@@ -113,4 +113,4 @@ export const patterns: Pattern[] = [
 
 /** Any of these must be in a text before a pattern can match. */
 export const hints =
-  /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack|[rs]k_live_|sk-|AIza|GOCSPX|npm_|pypi-A|hf_|ntn_|lin_api_|SG\.|do[op]_v1_|:AA|PRIVATE KEY|eyJ|:\/\/[^\s/@'"`]*:[^\s@/'"`]+@/
+  /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack|[rs]k_live_|sk-|AIza|GOCSPX|npm_|pypi-A|hf_|ntn_|lin_api_|SG\.|do[op]_v1_|:AA|PRIVATE KEY|eyJ|:\/\/[^\s/:@'"`]{0,100}:[^\s@/'"`]{1,200}@/

@@ -41,7 +41,7 @@ const isSecretText = (name: string, value: string): boolean => {
 
 /** `KEY=value` lines of an environment file whose names are those of secrets. */
 const environment =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z0-9_]*(?:KEY|SECRET|TOKEN|PASSWORD|PASSWD|PWD|CREDENTIALS?)[A-Za-z0-9_]*)[ \t]*=[ \t]*["']?([^\s"'#]{6,})/gim
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z0-9_]{0,60}?(?:KEY|SECRET|TOKEN|PASSWORD|PASSWD|PWD|CREDENTIALS?)[A-Za-z0-9_]{0,60})[ \t]*=[ \t]*["']?([^\s"'#]{6,400})/gim
 
 const isEnvironmentSecret = (value: string): boolean =>
   !isMadeUp(value) &&
