@@ -43,7 +43,7 @@ const titles: Record<Exclude<Topic, 'purpose'>, RegExp> = {
 }
 
 /** A variable that is given a value or explained, or an option of a command. */
-const settingMention = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b["'`]?\s*[=:|]|(^|[\s"'`])--[a-z][\w-]+[ =]\S/m
+const settingMention = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b["'`]?\s*[=:|]|(^|[\s"'`])--[a-z][\w-]+(=\S|\s+[<"'A-Z0-9/.])/m
 
 const blockSpot = (path: string, block: Block): Spot => ({
   path,

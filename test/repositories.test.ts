@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadItems } from '../packages/audit/src/catalogue.ts'
+import { needsOf, type Check, type Item } from '../packages/audit/src/core/item.ts'
+import { judgeItem, proofOf } from '../packages/audit/src/engine/judge.ts'
+import { closure, collect } from '../packages/audit/src/engine/schedule.ts'
+import { openRepository } from '../packages/audit/src/target/repository.ts'
+import { copyGoodRepository, faultCases, repositoryLanguages } from '../packages/audit/src/testing/faults.ts'
+import { bareTarget } from '../packages/audit/src/testing/repositories.ts'
+import type { RepositoryLanguage } from '../packages/audit/src/testing/faults.ts'
+import type { ItemResult } from '../packages/audit/src/core/report.ts'
+
+/** Decided by reading files alone: neither the running server nor a program of the project is needed. */
+const isRead = (check: Check): boolean => {
+  const all = [...closure(needsOf(check).map(([, need]) => need))]
+  return proofOf(check) === 'repository' && all.every(({ impact }) => impact === 'read')
+}
+
+let items: Item[] = []
+beforeAll(async () => {
+  const all = await loadItems()
+  items = all.flatMap(item => {
+    const [first, ...more] = item.checks.filter(isRead)
+    return first ? [{ ...item, checks: [first, ...more] satisfies Item['checks'] }] : []
+  })
+})
+
+/** Every repository item, judged on a copy of the good repository after something was done to it. */
+const judgeCopy = async (language: RepositoryLanguage, change: (directory: string) => void): Promise<ItemResult[]> => {
+  const directory = mkdtempSync(join(tmpdir(), 'airworthy-repository-'))
+  try {
+    copyGoodRepository(language, directory)
+    change(directory)
+    const target = bareTarget({ repository: openRepository(directory) })
+    const gatherers = items.flatMap(({ checks }) => checks.flatMap(needsOf)).map(([, gatherer]) => gatherer)
+    const outcomes = await collect(gatherers, { target, impact: 'read', lanes: 2, listener: () => {} })
+    return items.map(item => judgeItem(item, outcomes, { profile: 'complete' }))
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const statuses = (results: ItemResult[]): Record<string, string> =>
+  Object.fromEntries(results.map(({ id, status }) => [id, status]))
+
+describe.each(repositoryLanguages)('the repository in %s', language => {
+  let good: ItemResult[] = []
+  beforeAll(async () => {
+    good = await judgeCopy(language, () => {})
+  })
+
+  it('passes every item that is decided by reading', () => {
+    const others = good.filter(({ status }) => status !== 'pass')
+    expect(others.map(({ id, status, verdicts }) => ({ id, status, verdicts }))).toEqual([])
+  })
+
+  it('has a fault for every item that is decided by reading', () => {
+    const covered = new Set(faultCases(language).map(({ item }) => item))
+    expect(items.filter(({ id }) => !covered.has(id)).map(({ id }) => id)).toEqual([])
+  })
+
+  it.each(faultCases(language).map(fault => [[fault.item, fault.variant].filter(Boolean).join(': '), fault] as const))(
+    'fails %s, and nothing else',
+    async (_, fault) => {
+      const broken = await judgeCopy(language, directory => fault.apply(directory))
+      expect(statuses(broken)).toEqual({ ...statuses(good), [fault.item]: 'fail' })
+    },
+  )
+})
