@@ -2,13 +2,14 @@ import { schemaFaults } from '../../instruments/dialects.ts'
 import { mismatches } from '../../instruments/schemas.ts'
 import { propertiesOf, requiredOf } from '../../instruments/arguments.ts'
 import type { Trial } from '../trials.ts'
-import { note, patience, type Ask, type Session } from './asking.ts'
+import { note, type Ask, type Session } from './asking.ts'
 import { isObject, type Json, type Reply, type ToolSchema } from './observation.ts'
 
 export type GoodTrial = Trial & { arguments: Json }
 
 const maxCalls = 8
 const quickMs = 800
+const callMs = 3000
 
 /** What is wrong with the schemas of listed tools, as schemas. */
 export const schemasOf = (entries: Json[], era: ToolSchema['era'], revision: string): ToolSchema[] =>
@@ -68,7 +69,7 @@ export const callAll = async (session: Session, good: GoodTrial[]): Promise<Map<
       const token = `airworthy-${connection.era}-${index}`
       const params = { name: tool.name, arguments: sample }
       const reply = await connection.request('tools/call', params, {
-        timeout: patience + quickMs,
+        timeout: callMs,
         meta: { progressToken: token },
       })
       answered.set(token, reply.after ?? connection.received.length)
