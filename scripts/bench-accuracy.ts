@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { audit, type ItemResult } from '../packages/audit/src/api.ts'
 import { loadItems } from '../packages/audit/src/catalogue.ts'
 import type { Item } from '../packages/audit/src/core/item.ts'
 import { faultTransport, fixtureServer, missing } from '../packages/audit/src/testing/fixture-servers.ts'
 import type { FixtureLanguage, Transport } from '../packages/audit/src/testing/fixture-servers.ts'
-import { faultCases, goodRepository } from '../packages/audit/src/testing/fault-repositories.ts'
+import { copyGoodRepository, faultCases } from '../packages/audit/src/testing/faults.ts'
 
 interface Score {
   item: string
@@ -56,7 +59,7 @@ const live = async (language: FixtureLanguage): Promise<void> => {
   const reason = missing(language)
   if (reason) return say(`${language}: the server is left out, ${reason}`)
   for (const transport of transports) {
-    const broken = items.filter((item: Item) => faultTransport(item) === transport && item.id !== 'tool-registration')
+    const broken = items.filter((item: Item) => faultTransport(item) === transport)
     for (const fault of [undefined, ...broken.map(({ id }) => id)]) {
       const [report] = await audit({ target: fixtureServer(language, transport, fault), impact: 'call' })
       count(report?.items ?? [], language, 'live', fault)
@@ -64,17 +67,22 @@ const live = async (language: FixtureLanguage): Promise<void> => {
   }
 }
 
-const repositories = async (language: FixtureLanguage): Promise<void> => {
-  const good = await goodRepository(language)
-  const [report] = await audit({ target: { directory: good.directory }, impact: 'read' })
-  count(report?.items ?? [], language, 'repository')
-  await good.remove()
-  for (const { item, open } of await faultCases(language)) {
-    const broken = await open()
-    const [report] = await audit({ target: { directory: broken.directory }, impact: 'read' })
-    count(report?.items ?? [], language, 'repository', item)
-    await broken.remove()
+const auditCopy = async (language: FixtureLanguage, change: (directory: string) => void): Promise<ItemResult[]> => {
+  const directory = mkdtempSync(join(tmpdir(), 'airworthy-bench-'))
+  try {
+    copyGoodRepository(language, directory)
+    change(directory)
+    const [report] = await audit({ target: { directory }, impact: 'read', profile: 'complete' })
+    return report?.items ?? []
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
+}
+
+const repositories = async (language: FixtureLanguage): Promise<void> => {
+  count(await auditCopy(language, () => {}), language, 'repository')
+  for (const { item, apply } of faultCases(language))
+    count(await auditCopy(language, apply), language, 'repository', item)
 }
 
 for (const language of languages) {
