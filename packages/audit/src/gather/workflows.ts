@@ -1,4 +1,3 @@
-import { parseDocument } from 'yaml'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { readGithubWorkflow, readSteps } from './github-actions.ts'
@@ -93,8 +92,7 @@ const otherFiles =
   /^(\.circleci\/config\.ya?ml|azure-pipelines.*\.ya?ml|\.azure-pipelines\/.+\.ya?ml|Jenkinsfile|\.travis\.yml|bitbucket-pipelines\.yml|\.buildkite\/.+\.ya?ml|\.drone\.yml|\.woodpecker(\.ya?ml|\/.+\.ya?ml)|\.semaphore\/.+\.yml|cloudbuild\.ya?ml|appveyor\.yml|buildspec\.yml|\.teamcity\/.+|dagger\.json|\.builds\/.+\.yml)$/
 
 const readAction = async (path: string, repository: Repository): Promise<[string, LocalAction]> => {
-  const runs: unknown = parseDocument((await repository.text(path)) ?? '').get('runs')
-  const steps = runs === undefined ? null : readSteps((await repository.text(path)) ?? '', ['runs', 'steps'])
+  const steps = readSteps((await repository.text(path)) ?? '', ['runs', 'steps'])
   return [path.replace(/\/?[^/]+$/, ''), { path, steps }]
 }
 

@@ -71,7 +71,12 @@ export const yamlDocuments = gatherer<YamlDocuments>({
     const paths = (repository?.files ?? []).filter(path => /\.ya?ml$/.test(path) && !notTheirs.test(path))
     for (const path of paths.slice(0, maxFiles)) {
       const text = (await repository?.text(path)) ?? ''
-      if (text.length <= maxText && mentions.test(text)) read(path, text, null, result)
+      if (text.length > maxText || !mentions.test(text)) continue
+      try {
+        read(path, text, null, result)
+      } catch (error) {
+        result.broken.push({ path, line: 1, because: `it cannot be read: ${String(error)}` })
+      }
     }
     return result
   },
