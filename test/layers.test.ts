@@ -49,7 +49,7 @@ it('keeps files short', () => {
 
 it('names every item after its file and its area after its folder', async () => {
   const items = await loadItems()
-  const files = sources.map(({ file }) => file).filter(file => /^items\/.+\//.test(file))
+  const files = sources.map(({ file }) => file).filter(file => /^items\/[^/]+\/[^/]+$/.test(file))
   expect(items.map(({ area, id }) => `items/${area}/${id}.ts`).toSorted()).toEqual(files.toSorted())
 })
 
@@ -57,6 +57,9 @@ it('gives every item rows that exist and a check that decides each of them', asy
   for (const { id, rows, checks } of await loadItems()) {
     for (const row of rows) expect(ledger[row - 1]?.row, `${id} ${row}`).toBe(row)
     const decided = new Set(checks.flatMap(check => check.rows ?? rows))
-    expect([...decided].toSorted((a, b) => a - b), id).toEqual(rows.toSorted((a, b) => a - b))
+    expect(
+      [...decided].toSorted((a, b) => a - b),
+      id,
+    ).toEqual(rows.toSorted((a, b) => a - b))
   }
 })

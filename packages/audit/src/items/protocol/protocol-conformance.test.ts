@@ -1,12 +1,15 @@
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { needsOf } from '../../core/item.ts'
 import type { ItemResult } from '../../core/report.ts'
 import { judgeItem } from '../../engine/judge.ts'
 import { collect } from '../../engine/schedule.ts'
+import { stopEverything } from '../../target/process.ts'
 import { bareTarget } from '../../testing/repositories.ts'
 import protocolConformance from './protocol-conformance.ts'
+
+afterAll(stopEverything)
 
 const script = fileURLToPath(new URL('../../testing/protocol-stand-in.mjs', import.meta.url))
 
