@@ -11,8 +11,10 @@ const command = fileURLToPath(new URL('../packages/audit/bin/airworthy.js', impo
 const server = fileURLToPath(new URL('../fixtures/servers/typescript/dist/main.js', import.meta.url))
 const { values } = parseArgs({ options: { format: { type: 'string', default: 'terminal' } } })
 const sources = 1000
+/** The good server comes to its handshake after about 0.2 s; this makes it 0.4 s. */
+const slowStart = `setTimeout(() => import(${JSON.stringify(server)}), 200)`
 
-const typescript = (number: number): string => `import { z } from 'zod'
+const typescriptTool = (number: number): string => `import { z } from 'zod'
 import type { McpServer } from '@modelcontextprotocol/server'
 
 export interface Order${number} {
@@ -46,7 +48,7 @@ export const register${number} = (server: McpServer): void => {
 }
 `
 
-const python = (number: number): string => `"""Orders of the branch ${number}."""
+const pythonTool = (number: number): string => `"""Orders of the branch ${number}."""
 
 import os
 from dataclasses import dataclass
@@ -79,13 +81,115 @@ async def order_total_${number}(identifier: str) -> float:
     return sum(line.count * line.price for line in lines)
 `
 
+const typescriptModule = (number: number): string => `import { readFile } from 'node:fs/promises'
+import type { Article } from './articles.js'
+
+export interface Stock${number} {
+  article: Article
+  shelves: Map<string, number>
+  counted: Date
+}
+
+/** How many pieces lie on all shelves together. */
+export const pieces${number} = ({ shelves }: Stock${number}): number =>
+  [...shelves.values()].reduce((sum, count) => sum + count, 0)
+
+export class Warehouse${number} {
+  readonly #stock = new Map<string, Stock${number}>()
+
+  add(stock: Stock${number}): void {
+    const known = this.#stock.get(stock.article.id)
+    if (!known) {
+      this.#stock.set(stock.article.id, stock)
+      return
+    }
+    for (const [shelf, count] of stock.shelves) {
+      known.shelves.set(shelf, (known.shelves.get(shelf) ?? 0) + count)
+    }
+    known.counted = stock.counted > known.counted ? stock.counted : known.counted
+  }
+
+  missing(wanted: Map<string, number>): string[] {
+    return [...wanted.entries()]
+      .filter(([id, count]) => {
+        const stock = this.#stock.get(id)
+        return stock === undefined || pieces${number}(stock) < count
+      })
+      .map(([id]) => id)
+  }
+}
+
+export const loadStock${number} = async (file: string): Promise<Stock${number}[]> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Stock${number}[]
+  } catch (error) {
+    throw new Error(\`\${file} holds no stock\`, { cause: error })
+  }
+}
+`
+
+const pythonModule = (number: number): string => `"""Stock of the branch ${number}."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass
+class Stock:
+    article: str
+    shelves: Counter[str] = field(default_factory=Counter)
+    counted: datetime | None = None
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces lie on all shelves together."""
+        return sum(self.shelves.values())
+
+
+class Warehouse:
+    def __init__(self) -> None:
+        self._stock: dict[str, Stock] = {}
+
+    def add(self, stock: Stock) -> None:
+        known = self._stock.setdefault(stock.article, Stock(stock.article))
+        known.shelves.update(stock.shelves)
+        if stock.counted and (known.counted is None or stock.counted > known.counted):
+            known.counted = stock.counted
+
+    def missing(self, wanted: dict[str, int]) -> list[str]:
+        return [
+            article
+            for article, count in wanted.items()
+            if article not in self._stock or self._stock[article].pieces < count
+        ]
+
+
+def load_stock(path: Path) -> list[Stock]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RuntimeError(f"{path} holds no stock") from error
+    return [Stock(row["article"], Counter(row["shelves"])) for row in rows]
+`
+
+/** One file in twenty has a tool and asks another server, as in a large code base around an MCP server. */
+const source = (number: number): [path: string, text: string] => {
+  const isTool = number % 20 < 2
+  return number % 2
+    ? [`src/module${number}.ts`, (isTool ? typescriptTool : typescriptModule)(number)]
+    : [`orders/module${number}.py`, (isTool ? pythonTool : pythonModule)(number)]
+}
+
 const plant = (): string => {
   const root = mkdtempSync(join(tmpdir(), 'airworthy-bench-'))
   mkdirSync(join(root, 'src'))
   mkdirSync(join(root, 'orders'))
   for (let number = 0; number < sources; number++) {
-    if (number % 2) writeFileSync(join(root, 'src', `orders${number}.ts`), typescript(number))
-    else writeFileSync(join(root, 'orders', `branch${number}.py`), python(number))
+    const [path, text] = source(number)
+    writeFileSync(join(root, path), text)
   }
   const manifest = { name: 'orders-mcp', version: '1.0.0', type: 'module', bin: { 'orders-mcp': 'dist/main.js' } }
   writeFileSync(join(root, 'package.json'), JSON.stringify(manifest))
@@ -143,7 +247,7 @@ const median = async (args: string[]): Promise<Run> => {
 const root = plant()
 const read = await median([root])
 rmSync(root, { recursive: true })
-const call = await median(['--', process.execPath, server])
+const call = await median(['--', process.execPath, '-e', slowStart])
 const figures = {
   read: { files: sources, seconds: round(read.seconds), maxRssMb: Math.round(read.maxRssMb) },
   call: {
@@ -159,7 +263,7 @@ else {
   const share = Math.round((call.waitingSeconds / call.seconds) * 100)
   const lines = [
     `read  ${read.files} source files   ${read.seconds.toFixed(2)} s   ${read.maxRssMb} MB at most   (aim: 2 s, 300 MB)`,
-    `call  the good server      ${call.seconds.toFixed(2)} s   ${call.maxRssMb} MB at most   (aim: 12 s, 300 MB)`,
+    `call  a server of 0.4 s    ${call.seconds.toFixed(2)} s   ${call.maxRssMb} MB at most   (aim: 12 s, 300 MB)`,
     `      of it ${call.waitingSeconds.toFixed(2)} s (${share} %) waiting for the server`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
