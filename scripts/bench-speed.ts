@@ -175,7 +175,7 @@ def load_stock(path: Path) -> list[Stock]:
     return [Stock(row["article"], Counter(row["shelves"])) for row in rows]
 `
 
-/** One file in twenty has a tool and asks another server, as in a large code base around an MCP server. */
+/** One file in ten has a tool and asks another server, as in a large code base around an MCP server. */
 const source = (number: number): [path: string, text: string] => {
   const isTool = number % 20 < 2
   return number % 2
