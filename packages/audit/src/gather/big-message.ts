@@ -1,8 +1,8 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import { describeReply, modernMeta, type Connection, type Reply } from '../target/connection.ts'
 import { exchange } from '../target/exchange.ts'
 import type { Exit } from '../target/process.ts'
-import { reopen } from '../target/startup.ts'
+import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 
 export interface BigMessage {
@@ -56,8 +56,7 @@ export const bigMessage = gatherer({
   from: 'server',
   needs: { opening },
   gather: async (target, { opening }): Promise<BigMessage> => {
-    const connection = await reopen(target, opening, undefined)
-    if (!connection) throw new Undecided('the server did not start again')
+    const connection = await connectAnew(target, opening)
     const before = connection.received.length
     const isHttp = connection.transport === 'http'
     const headers = target.server?.transport === 'http' ? target.server.headers : {}

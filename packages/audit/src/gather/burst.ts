@@ -1,7 +1,8 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import type { Connection, Reply } from '../target/connection.ts'
-import { reconnect, reopen } from '../target/startup.ts'
+import { reconnect } from '../target/startup.ts'
 import { endpointOf, isCredential, ownHeaders } from '../target/web.ts'
+import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 
 export interface Burst {
@@ -66,8 +67,7 @@ export const burst = gatherer({
   from: 'server',
   needs: { opening },
   gather: async (target, { opening }): Promise<Burst> => {
-    const connection = await reopen(target, opening, undefined)
-    if (!connection) throw new Undecided('the server did not start again')
+    const connection = await connectAnew(target, opening)
     const calm = await send(connection, 3)
     const { replies, servedBefore, seconds } = await send(connection, most)
     const refusals = replies.filter(isRateRefusal)

@@ -1,7 +1,6 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import { exchange, type Exchanged } from '../target/exchange.ts'
 import { isObject } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
 import {
   askEndpoint,
   atPath,
@@ -12,6 +11,7 @@ import {
   statusOf,
   wasServed,
 } from '../target/web.ts'
+import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 
 export interface CredentialProbe {
@@ -69,8 +69,7 @@ export const credentials = gatherer({
   from: 'server',
   needs: { opening },
   gather: async (target, { opening }): Promise<Credentials> => {
-    const connection = await reopen(target, opening, undefined)
-    if (!connection) throw new Undecided('the server did not start again')
+    const connection = await connectAnew(target, opening)
     const url = endpointOf(connection)
     const headers = ownHeaders(target)
     const given = Object.keys(headers).filter(isCredential)

@@ -1,5 +1,5 @@
-import { gatherer, Undecided } from '../core/item.ts'
-import { reopen } from '../target/startup.ts'
+import { gatherer } from '../core/item.ts'
+import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
 
 export interface Ending {
@@ -25,10 +25,7 @@ export const endings = gatherer({
   needs: { opening },
   gather: async (target, { opening }): Promise<Ending[]> => {
     const end = async (how: Ending['how']): Promise<Ending> => {
-      const connection = await reopen(target, opening, undefined)
-      const process = connection?.process
-      if (!connection || !process)
-        throw new Undecided('the server was not started by the audit: its processes cannot be seen')
+      const { connection, process } = await startAnew(target, opening)
       if ('tools' in connection.capabilities) await connection.request('tools/list', undefined, { timeout: 5000 })
       const processes = process.family().length
       if (how === 'SIGTERM') process.signal('SIGTERM')

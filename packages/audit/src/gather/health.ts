@@ -1,8 +1,8 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import { exchange, type Exchanged } from '../target/exchange.ts'
-import { reopen } from '../target/startup.ts'
 import { atPath, endpointOf, statusOf } from '../target/web.ts'
 import { slowCallOf } from './slow-call.ts'
+import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
@@ -38,8 +38,7 @@ export const health = gatherer({
   from: 'server',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Health> => {
-    const connection = await reopen(target, opening, undefined)
-    if (!connection) throw new Undecided('the server did not start again')
+    const connection = await connectAnew(target, opening)
     const url = endpointOf(connection)
     const { paths = {} } = target.settings
     const find = async (candidates: string[]): Promise<Endpoint | null> => {

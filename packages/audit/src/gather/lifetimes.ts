@@ -1,8 +1,8 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import type { Connection } from '../target/connection.ts'
 import type { Exit, LogLine } from '../target/process.ts'
-import { reopen } from '../target/startup.ts'
 import { canRunSideBySide } from '../target/run.ts'
+import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
 
@@ -42,10 +42,7 @@ export const lifetimes = gatherer({
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Lifetime[]> => {
     const one = async (ending: Lifetime['ending']): Promise<Lifetime> => {
-      const connection = await reopen(target, opening, undefined)
-      const process = connection?.process
-      if (!connection || !process)
-        throw new Undecided('the server was not started by the audit: its output cannot be seen')
+      const { connection, process } = await startAnew(target, opening)
       const { calls, failures } = await live(connection, trials)
       if (ending === 'SIGTERM') process.signal('SIGTERM', 'server')
       else process.endInput()

@@ -1,8 +1,8 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import { readExposition, type Exposition, type Sample } from '../instruments/prometheus.ts'
 import { exchange } from '../target/exchange.ts'
-import { reopen } from '../target/startup.ts'
 import { atPath, endpointOf } from '../target/web.ts'
+import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
@@ -57,8 +57,7 @@ export const metrics = gatherer({
   from: 'server',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Metrics> => {
-    const connection = await reopen(target, opening, undefined)
-    if (!connection) throw new Undecided('the server did not start again')
+    const connection = await connectAnew(target, opening)
     const url = endpointOf(connection)
     const asked = target.settings.paths?.metrics ? [target.settings.paths.metrics] : places
     const nothing: Metrics = {

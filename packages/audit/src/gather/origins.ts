@@ -1,6 +1,5 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { exchange } from '../target/exchange.ts'
-import { reopen } from '../target/startup.ts'
 import {
   askEndpoint,
   endpointOf,
@@ -11,6 +10,7 @@ import {
   statusOf,
   wasServed,
 } from '../target/web.ts'
+import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 
 export interface OriginProbe {
@@ -57,8 +57,7 @@ export const origins = gatherer({
   from: 'server',
   needs: { opening },
   gather: async (target, { opening }): Promise<Origins> => {
-    const connection = await reopen(target, opening, undefined)
-    if (!connection) throw new Undecided('the server did not start again')
+    const connection = await connectAnew(target, opening)
     const url = endpointOf(connection)
     const headers = ownHeaders(target)
     const probe = async (method: 'POST' | 'GET' | 'DELETE', extra: Record<string, string>): Promise<OriginProbe> => {

@@ -1,8 +1,8 @@
-import { gatherer, Undecided } from '../core/item.ts'
+import { gatherer } from '../core/item.ts'
 import { describeReply, type Reply } from '../target/connection.ts'
 import type { Exit } from '../target/process.ts'
-import { reopen } from '../target/startup.ts'
 import { slowCallOf } from './slow-call.ts'
+import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
@@ -36,9 +36,7 @@ export const shutdown = gatherer({
   from: 'server',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Shutdown> => {
-    const connection = await reopen(target, opening, undefined)
-    const process = connection?.process
-    if (!connection || !process) throw new Undecided('the server was not started by the audit: it cannot be signalled')
+    const { connection, process } = await startAnew(target, opening)
     const slow = slowCallOf(trials)
     const send = (): Promise<Reply> =>
       slow

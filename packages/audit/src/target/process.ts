@@ -182,7 +182,7 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     },
     family: () => familyOf(pid, marker),
     server: () => serverOf(pid, self.family()),
-    stop: (graceMs = 500) => {
+    stop: (graceMs = 1000) => {
       stopping ??= (async () => {
         self.endInput()
         if (!(await gone(graceMs))) {

@@ -78,7 +78,7 @@ export const startUp = async (target: Target): Promise<Startup> => {
   const reply = await initialize(speaker, Math.max(1000, limit - (performance.now() - running.startedAt)))
   const late = await within(asked, 0)
   if (late && modernRevision(late)) {
-    running.process?.kill()
+    void running.process?.stop()
     const anew = speakerFor(target, await run(target, { startup: limit }))
     const opened = await openModern(anew, limit, modernRevision(late) ?? latestRevision)
     if (opened.kind === 'ready') return withLegacy(target, ready(opened.connection, strayOf(running)), limit)
@@ -92,14 +92,14 @@ export const startUp = async (target: Target): Promise<Startup> => {
     refuseWhatIsNoServer(running, reply)
     if (reply.kind === 'lost' && !running.process?.exit) return notStarted(running)
   }
-  running.process?.kill()
+  void running.process?.stop()
   return startLegacy(target, limit)
 }
 
 const withLegacy = async (target: Target, modern: Startup, limit: number): Promise<Startup> => {
   const running = await run(target, { startup: limit })
   const handshake = await openLegacy(speakerFor(target, running), Math.min(limit, modern.ms * 3 + 3000))
-  running.process?.kill()
+  void running.process?.stop()
   if (handshake.kind !== 'ready') return modern
   return {
     ...modern,

@@ -1,0 +1,24 @@
+import { Undecided } from '../core/item.ts'
+import type { Target } from '../core/target.ts'
+import type { Connection } from '../target/connection.ts'
+import type { ServerProcess } from '../target/process.ts'
+import { reopen } from '../target/startup.ts'
+import type { Startup } from '../target/startup-failures.ts'
+
+/** A server of one's own, started anew and connected. @throws Undecided when it does not come to its handshake again. */
+export const connectAnew = async (target: Target, opening: Startup): Promise<Connection> => {
+  const connection = await reopen(target, opening, undefined)
+  if (!connection) throw new Undecided('the server did not start again')
+  return connection
+}
+
+/** The same, for what looks at its process. @throws Undecided also when only the URL of a server is known. */
+export const startAnew = async (
+  target: Target,
+  opening: Startup,
+): Promise<{ connection: Connection; process: ServerProcess }> => {
+  if (!target.server?.launch) throw new Undecided('only its URL is known: give the command that starts it too')
+  const connection = await connectAnew(target, opening)
+  if (!connection.process) throw new Error('a launched server without a process')
+  return { connection, process: connection.process }
+}
