@@ -107,7 +107,12 @@ export const lists = gatherer({
     const templates = await when('resources', 'resources/templates/list', 'resourceTemplates')
     await connection.close()
     return {
-      ...{ transport, era, revision, serverInfo, capabilities, instructions },
+      transport,
+      era,
+      revision,
+      serverInfo,
+      capabilities,
+      instructions,
       tools: tools.entries.map(toolFrom),
       prompts: prompts.entries,
       resources: resources.entries,

@@ -21,7 +21,11 @@ const guarded = (pattern: string, flags: string): { test(text: string): boolean;
 }
 
 const ajv = new Ajv2020({
-  ...{ strict: false, allErrors: true, validateSchema: true, logger: false, addUsedSchema: false },
+  strict: false,
+  allErrors: true,
+  validateSchema: true,
+  logger: false,
+  addUsedSchema: false,
   code: { regExp: Object.assign(guarded, { code: 'guarded' }) as never },
 })
 formats.default(ajv)

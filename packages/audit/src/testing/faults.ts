@@ -14,7 +14,7 @@ export interface FaultCase {
   /** The patch, for a person to look at. */
   patch: string
   /** Puts the fault into a copy of the good repository. */
-  apply(directory: string): void
+  apply: (directory: string) => void
 }
 
 const home = new URL('../../../../fixtures/repositories/', import.meta.url)

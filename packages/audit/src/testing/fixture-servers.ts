@@ -36,8 +36,8 @@ export const fixtureServer = (language: FixtureLanguage, transport: Transport, f
 /** The transport over which the live fault of an item shows; null when the running server alone proves nothing of it. */
 export const faultTransport = (item: Item): Transport | null => {
   const live = item.checks.some(check => {
-    const sources = [...closure(needsOf(check).map(([, need]) => need))].map(({ from }) => from)
-    return sources.includes('server') && !sources.includes('repository')
+    const sources = new Set([...closure(needsOf(check).map(([, need]) => need))].map(({ from }) => from))
+    return sources.has('server') && !sources.has('repository')
   })
   if (!live) return null
   return item.applies?.transport === 'http' || item.applies?.profile === 'service' ? 'http' : 'stdio'

@@ -116,7 +116,7 @@ const overStdio = () => {
   const cancelled = new Set()
   const send = message => process.stdout.write(`${lineOf(message)}\n`)
   if (has('unprompted')) send({ method: 'notifications/message', params: { level: 'info', data: 'started' } })
-  createInterface({ input: process.stdin }).on('line', async line => {
+  const hear = async line => {
     let message
     try {
       message = JSON.parse(line)
@@ -134,7 +134,8 @@ const overStdio = () => {
         method: 'notifications/progress',
         params: { progressToken: message.params._meta.progressToken, progress: 9 },
       })
-  })
+  }
+  createInterface({ input: process.stdin }).on('line', line => void hear(line))
 }
 
 const sessions = new Set()

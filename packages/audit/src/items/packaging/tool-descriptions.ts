@@ -2,7 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, type Evidence } from '../../core/verdict.ts'
 import { lists, type Lists, type Tool } from '../../gather/lists.ts'
 
-const shortest = 20
+const shortest = 12
 const mostShown = 10
 /** Rough, and told as such: four characters are about one token. */
 const charactersPerToken = 4
