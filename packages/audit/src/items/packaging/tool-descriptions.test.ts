@@ -32,7 +32,7 @@ describe('tool-descriptions', () => {
   it.each([
     ['no description', tool(' ')],
     ['the name in other letters', tool('Find notes!')],
-    ['a few words', tool('Looks things up')],
+    ['a few words', tool('Looks it up')],
     ['a parameter that says nothing', tool(good, 'find', { q: { type: 'string' } })],
     ['a numbered parameter', tool(good, 'find', { arg1: { type: 'number' } })],
   ])('fails %s', (_, one) => {
