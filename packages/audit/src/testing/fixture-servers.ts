@@ -24,8 +24,10 @@ export const missing = (language: FixtureLanguage): string | null => {
 /** The good server of a language, or the same with one fault. */
 export const fixtureServer = (language: FixtureLanguage, transport: Transport, fault?: string): TargetWords => {
   const broken = fault === undefined ? [] : ['--break', fault]
-  if (transport === 'stdio') return { command: [...commands[language], ...broken] }
+  const cwd = home + language
+  if (transport === 'stdio') return { command: [...commands[language], ...broken], cwd }
   return {
+    cwd,
     command: [...commands[language], '--http', '--port', '{port}', ...broken],
     url: 'http://127.0.0.1:{port}/mcp',
     headers: ['Authorization: Bearer a-key-for-tests'],
@@ -41,4 +43,14 @@ export const faultTransport = (item: Item): Transport | null => {
   })
   if (!live) return null
   return item.applies?.transport === 'http' || item.applies?.profile === 'service' ? 'http' : 'stdio'
+}
+
+const gatherersOf = ({ checks }: Item): Set<string> =>
+  new Set(checks.flatMap(check => needsOf(check).map(([, { id }]) => id)))
+
+/** An item and those that look at an artifact it looks at. */
+export const neighbours = (item: Item, all: Item[]): string[] => {
+  const shared = new Set(['opening', 'startup', 'lists', 'trials'])
+  const own = [...gatherersOf(item)].filter(id => !shared.has(id))
+  return all.filter(other => other === item || own.some(id => gatherersOf(other).has(id))).map(({ id }) => id)
 }
