@@ -37,6 +37,8 @@ export interface Check<N extends Needs = any> {
   rows?: number[]
   /** Narrows the item's own `applies` for this question. */
   applies?: Applies
+  /** The weight of this question, when it is less than the item's. */
+  level?: Level
   needs: N
   judge(inputs: Inputs<N>): Verdict
 }

@@ -17,6 +17,7 @@ export interface ItemResult {
   id: string
   area: string
   title: string
+  /** Of what failed, when something did: a question may weigh less than its item. */
   level: Level
   rows: number[]
   status: Status

@@ -43,6 +43,12 @@ describe('judgeItem', () => {
     expect(judge([live(pass(seen), [1]), second]).status).toBe(status)
   })
 
+  it('weighs as much as what failed', () => {
+    const lighter = { ...repo(fail(seen), [2]), level: 'should' as const }
+    expect(judge([live(pass(seen), [1]), lighter])).toMatchObject({ status: 'fail', level: 'should' })
+    expect(judge([live(fail(seen), [1]), lighter])).toMatchObject({ status: 'fail', level: 'must' })
+  })
+
   it('does not pass on other rows alone', () => {
     expect(judge([live(unknown('?'), [1]), repo(pass(seen), [2])]).status).toBe('unknown')
   })

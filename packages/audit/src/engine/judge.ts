@@ -1,8 +1,8 @@
 import { combine, worst, type Combined } from '../core/combine.ts'
 import { reasonNotToApply, type Circumstances } from '../core/circumstances.ts'
-import { needsOf, type Check, type Gatherer, type Item } from '../core/item.ts'
+import { needsOf, type Check, type Gatherer, type Item, type Level } from '../core/item.ts'
 import type { ItemResult, VerdictRecord } from '../core/report.ts'
-import type { Proof, Verdict } from '../core/verdict.ts'
+import type { Proof, Status, Verdict } from '../core/verdict.ts'
 import { closure, type Outcome } from './schedule.ts'
 
 /** A check that needs anything of the running server is a live proof. */
@@ -51,13 +51,23 @@ const statusOf = ({ combine: how }: Item, verdicts: VerdictRecord[]): Combined =
   return worst(first.status === 'not-applicable' && others.length > 0 ? others : [first, ...failing])
 }
 
+const weights: Level[] = ['must', 'should', 'may']
+
+/** A failure weighs as much as the heaviest question that failed. */
+const levelOf = ({ level, checks }: Item, verdicts: VerdictRecord[], status: Status): Level => {
+  const failed = new Set(
+    checks.flatMap((check, index) => (verdicts[index]?.status === 'fail' ? (check.level ?? level) : [])),
+  )
+  return (status === 'fail' && weights.find(weight => failed.has(weight))) || level
+}
+
 export const judgeItem = (item: Item, outcomes: Map<Gatherer, Outcome>, known: Circumstances): ItemResult => {
   const verdicts = item.checks.map(check => {
     const because = reasonNotToApply(item.applies, known) ?? reasonNotToApply(check.applies, known)
     return record(check, because ? { status: 'not-applicable', because } : verdictOf(check, outcomes))
   })
   const { status, proof } = statusOf(item, verdicts)
-  const { id, area, title, level, rows, how } = item
+  const { id, area, title, rows, how } = item
   const next = status === 'fail' || status === 'unknown' ? { how } : {}
-  return { id, area, title, level, rows, status, proof, verdicts, ...next }
+  return { id, area, title, level: levelOf(item, verdicts, status), rows, status, proof, verdicts, ...next }
 }

@@ -36,6 +36,7 @@ export interface BundleManifests {
   /** Null when there is none. */
   packed: BundleManifest | null
   broken: { path: string; because: string }[]
+  templates: string[]
 }
 
 type Table = Record<string, unknown>
@@ -180,7 +181,8 @@ export const bundleManifests = gatherer<
       ({ directory }) => all.find(each => each.directory === directory && !oldName.test(each.path)) ?? [],
     )
     const chosen = packed[0] ?? all.find(({ path }) => !oldName.test(path)) ?? all[0]
-    if (!chosen || !repository) return { packed: null, broken: manifests.broken }
+    const { broken, templates } = manifests
+    if (!chosen || !repository) return { packed: null, broken, templates }
     return {
       packed: describe(
         chosen,
@@ -189,7 +191,8 @@ export const bundleManifests = gatherer<
         project,
         packing,
       ),
-      broken: manifests.broken,
+      broken,
+      templates,
     }
   },
 })

@@ -15,6 +15,8 @@ export interface JsonManifest {
 export interface Manifests {
   found: JsonManifest[]
   broken: { path: string; because: string }[]
+  /** Files from which a build step makes a bundle's manifest. */
+  templates: string[]
 }
 
 type Table = Record<string, unknown>
@@ -37,6 +39,8 @@ const kindOf = (path: string, raw: Table): JsonManifest['kind'] => {
 }
 
 const manifestFile = /(^|\/)((mcpb|dxt)[-_.]?manifest|manifest|mcpb|dxt|server)\.json$/
+const templateFile =
+  /(^|\/)manifest[^/]*\.(template|tmpl|tpl|in|base|src)[^/]*$|(^|\/)manifest[-_.](template|base)[^/]*\.json$/
 const notTheirs = /(^|\/)(tests?|__tests__|fixtures|examples?|public|static|testdata)\//
 
 /** The manifests of bundles and of the MCP registry, parsed. */
@@ -45,8 +49,12 @@ export const manifests = gatherer<Manifests>({
   impact: 'read',
   from: 'repository',
   gather: async ({ repository }) => {
-    const result: Manifests = { found: [], broken: [] }
-    for (const path of (repository?.files ?? []).filter(each => manifestFile.test(each) && !notTheirs.test(each))) {
+    const files = (repository?.files ?? []).filter(each => !notTheirs.test(each))
+    const result: Manifests = { found: [], broken: [], templates: [] }
+    for (const path of files.filter(each => templateFile.test(each)))
+      if (/"(mcp_config|manifest_version|dxt_version)"/.test((await repository?.text(path)) ?? ''))
+        result.templates.push(path)
+    for (const path of files.filter(each => manifestFile.test(each))) {
       const text = (await repository?.text(path)) ?? ''
       try {
         const raw: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))

@@ -2,7 +2,7 @@ import type { ItemResult, Report } from '../core/report.ts'
 import type { Evidence } from '../core/verdict.ts'
 import { grouped } from './grouped.ts'
 import type { Paper } from './paper.ts'
-import { heading, itemsAndRows, rowList, sectionOf } from './parts.ts'
+import { failingRows, heading, itemsAndRows, rowList, sectionOf } from './parts.ts'
 import { visible } from './visible.ts'
 
 const shown = 3
@@ -27,11 +27,18 @@ const evidenceLines = (page: Paper, evidence: Evidence[]): void => {
     page.line('      ', style.dim(`+${evidence.length - some.length} more; --verbose shows all`))
 }
 
+/** The item's title, or the question that failed while the title holds. */
+const headOf = ({ title, rows, verdicts }: ItemResult): string => {
+  const failed = verdicts.filter(({ status }) => status === 'fail')
+  const isAside = failed.every(verdict => verdict.rows !== undefined && verdict.rows[0] !== rows[0])
+  return (isAside && failed[0]?.asks) || title
+}
+
 const failure = (page: Paper, item: ItemResult): void => {
   const { style } = page
-  const facts = [rowList(item.rows), item.proof].filter(fact => fact).join(' · ')
+  const facts = [rowList(failingRows(item)), item.proof].filter(fact => fact).join(' · ')
   page.line(`  ${style.red('✗')} `, `${style.bold(item.id)}  ${item.level} ${style.dim(`· ${facts}`)}`)
-  page.line('    ', item.title)
+  page.line('    ', headOf(item))
   evidenceLines(page, evidenceOf(item))
   if (item.how) page.line(`    ${style.green('→')} `, item.how)
 }

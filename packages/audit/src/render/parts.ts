@@ -19,5 +19,12 @@ export const itemsAndRows = (items: readonly ItemResult[], rows: number): string
 
 export const beyond = 'Beyond the checklist'
 
+/** The rows that a failing item fails; all of its rows unless its questions decide them apart. */
+export const failingRows = ({ rows, verdicts }: ItemResult): number[] => {
+  const failing = new Set(verdicts.filter(({ status }) => status === 'fail').flatMap(verdict => verdict.rows ?? rows))
+  return rows.filter(row => failing.has(row))
+}
+
+/** Where a failing item belongs in the checklist. */
 export const sectionOf = (item: ItemResult, rows: readonly RowResult[]): string =>
-  rows.find(({ row }) => row === item.rows[0])?.section ?? beyond
+  rows.find(({ row }) => row === failingRows(item)[0])?.section ?? beyond

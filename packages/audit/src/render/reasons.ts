@@ -7,9 +7,7 @@ import { plural, ranges } from './ranges.ts'
 import { visible } from './visible.ts'
 
 const reasonOf = ({ verdicts, status }: ItemResult): string =>
-  [...new Set(verdicts.flatMap(verdict => (verdict.status === status && verdict.because ? [verdict.because] : [])))]
-    .map(because => visible(because))
-    .join('; ') || 'no reason was given'
+  visible(verdicts.find(verdict => verdict.status === status && verdict.because)?.because ?? 'no reason was given')
 
 const withRows = (page: Paper, { id, rows }: ItemResult): string =>
   rows.length > 0 ? `${id}\u00A0${page.style.dim(`(${ranges(rows).replaceAll(' ', '\u00A0')})`)}` : id

@@ -27,7 +27,7 @@ const item: Item = {
   title: 'Logs are JSON lines with time, level and message',
   level: 'must',
   why: 'Plain text cannot be searched, counted or alerted on once more than one server writes it.',
-  how: 'Log through a structured logger to stderr (pino, winston json, structlog, python-json-logger), libraries and start-up lines included.',
+  how: 'Log through a structured logger to stderr (pino, winston json, structlog, python-json-logger), libraries and start-up lines included, and ship them with Vector, Fluent Bit, Filebeat or the like.',
   refs: ['https://opentelemetry.io/docs/specs/otel/logs/data-model/'],
   checks: [
     check({
@@ -49,6 +49,7 @@ const item: Item = {
     check({
       asks: 'Does a configuration ship the logs to a store that can be searched?',
       rows: [155],
+      level: 'should',
       applies: { profile: 'service' },
       needs: { logShipping },
       judge: ({ logShipping: { found, broken } }) => {

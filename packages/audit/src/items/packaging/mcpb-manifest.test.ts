@@ -152,4 +152,9 @@ describe('mcpb-manifest', () => {
   ])('does not decide with %s', async (_, files: Files) => {
     expect(await judge(files)).toMatchObject({ status: 'unknown' })
   })
+
+  it('is undecided about a manifest that is made when the bundle is packed', async () => {
+    const template = '{ "manifest_version": "0.3", "version": "{{version}}", "server": { "mcp_config": {} } }'
+    expect(await judgeFiles(item, { 'manifest.template.json': template })).toMatchObject({ status: 'unknown' })
+  })
 })

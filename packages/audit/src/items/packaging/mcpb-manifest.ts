@@ -60,11 +60,13 @@ const item: Item = {
     check({
       asks: 'Is there a bundle manifest that is valid, and is what it names there?',
       needs: { bundleManifests, published },
-      judge: ({ bundleManifests: { packed, broken: unreadable }, published }) => {
+      judge: ({ bundleManifests: { packed, broken: unreadable, templates }, published }) => {
         const [first] = unreadable
         if (!packed && first) return fail({ at: first.path, saw: first.because, wanted: 'valid JSON' })
         if (!packed && isPublished(published))
           return unknown(`this is ${published.what}; the manifest of a bundle is not part of it`)
+        if (!packed && templates[0])
+          return unknown(`the manifest is made from ${templates[0]} when the bundle is packed`)
         if (!packed)
           return fail({
             at: 'manifest.json',
