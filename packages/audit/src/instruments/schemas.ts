@@ -26,7 +26,7 @@ const ajv = new Ajv2020({
   validateSchema: true,
   logger: false,
   addUsedSchema: false,
-  code: { regExp: Object.assign(guarded, { code: 'guarded' }) as never },
+  code: { regExp: Object.assign(guarded, { code: 'guarded' }) },
 })
 formats.default(ajv)
 
