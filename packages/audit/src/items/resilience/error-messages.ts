@@ -70,7 +70,9 @@ const item: Item = {
       judge: ({ badArguments }) => {
         const refused = badArguments.probes.filter(isRefusal)
         const plain = refused.filter(({ kind }) => kind === 'missing' || kind === 'wrong-type' || kind === 'null')
-        const leaks = badArguments.probes.flatMap(probe => leaksIn(probe, badArguments))
+        // A success that speaks of an error may be a good answer about errors, unless its arguments were plainly wrong.
+        const messages = refused.filter(probe => probe.fate !== 'worded' || plain.includes(probe))
+        const leaks = messages.flatMap(probe => leaksIn(probe, badArguments))
         const vague = plain.flatMap(unhelpful)
         if (badArguments.tools.length === 0) return unknown(nothingCalled(badArguments.callable))
         const first = plain[0]
