@@ -84,7 +84,12 @@ describe('startUp over stdio', () => {
 
 describe('startUp over HTTP', () => {
   const servers: Server[] = []
-  afterEach(() => servers.splice(0).forEach(server => server.close()))
+  afterEach(() =>
+    servers.splice(0).forEach(server => {
+      server.closeAllConnections()
+      server.close()
+    }),
+  )
 
   const at = async (respond: Parameters<typeof createServer>[1]): Promise<string> => {
     const server = createServer(respond)
@@ -112,6 +117,16 @@ describe('startUp over HTTP', () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>'),
     )
     await expect(reach(url)).rejects.toThrow('does not speak MCP')
+  })
+
+  it('reports the transport that was replaced', async () => {
+    const url = await at((request, response) => {
+      if (request.method !== 'GET') return response.writeHead(405).end()
+      return response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .write('event: endpoint\ndata: /messages?id=1\n\n')
+    })
+    expect(await reach(url)).toMatchObject({ ready: false, saw: expect.stringContaining('HTTP+SSE') as string })
   })
 
   it('names a TLS error', async () => {

@@ -12,6 +12,7 @@ import {
   type Running,
   type Speaker,
 } from './handshake.ts'
+import { speaksOldTransport } from './old-transport.ts'
 import { run, type RunOptions } from './run.ts'
 import { failed, notStarted, refuseWhatIsNoServer, strayOf, type Startup } from './startup-failures.ts'
 
@@ -86,6 +87,11 @@ export const startUp = async (target: Target): Promise<Startup> => {
   const agreed = reply.kind === 'result' ? reply.result['protocolVersion'] : undefined
   if (reply.kind === 'result' && typeof agreed === 'string')
     return ready(speaker.open('legacy', agreed, reply.result), strayOf(running))
+  if ([400, 404, 405].includes(reply.http?.status ?? 0) && (await speaksOldTransport(running)))
+    return failed(running, 'it speaks only the HTTP+SSE transport of revision 2024-11-05, which clients are dropping', {
+      advice: 'serve Streamable HTTP at one endpoint',
+      wantsSettings: false,
+    })
   // It may have broken on the probe before: only a fresh start tells.
   const failedInside = running.process !== undefined && (reply.http?.status ?? 0) >= 500
   if (!failedInside) {

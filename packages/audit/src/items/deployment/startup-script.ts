@@ -17,8 +17,8 @@ const item: Item = {
       asks: 'Does the start command come to a handshake, and in time?',
       needs: { startup, startedBy },
       judge: ({ startup, startedBy: { command, origin, budgetMs } }) => {
-        if (command === null) return notApplicable('the server ran already: only its URL was given')
-        const at = `${command} (${origin})`
+        if (command === null && startup.ready) return notApplicable('the server ran already: only its URL was given')
+        const at = command === null ? 'the server at its URL' : `${command} (${origin})`
         if (startup.wantsSettings) return unknown(`${startup.saw}: ${startup.advice}`)
         if (!startup.ready) return fail({ at, saw: startup.saw, wanted: startup.advice })
         return startup.ms > budgetMs
