@@ -106,6 +106,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           circumstances: [circumstances, repositoryProfile],
           lanes: canRunSideBySide(target) ? lanes : 1,
           listener,
+          settle: settleProcesses,
           tool: { name: 'mcp-airworthy', version },
           notes,
         })

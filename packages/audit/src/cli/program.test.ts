@@ -11,7 +11,7 @@ beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'airworthy-cli-'))
   bad = join(home, 'bad')
   mkdirSync(bad)
-  writeFileSync(join(bad, 'Dockerfile'), 'FROM node:latest\nENV API_TOKEN=abcdef\nCMD ["node"]\n')
+  writeFileSync(join(bad, 'Dockerfile'), 'FROM node:latest\nENV API_TOKEN=abcdef\nCMD ["node", "mcp.js"]\n')
 })
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 

@@ -76,7 +76,7 @@ export interface Report {
     processes: number
     called: { tool: string; arguments: string; count: number }[]
     notCalled: { tool: string; because: string }[]
-    /** Processes of the target that the audit had to kill at its end. */
+    /** Processes of the target that were still there after the audit had ended them all. */
     leftovers: string[]
     /** What was seen that belongs to no item: bounds that were reached, files left out, faults of the audit itself. */
     notes: string[]

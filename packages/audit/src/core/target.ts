@@ -69,8 +69,6 @@ export interface Journal {
   calls: Map<string, ToolCall>
   notCalled: { tool: string; because: string }[]
   processes: number
-  /** Processes that were still there at the end and had to be killed by the audit. */
-  leftovers: string[]
   /** Milliseconds during which at least one request or start was awaited. */
   waitingMs: number
 }

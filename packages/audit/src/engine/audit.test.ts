@@ -57,6 +57,7 @@ const auditWith = (given: Partial<Parameters<typeof auditTarget>[0]> = {}) => {
     lanes: 2,
     listener: event => events.push(event),
     tool: { name: 'mcp-airworthy', version: '0.1.0' },
+    settle: () => Promise.resolve([]),
     notes: ['taken from the test'],
     ...given,
   })

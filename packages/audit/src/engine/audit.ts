@@ -21,6 +21,8 @@ export interface Audit {
   lanes: number
   listener: Listener
   tool: Report['tool']
+  /** Ends what was started, and tells what is left of it. */
+  settle(): Promise<string[]>
   /** What the target's resolution has to say. */
   notes: readonly string[]
 }
@@ -108,6 +110,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   const results = chosen.map(item => judgeItem(item, outcomes, known))
   listener({ type: 'judged', items: results.length })
 
+  const leftovers = await given.settle()
   const rows = withLeftOut(rowsOf(results), given.items)
   const leftOut = given.items.length - chosen.length
   const { journal, repository } = target
@@ -132,7 +135,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
       processes: journal.processes,
       called: [...journal.calls.values()].map(call => ({ ...call, arguments: sentWords(call.arguments) })),
       notCalled: journal.notCalled,
-      leftovers: journal.leftovers,
+      leftovers,
       notes: [
         ...given.notes,
         ...(repository?.notes ?? []),

@@ -37,6 +37,6 @@ export const whatWasDone = (page: Paper, report: Report): void => {
     field('Not called', `${some.map(({ tool }) => visible(tool, 64)).join(', ')}${more}: ${visible(because)}`)
   }
   field('Cost', cost(report))
-  for (const leftover of run.leftovers) field('Killed', visible(leftover))
+  for (const leftover of run.leftovers) field('Left', visible(leftover))
   for (const note of run.notes) field('Note', visible(note, verbose ? 2000 : 400))
 }

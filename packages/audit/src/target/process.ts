@@ -52,9 +52,11 @@ export interface ServerProcess {
 
 const running = new Set<ServerProcess>()
 
-/** Waits until every process that is on its way to its end has come to it. */
-export const settleProcesses = async (): Promise<void> => {
-  await Promise.all([...running].map(one => one.stop()))
+/** Ends every process that was started, and tells the commands of those that cannot be ended. */
+export const settleProcesses = async (): Promise<string[]> => {
+  const all = [...running]
+  await Promise.all(all.map(one => one.stop()))
+  return all.flatMap(one => one.family()).map(({ command, pid }) => `${command.slice(0, 120)} (pid ${pid})`)
 }
 
 /** Kills every process that any audit of this program started. */

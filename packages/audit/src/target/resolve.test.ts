@@ -50,15 +50,25 @@ describe('words become targets', () => {
       notes: [],
     })
     expect(repository?.files).toEqual(['package.json', 'run.js'])
-    expect(journal).toEqual({ calls: new Map(), notCalled: [], processes: 0, leftovers: [], waitingMs: 0 })
+    expect(journal).toEqual({ calls: new Map(), notCalled: [], processes: 0, waitingMs: 0 })
     expect(readdirSync(scratch)).toEqual([])
     expect(signal.aborted).toBe(false)
   })
 
   it('a directory without a server is allowed as long as nothing is started', async () => {
-    const cwd = directory({ 'sub/README.md': 'x' })
+    const cwd = directory({ 'sub/README.md': 'An MCP server' })
     expect((await only({ cwd, directory: 'sub' })).name).toBe('sub')
     expect((await refusal({ cwd, directory: 'sub', start: true })).message).toBe('no start command found in sub')
+  })
+
+  it('a directory that has nothing to do with the protocol is refused', async () => {
+    const cwd = directory({
+      'lib/index.js': 'module.exports = 1',
+      'lib/package.json': '{ "name": "left" }',
+      'go/main.go': 'tools/list',
+    })
+    expect((await refusal({ cwd, directory: 'lib' })).message).toContain('is no MCP server')
+    expect((await only({ cwd, directory: 'go' })).name).toBe('go')
   })
 
   it('--start takes the settings first, then what the directory tells, and says which', async () => {
@@ -185,7 +195,7 @@ describe('words become targets', () => {
   })
 
   it('flags without use are noted', async () => {
-    const { notes } = await only({ cwd: directory(), directory: '.', headers: ['A: b'], env: ['A=b'] })
+    const { notes } = await only({ cwd: directory(weather), directory: '.', headers: ['A: b'], env: ['A=b'] })
     expect(notes).toEqual([
       'the headers had no use: the server is not reached over HTTP',
       'the variables had no use: no process is started',

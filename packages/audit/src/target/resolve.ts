@@ -8,6 +8,7 @@ import { openBundle } from './bundle.ts'
 import { readClientConfig } from './client-config.ts'
 import { findLaunch } from './discover/find-launch.ts'
 import { findExecutable } from './executable.ts'
+import { refuseWhatIsNoServer } from './recognise.ts'
 import { openRepository } from './repository.ts'
 import { secretsIn, secretsInArguments, secretsInUrl, uniqueSecrets } from './secrets.ts'
 import { readSettings, secretsOf } from './settings.ts'
@@ -178,7 +179,7 @@ const targetOf = ({ server, ...subject }: Subject, extras: Extras, scratch: stri
       ...secretsIn(env),
       ...secretsOfServer(full),
     ]),
-    journal: { calls: new Map(), notCalled: [], processes: 0, leftovers: [], waitingMs: 0 },
+    journal: { calls: new Map(), notCalled: [], processes: 0, waitingMs: 0 },
     scratch,
     signal: new AbortController().signal,
   }
@@ -229,6 +230,7 @@ export const resolveTargets = async (given: TargetWords): Promise<ResolvedTarget
       return { targets, notes, dispose }
     }
     const subject = await subjectOf(words, extras.settings, cwd, newScratch, notes)
+    if (subject.repository && !subject.server) await refuseWhatIsNoServer(subject.repository, words.directory ?? '.')
     notes.push(...idle(subject.server, extras))
     return { targets: [targetOf(subject, extras, newScratch())], notes, dispose }
   } catch (error) {
