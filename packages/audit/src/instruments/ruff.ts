@@ -19,7 +19,8 @@ export interface Ruff {
  */
 export const openRuff = async (settings: Record<string, unknown>): Promise<Ruff> => {
   // the optimising compiler needs 150 MB and more time for this module than it saves
-  setFlagsFromString('--liftoff-only')
+  // Newer versions of V8 draw no conclusions from the first flag.
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag)
   const { Workspace, PositionEncoding } = await import('@astral-sh/ruff-wasm-nodejs')
   const workspace = new Workspace(settings, PositionEncoding.Utf16)
   return {
