@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { namedParts, parts, startOf } from './nodes.ts'
-import { maxDepth, nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
+import { convertingOnce } from './convert.ts'
+import { nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
 
 /** `Optional[X]`, `X | None` and `a.b.X` are reduced to X, `X[Y]` to X. */
 export const typeOf = (annotation: SgNode | null): string | null =>
@@ -14,7 +15,6 @@ export const typeOf = (annotation: SgNode | null): string | null =>
 /** Turns expressions of Python into values; functions and classes are added to the module. */
 export const pythonExpressions = (module: Module) => {
   const known = new Map<number, Value>()
-  let depth = 0
 
   const name = (node: SgNode): Value => ({ is: 'name', name: node.text(), at: startOf(node) })
 
@@ -125,17 +125,7 @@ export const pythonExpressions = (module: Module) => {
     return made
   }
 
-  const value = (node: SgNode | null): Value => {
-    if (!node) return nothing
-    const found = known.get(node.id())
-    if (found) return found
-    if (depth > maxDepth) return nothing
-    depth++
-    const made = convert(node)
-    depth--
-    known.set(node.id(), made)
-    return made
-  }
+  const value = convertingOnce(known, node => convert(node))
 
   const convert = (node: SgNode): Value => {
     switch (String(node.kind())) {

@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { namedParts, parts, startOf } from './nodes.ts'
-import { maxDepth, nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
+import { convertingOnce } from './convert.ts'
+import { nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
 
 export const functionKinds = [
   'function_declaration',
@@ -34,7 +35,6 @@ export interface Expressions {
 /** Turns expressions of TypeScript and JavaScript into values; functions and classes are added to the module. */
 export const typescriptExpressions = (module: Module): Expressions => {
   const known = new Map<number, Value>()
-  let depth = 0
 
   const argumentsOf = (node: SgNode | null): Value[] => parts(node).map(value)
 
@@ -171,17 +171,7 @@ export const typescriptExpressions = (module: Module): Expressions => {
     return made
   }
 
-  const value = (node: SgNode | null): Value => {
-    if (!node) return nothing
-    const found = known.get(node.id())
-    if (found) return found
-    if (depth > maxDepth) return nothing
-    depth++
-    const made = convert(node)
-    depth--
-    known.set(node.id(), made)
-    return made
-  }
+  const value = convertingOnce(known, node => convert(node))
 
   const convert = (node: SgNode): Value => {
     const kind = String(node.kind())
