@@ -56,7 +56,13 @@ const running = new Set<ServerProcess>()
 export const settleProcesses = async (): Promise<string[]> => {
   const all = [...running]
   await Promise.all(all.map(one => one.stop()))
-  return all.flatMap(one => one.family()).map(({ command, pid }) => `${command.slice(0, 120)} (pid ${pid})`)
+  let left = all.flatMap(one => one.family())
+  // A killed process takes a moment to go, and one that was just forked may have been missed.
+  for (const until = performance.now() + 2000; left.length > 0 && performance.now() < until; await delay(20)) {
+    for (const one of all) one.kill()
+    left = all.flatMap(one => one.family())
+  }
+  return left.map(({ command, pid }) => `${command.slice(0, 120)} (pid ${pid})`)
 }
 
 /** Kills every process that any audit of this program started. */
