@@ -2,7 +2,16 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { Launch, Target } from '../core/target.ts'
 import { readLines } from './lines.ts'
-import { familyOf, isAlive, killFamily, markerName, serverOf, type ProcessInfo } from './processes.ts'
+import {
+  familyOf,
+  isAlive,
+  killFamily,
+  killOne,
+  markedBy,
+  markerName,
+  serverOf,
+  type ProcessInfo,
+} from './processes.ts'
 
 const maxLineBytes = 32 * 1024 * 1024
 const maxStdoutBytes = 256 * 1024 * 1024
@@ -51,16 +60,18 @@ export interface ServerProcess {
 }
 
 const running = new Set<ServerProcess>()
+/** Begins the marker of every process that this program starts. */
+const program = randomUUID()
+let count = 0
 
 /** Ends every process that was started, and tells the commands of those that cannot be ended. */
 export const settleProcesses = async (): Promise<string[]> => {
-  const all = [...running]
-  await Promise.all(all.map(one => one.stop()))
-  let left = all.flatMap(one => one.family())
+  await Promise.all([...running].map(one => one.stop()))
+  let left = markedBy(program)
   // A killed process takes a moment to go, and one that was just forked may have been missed.
   for (const until = performance.now() + 2000; left.length > 0 && performance.now() < until; await delay(20)) {
-    for (const one of all) one.kill()
-    left = all.flatMap(one => one.family())
+    for (const { pid } of left) killOne(pid)
+    left = markedBy(program)
   }
   return left.map(({ command, pid }) => `${command.slice(0, 120)} (pid ${pid})`)
 }
@@ -88,7 +99,7 @@ export interface SpawnOptions {
  * killed soon after.
  */
 export const startProcess = (target: Target, launch: Launch, options: SpawnOptions = {}): ServerProcess => {
-  const marker = randomUUID()
+  const marker = `${program}-${++count};`
   const startedAt = performance.now()
   const child = spawn(launch.command, launch.args, {
     cwd: options.cwd ?? launch.cwd,

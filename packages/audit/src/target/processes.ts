@@ -41,6 +41,9 @@ const fromProc = (pid: number): ProcessInfo | null => {
   }
 }
 
+/** The living processes whose marker begins so; none where the system does not show environments. */
+export const markedBy = (marker: string): ProcessInfo[] => (hasProc ? allFromProc(marker) : [])
+
 const allFromProc = (marker: string): ProcessInfo[] =>
   readdirSync('/proc').flatMap(name => {
     if (!/^\d+$/.test(name)) return []
@@ -155,17 +158,19 @@ export const isAlive = (pid: number): boolean => {
   }
 }
 
+export const killOne = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}
+
 /** Kills the run's process group and whatever else carries its marker. Synchronous, so that it works at exit. */
 export const killFamily = (root: number, marker: string): void => {
   for (let round = 0; round < 3; round++) {
     const pids = familyOf(root, marker).map(({ pid }) => pid)
-    for (const pid of [-root, ...pids]) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It is gone already.
-      }
-    }
+    for (const pid of [-root, ...pids]) killOne(pid)
     if (pids.length === 0) return
   }
 }
