@@ -64,7 +64,9 @@ const item: Item = {
         if (!takesText) return notApplicable('no tool takes a text')
         if (good === 0) return unknown(nothingCalled(callable))
         if (placed.length === 0)
-          return unknown('the server was given a directory that holds every place where a canary could be put')
+          return unknown(
+            isHere ? 'the server works in a directory that holds every place where a canary could be put' : elsewhere,
+          )
         const names = untried.slice(0, 5).join(', ')
         const otherwise =
           untried.length > 0
