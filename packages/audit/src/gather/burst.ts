@@ -9,7 +9,7 @@ export interface Burst {
   request: string
   sent: number
   seconds: number
-  /** Requests served before the first refusal; all of them when there was none. */
+  /** Requests that got their result before the first refusal, or at all when there was none. */
   servedBefore: number
   refused: number
   /** How the first refusal looked. */
@@ -55,8 +55,8 @@ const send = async (connection: Connection, count: number, headers?: Record<stri
   }
   await Promise.all(Array.from({ length: Math.min(together, count) }, lane))
   const firstRefusal = replies.findIndex(isRateRefusal)
-  const servedBefore =
-    firstRefusal < 0 ? replies.length : replies.slice(0, firstRefusal).filter(({ kind }) => kind === 'result').length
+  const before = firstRefusal < 0 ? replies : replies.slice(0, firstRefusal)
+  const servedBefore = before.filter(({ kind }) => kind === 'result').length
   return { replies, servedBefore, seconds: (performance.now() - started) / 1000 }
 }
 

@@ -8,6 +8,7 @@ import {
   outerAddresses,
   ownHeaders,
   statusOf,
+  wasRefused,
   wasServed,
 } from '../target/web.ts'
 import { connectAnew } from './anew.ts'
@@ -18,6 +19,8 @@ export interface OriginProbe {
   at: string
   status: string
   served: boolean
+  /** It was answered by a status of 400 to 499 that is no rate limit; no answer at all refuses nothing. */
+  refused: boolean
 }
 
 export interface Origins {
@@ -63,7 +66,12 @@ export const origins = gatherer({
     const probe = async (method: 'POST' | 'GET' | 'DELETE', extra: Record<string, string>): Promise<OriginProbe> => {
       const answer = await askEndpoint(url, connection.era, { method, headers: { ...headers, ...extra } })
       const named = Object.entries(extra).map(([name, value]) => `${name}: ${value}`)
-      return { at: `${method} with ${named.join(', ')}`, status: statusOf(answer), served: wasServed(answer) }
+      return {
+        at: `${method} with ${named.join(', ')}`,
+        status: statusOf(answer),
+        served: wasServed(answer),
+        refused: wasRefused(answer),
+      }
     }
     const plain = await askEndpoint(url, connection.era, { method: 'POST', headers })
     if (!wasServed(plain)) throw new Undecided(`a plain POST to ${url} was answered by ${statusOf(plain)}`)

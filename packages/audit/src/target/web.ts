@@ -57,6 +57,10 @@ export const statusOf = (answer: Exchanged): string =>
 /** Served as if nothing were wrong. */
 export const wasServed = (answer: Exchanged): boolean => answer.outcome === 'answered' && answer.status < 300
 
+/** Refused for what it was, not for its rate. */
+export const wasRefused = (answer: Exchanged): boolean =>
+  answer.outcome === 'answered' && answer.status >= 400 && answer.status < 500 && answer.status !== 429
+
 /** The headers the user gave for the target. */
 export const ownHeaders = ({ server }: Target): Record<string, string> =>
   server?.transport === 'http' ? server.headers : {}

@@ -3,8 +3,8 @@ import type { Origins } from '../../gather/origins.ts'
 import { answerTo } from '../../testing/judging.ts'
 import originValidation from './origin-validation.ts'
 
-const refused = (at: string) => ({ at, status: 'HTTP 403', served: false })
-const served = (at: string) => ({ at, status: 'HTTP 200', served: true })
+const refused = (at: string) => ({ at, status: 'HTTP 403', served: false, refused: true })
+const served = (at: string) => ({ at, status: 'HTTP 200', served: true, refused: false })
 const strict: Origins = {
   url: 'http://127.0.0.1:1/mcp',
   loopback: true,
@@ -18,6 +18,11 @@ const judge = (seen: Partial<Origins>) =>
 describe('origin-validation', () => {
   it('passes a strict server', () => {
     expect(judge({})).toEqual(['pass', 'pass', 'pass'])
+  })
+
+  it('does not take silence for a refusal', () => {
+    const silent = { at: 'POST', status: 'no answer (TIMEOUT)', served: false, refused: false }
+    expect(judge({ origins: [silent], hosts: [silent] })).toEqual(['unknown', 'unknown', 'pass'])
   })
 
   it('fails each of the three on its own', () => {

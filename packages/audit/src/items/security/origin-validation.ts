@@ -1,11 +1,19 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, judged, notApplicable, pass, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { origins, type OriginProbe } from '../../gather/origins.ts'
 
-const served = (probes: OriginProbe[], wanted: string): Evidence[] =>
-  probes.filter(probe => probe.served).map(({ at, status }) => ({ at, saw: `served, ${status}`, wanted }))
-
-const refused = (probes: OriginProbe[]): Evidence[] => probes.map(({ at, status }) => ({ at, saw: status }))
+const judgeProbes = (probes: OriginProbe[], wanted: string): Verdict => {
+  const served = probes
+    .filter(probe => probe.served)
+    .map(({ at, status }) => ({ at, saw: `served, ${status}`, wanted }))
+  const open = probes.find(probe => !probe.served && !probe.refused)
+  if (served.length === 0 && open) return unknown(`${open.at} was neither served nor refused: ${open.status}`)
+  return judged(
+    served,
+    probes.map(({ at, status }): Evidence => ({ at, saw: status })),
+    'no request could be sent',
+  )
+}
 
 const item: Item = {
   id: 'origin-validation',
@@ -25,15 +33,14 @@ const item: Item = {
     check({
       asks: 'Is a foreign Origin refused, on every verb?',
       needs: { origins },
-      judge: ({ origins: { origins } }) =>
-        judged(served(origins, 'HTTP 403'), refused(origins), 'no request could be sent'),
+      judge: ({ origins: { origins } }) => judgeProbes(origins, 'HTTP 403'),
     }),
     check({
       asks: 'Is a foreign Host refused by a server on this machine?',
       needs: { origins },
       judge: ({ origins: { hosts, loopback, url } }) =>
         loopback
-          ? judged(served(hosts, 'a refusal (403 or 421)'), refused(hosts), 'no request could be sent')
+          ? judgeProbes(hosts, 'a refusal (403 or 421)')
           : notApplicable(`${url} is not on this machine: names are its proxy's matter`),
     }),
     check({

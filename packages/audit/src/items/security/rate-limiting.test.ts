@@ -33,5 +33,6 @@ describe('rate-limiting', () => {
 
   it('is undecided when no burst could be made', () => {
     expect(judge({ refusal: null, refused: 0, sent: 40, servedBefore: 40 })).toBe('unknown')
+    expect(judge({ refusal: null, refused: 0, sent: 1000, servedBefore: 3 })).toBe('unknown')
   })
 })

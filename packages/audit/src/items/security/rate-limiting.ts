@@ -12,8 +12,14 @@ const wasReset = ({ servedAnew, servedBefore }: Burst): boolean =>
 const judge = (seen: Burst): Verdict => {
   const { request, sent, seconds, servedBefore, refusal, retryTold, refusedBefore, servedAnew, otherServed } = seen
   const at = `${sent} × ${request} in ${seconds.toFixed(1)} s`
-  if (refusal === null && sent < enough) return unknown(`only ${at} could be sent: too few to be a burst`)
-  if (refusal === null) return fail({ at, saw: 'all were served', wanted: 'refusals (HTTP 429) above a limit' })
+  if (refusal === null && servedBefore < enough)
+    return unknown(`only ${servedBefore} of ${at} were served: too few to be a burst`)
+  if (refusal === null)
+    return fail({
+      at,
+      saw: `${servedBefore} were served, none was refused`,
+      wanted: 'refusals (HTTP 429) above a limit',
+    })
   const broken: Evidence[] = [
     ...(refusedBefore > 0
       ? [{ at: '3 requests before the burst', saw: `${refusedBefore} refused`, wanted: 'served' }]
