@@ -20,8 +20,17 @@ export type Value =
   | ClassValue
   /** `a || b`, `a ?? b`, `a or b`. */
   | { is: 'either'; first: Value; second: Value }
-  /** One of them, depending on something else. */
-  | { is: 'choice'; options: Value[] }
+  /** `a && b`, `a and b`. */
+  | { is: 'both'; first: Value; second: Value }
+  /** One of them: the first when `test` holds. */
+  | { is: 'choice'; options: Value[]; test?: Value }
+  /** `===`, `!=`, `<`, `in`, `not in`, `is`, `is not`, `instanceof`, ... as written. */
+  | { is: 'compare'; operator: string; left: Value; right: Value }
+  | { is: 'not'; of: Value }
+  /** `of[index]` with an index that is not a literal text; a slice has an unknown index. */
+  | { is: 'index'; of: Value; index: Value }
+  /** A regular expression literal. */
+  | { is: 'pattern'; text: string; flags: string }
   | { is: 'import'; module: string; name: string }
   | { is: 'parameter'; function: number; index: number; name: string; fallback: Value | null }
   /** What a loop takes out of a list. */
@@ -36,6 +45,12 @@ export interface Call {
   named: [key: string, value: Value][]
   /** With `new`. */
   constructs: boolean
+  /** The text of a template is given to it: ``sql`...` ``; its only argument is the join. */
+  tagged?: true
+  /** Directly below an `await`. */
+  awaited?: true
+  /** It is a statement of its own: what it gives back is thrown away. */
+  dropped?: true
   at: number
   end: number
   line: number
@@ -44,6 +59,10 @@ export interface Call {
 export interface FunctionValue {
   is: 'function'
   name: string | null
+  /** Declared `async`. */
+  isAsync?: true
+  /** It yields. */
+  isGenerator?: true
   at: number
   end: number
   line: number
@@ -73,7 +92,56 @@ export interface Declaration {
   to: number
 }
 
-/** What one source file says, without its syntax tree. */
+export interface Range {
+  at: number
+  end: number
+}
+
+/** What comes after it does not run: it ends in a return, a throw, a continue or a break on every path. */
+export type Leaving = 'return' | 'throw' | 'loop' | null
+
+/** `if (test) { then } else { otherwise }`; an `elif` is a guard of its own in `otherwise`. */
+export interface Guard extends Range {
+  test: Value
+  line: number
+  then: Range & { leaves: Leaving }
+  otherwise: (Range & { leaves: Leaving }) | null
+}
+
+export interface Handler extends Range {
+  line: number
+  /** The exceptions it is for; empty in TypeScript and for a bare `except:`. */
+  types: Value[]
+  binds: string | null
+  /** It has no statement, or only `pass` and `...`. */
+  empty: boolean
+  leaves: Leaving
+}
+
+/** `try`: what is in its ranges is found in the lists of the module by offset. */
+export interface Try extends Range {
+  body: Range
+  handlers: Handler[]
+  finally: Range | null
+}
+
+/** An assignment that is no declaration: `x = 1`, `x.y = 1`, `x[k] = 1`, `x += 1`, `x++`, `del x[k]`. */
+export interface Write extends Range {
+  target: Value
+  /** `=`, `+=`, `++`, `??=`, `delete`, ... */
+  operator: string
+  value: Value
+  line: number
+}
+
+export interface Loop extends Range {
+  kind: 'for' | 'while' | 'comprehension'
+  /** What it goes through, or the condition of a `while`. */
+  of: Value
+  line: number
+}
+
+/** What one source file says, without its syntax tree. Lists are in the order of the source unless said. */
 export interface Module {
   path: string
   language: Language
@@ -87,8 +155,14 @@ export interface Module {
   compared: { value: Value; line: number }[]
   /** `a.b = value`. */
   assigned: { target: Value & { is: 'member' }; value: Value }[]
-  /** What a `with` of Python enters, and where it holds. */
-  contexts: { value: Value; at: number; end: number }[]
+  /** What a `with` of Python or a `using` of TypeScript enters, and where it holds. */
+  contexts: { value: Value; at: number; end: number; isAsync?: true }[]
+  guards: Guard[]
+  tries: Try[]
+  writes: Write[]
+  loops: Loop[]
+  returns: { value: Value; at: number; line: number }[]
+  throws: { value: Value; at: number; line: number }[]
   /** Code that may not run: branches, loops, handlers of exceptions. */
   branches: { at: number; end: number }[]
   /** What other files may import; `*` for everything of another module. */
@@ -117,6 +191,12 @@ export const emptyModule = ({ path, language, role }: Source): Module => ({
   branches: [],
   assigned: [],
   contexts: [],
+  guards: [],
+  tries: [],
+  writes: [],
+  loops: [],
+  returns: [],
+  throws: [],
   exports: [],
 })
 
