@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 
 export interface PastCommit {
   subject: string
@@ -46,19 +45,26 @@ export const writeHistory = (directory: string, commits: readonly PastCommit[]):
   git(directory, 'repack', '-adq')
 }
 
-const templates = new Map<string, string>()
-process.on('exit', () => {
-  for (const folder of templates.values()) rmSync(folder, { recursive: true, force: true })
-})
+const filesOf = (directory: string): [path: string, content: Buffer][] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .map(path => [relative(directory, path), readFileSync(path)])
 
-/** As {@link writeHistory}, for a copy of `origin`: what git writes is made once per process. */
+const written = new Map<string, [path: string, content: Buffer][]>()
+
+/** As {@link writeHistory}, for a fresh copy of `origin`: git is only run for the first one of a process. */
 export const copyHistory = (origin: string, directory: string, commits: readonly PastCommit[]): void => {
-  let template = templates.get(origin)
-  if (!template) {
-    template = mkdtempSync(join(tmpdir(), 'airworthy-history-'))
-    templates.set(origin, template)
-    cpSync(origin, template, { recursive: true })
-    writeHistory(template, commits)
+  const known = written.get(origin)
+  if (!known) {
+    writeHistory(directory, commits)
+    written.set(origin, filesOf(join(directory, '.git')))
+    return
   }
-  cpSync(join(template, '.git'), join(directory, '.git'), { recursive: true })
+  for (const folder of ['refs/heads', 'objects/info', 'objects/pack'])
+    mkdirSync(join(directory, '.git', folder), { recursive: true })
+  for (const [path, content] of known) {
+    mkdirSync(dirname(join(directory, '.git', path)), { recursive: true })
+    writeFileSync(join(directory, '.git', path), content)
+  }
 }
