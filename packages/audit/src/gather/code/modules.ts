@@ -18,12 +18,22 @@ const callsOut =
   /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
 const isWanted = ({ role, text }: Source): boolean => role === 'server' && (registers.test(text) || callsOut.test(text))
 const maxRounds = 4
+const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 const maxFiles = 3000
 
-const read = (files: Trees, wanted: (source: Source) => boolean): Promise<Module[]> =>
-  files.visit({ test: (_, source) => wanted(source) }, (root, source) => [
-    source.language === 'python' ? readPython(root, source) : readTypeScript(root, source),
-  ])
+const read = async (files: Trees, wanted: (source: Source) => boolean): Promise<Module[]> => {
+  const python = files.visit(
+    { test: (_, source) => source.language === 'python' && wanted(source) },
+    (root, source) => [readPython(root, source)],
+  )
+  const typescript: Module[] = []
+  for (const source of files.sources) {
+    if (source.language !== 'typescript' || !wanted(source)) continue
+    typescript.push(readTypeScript(source))
+    await breathe()
+  }
+  return [...(await python), ...typescript]
+}
 
 /** The file that an import names, from the file that has it; null when it is outside the repository. */
 export const fileOf = (from: Module, module: string, paths: ReadonlySet<string>): string | null =>

@@ -1,246 +1,196 @@
-import type { SgNode } from '@ast-grep/napi'
-import { namedParts, parts, startOf } from './nodes.ts'
-import { convertingOnce } from './convert.ts'
-import { nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
+import type { Node } from '@babel/types'
+import type { Reading } from './typescript-reading.ts'
+import { nothing, type Call, type Value } from './values.ts'
 
-export const functionKinds = [
-  'function_declaration',
-  'generator_function_declaration',
-  'function_expression',
-  'arrow_function',
-  'method_definition',
-]
-export const textOf = (node: SgNode): string => node.text().replace(/^['"`]|['"`]$/g, '')
-/** `Map<string, X>` and `X | undefined` are reduced to their head. */
-export const typeOf = (annotation: SgNode | null): string | null =>
-  annotation
-    ?.text()
-    .slice(0, 300)
-    .replace(/^:\s*/, '')
-    .replace(/\s*[<|[&].*$/s, '')
-    .trim() ?? null
+/** What compilers put around `require` to make a module of another kind out of it. */
+const interop = /^(__toESM|__importStar|__importDefault|_interopRequire(Default|Wildcard)\d*|_interop_require_\w+)$/
+const comparing = /^([!=]==?|[<>]=?|in|instanceof)$/
 
-interface Scope {
-  from: number
-  to: number
+/** Names keep their first character, so that `#private` is told from `private`. */
+export const keyOf = (key: Node, reading: Reading, computed = false): string => {
+  if (computed && key.type !== 'StringLiteral') return `[${reading.text(key)}]`
+  if (key.type === 'Identifier') return key.name
+  if (key.type === 'PrivateName') return `#${key.id.name}`
+  if (key.type === 'StringLiteral') return key.value
+  return key.type === 'NumericLiteral' ? String(key.value) : reading.text(key)
 }
 
-export interface Expressions {
-  value: (node: SgNode | null) => Value
-  name: (node: SgNode) => Value
-  /** Declares a name, or all names of a pattern. */
-  declare: (pattern: SgNode, given: Value, type: string | null, scope: Scope) => void
+const argumentsOf = (given: Node[], reading: Reading): Value[] =>
+  given.map(argument =>
+    argument.type === 'SpreadElement'
+      ? { is: 'spread', of: reading.value(argument.argument) }
+      : reading.value(argument),
+  )
+
+/** `default` is what an `import x from` would give. */
+const asModule = (of: Value & { is: 'import' }, node: Node): Value => ({
+  is: 'record',
+  fields: [
+    ['...', of],
+    ['default', { is: 'import', module: of.module, name: 'default' }],
+  ],
+  at: node.start ?? 0,
+  line: node.loc?.start.line ?? 1,
+})
+
+const call = (node: Node, callee: Node, given: Node[], constructs: boolean, reading: Reading): Value => {
+  const [first] = given
+  const isImport = callee.type === 'Import' || (callee.type === 'Identifier' && callee.name === 'require')
+  if (isImport && first?.type === 'StringLiteral') return { is: 'import', module: first.value, name: '*' }
+  if (callee.type === 'Identifier' && interop.test(callee.name) && first) {
+    const inner = reading.value(first)
+    if (inner.is === 'import') return asModule(inner, node)
+  }
+  const made: Call = {
+    is: 'call',
+    callee: nothing,
+    arguments: [],
+    named: [],
+    constructs,
+    at: node.start ?? 0,
+    end: node.end ?? 0,
+    line: node.loc?.start.line ?? 1,
+  }
+  reading.module.calls.push(made)
+  made.callee = reading.value(callee)
+  made.arguments = argumentsOf(given, reading)
+  return made
 }
 
-/** Turns expressions of TypeScript and JavaScript into values; functions and classes are added to the module. */
-export const typescriptExpressions = (module: Module): Expressions => {
-  const known = new Map<number, Value>()
+const record = (node: Node & { type: 'ObjectExpression' }, reading: Reading): Value => ({
+  is: 'record',
+  fields: node.properties.map((entry): [string, Value] => {
+    if (entry.type === 'SpreadElement') return ['...', reading.value(entry.argument)]
+    const key = entry.computed && entry.key.type !== 'StringLiteral' ? '' : keyOf(entry.key, reading)
+    if (entry.computed) reading.value(entry.key)
+    return [key, reading.value(entry.type === 'ObjectMethod' ? entry : entry.value)]
+  }),
+  at: node.start ?? 0,
+  line: node.loc?.start.line ?? 1,
+})
 
-  const argumentsOf = (node: SgNode | null): Value[] => parts(node).map(value)
-
-  const call = (node: SgNode, callee: SgNode | null, constructs: boolean): Value => {
-    if (!callee) return nothing
-    const given = argumentsOf(node.field('arguments'))
-    const [first] = given
-    if (/^(require|import)$/.test(callee.text()) && first?.is === 'text')
-      return { is: 'import', module: first.text, name: '*' }
-    const { start, end } = node.range()
-    return {
-      is: 'call',
-      callee: value(callee),
-      arguments: given,
-      named: [],
-      constructs,
-      at: start.index,
-      end: end.index,
-      line: start.line + 1,
-    }
+/** Long chains of `+` nest to the left as deep as they are long. */
+const sum = (node: Node, reading: Reading): Value => {
+  const terms: Node[] = []
+  let left = node
+  while (left.type === 'BinaryExpression' && left.operator === '+') {
+    terms.unshift(left.right)
+    left = left.left
   }
+  return { is: 'join', parts: [left, ...terms].map(reading.value) }
+}
 
-  const keyOf = (key: SgNode | null): string =>
-    key?.kind() === 'computed_property_name' ? `[${key.text()}]` : key ? textOf(key) : ''
-
-  const record = (node: SgNode): Value => ({
-    is: 'record',
-    fields: parts(node).map((entry): [string, Value] => {
-      const kind = entry.kind()
-      if (kind === 'pair') return [keyOf(entry.field('key')), value(entry.field('value'))]
-      if (kind === 'shorthand_property_identifier') return [entry.text(), name(entry)]
-      if (kind === 'spread_element') return ['...', value(namedParts(entry)[0] ?? null)]
-      if (kind === 'method_definition') return [keyOf(entry.field('name')), value(entry)]
-      return ['', nothing]
-    }),
-    at: startOf(node),
-    line: node.range().start.line + 1,
+const template = (node: Node & { type: 'TemplateLiteral' }, reading: Reading): Value => {
+  const texts = node.quasis.map((quasi): Value => ({ is: 'text', text: quasi.value.cooked ?? quasi.value.raw }))
+  if (node.expressions.length === 0) return texts[0] ?? nothing
+  const parts = texts.flatMap((text, index) => {
+    const inner = node.expressions[index]
+    return inner ? [text, reading.value(inner)] : [text]
   })
+  return { is: 'join', parts: parts.filter(part => part.is !== 'text' || part.text !== '') }
+}
 
-  const name = (node: SgNode): Value => ({ is: 'name', name: node.text(), at: startOf(node) })
+const member = (node: Node & { type: 'MemberExpression' | 'OptionalMemberExpression' }, reading: Reading): Value => {
+  const of = reading.value(node.object)
+  if (!node.computed) return { is: 'member', of, name: keyOf(node.property, reading) }
+  const index = reading.value(node.property)
+  return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+}
 
-  const binary = (node: SgNode): Value => {
-    const operator = node.field('operator')?.text() ?? ''
-    const [first, second] = [value(node.field('left')), value(node.field('right'))]
-    if (operator === '||' || operator === '??') return { is: 'either', first, second }
-    if (operator === '+') return { is: 'join', parts: [first, second] }
-    return nothing
-  }
+const unary = (node: Node & { type: 'UnaryExpression' }, reading: Reading): Value => {
+  const of = reading.value(node.argument)
+  if (node.operator === '!') return { is: 'not', of }
+  if (node.operator === 'void') return { is: 'constant', of: null }
+  if (node.operator === '-' && of.is === 'number') return { is: 'number', number: -of.number }
+  if (node.operator === 'delete') reading.write(node, node.argument, 'delete', nothing)
+  return nothing
+}
 
-  const template = (node: SgNode): Value => ({
-    is: 'join',
-    parts: namedParts(node).map((part): Value => {
-      if (part.kind() === 'template_substitution') return value(namedParts(part)[0] ?? null)
-      return { is: 'text', text: part.text() }
-    }),
-  })
-
-  const parametersOf = (node: SgNode): SgNode[] => {
-    const single = node.field('parameter')
-    return single ? [single] : namedParts(node.field('parameters'))
-  }
-
-  const functionValue = (node: SgNode): FunctionValue => {
-    const { start, end } = node.range()
-    const made: FunctionValue = {
-      is: 'function',
-      name: node.field('name')?.text() ?? null,
-      at: start.index,
-      end: end.index,
-      line: start.line + 1,
-      parameters: [],
-      returns: [],
-      documented: false,
-    }
-    known.set(node.id(), made)
-    module.functions.push(made)
-    const from = { from: made.at, to: made.end }
-    parametersOf(node).forEach((parameter, index) => {
-      const pattern = parameter.field('pattern') ?? parameter.field('left') ?? parameter
-      const fallback = parameter.field('value') ?? parameter.field('right')
-      const itself: Value = {
-        is: 'parameter',
-        function: made.at,
-        index,
-        name: pattern.text(),
-        fallback: fallback && value(fallback),
+/** Turns an expression into a value; the calls, functions and classes in it are added to the module. */
+export const expression = (node: Node, reading: Reading): Value => {
+  switch (node.type) {
+    case 'StringLiteral':
+      return { is: 'text', text: node.value }
+    case 'TemplateLiteral':
+      return template(node, reading)
+    case 'NumericLiteral':
+      return { is: 'number', number: node.value }
+    case 'BooleanLiteral':
+      return { is: 'constant', of: node.value }
+    case 'NullLiteral':
+      return { is: 'constant', of: null }
+    case 'RegExpLiteral':
+      return { is: 'pattern', text: node.pattern, flags: node.flags }
+    case 'Identifier':
+      return node.name === 'undefined' ? { is: 'constant', of: null } : reading.name(node.name, node)
+    case 'ThisExpression':
+      return reading.name('this', node)
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return member(node, reading)
+    case 'ArrayExpression':
+      return {
+        is: 'list',
+        items: argumentsOf(
+          node.elements.filter(item => item !== null),
+          reading,
+        ),
       }
-      made.parameters.push(pattern.text())
-      declare(pattern, itself, typeOf(parameter.field('type')), from)
-    })
-    const body = node.field('body')
-    if (body && body.kind() !== 'statement_block') made.returns.push(value(body))
-    return made
-  }
-
-  const classValue = (node: SgNode): ClassValue => {
-    const { start, end } = node.range()
-    const heritage = node.children().find(child => child.kind() === 'class_heritage')
-    const extended = namedParts(heritage ?? null).flatMap(part =>
-      part.kind() === 'extends_clause' ? namedParts(part) : [part],
-    )
-    const made: ClassValue = {
-      is: 'class',
-      name: node.field('name')?.text() ?? '',
-      at: start.index,
-      end: end.index,
-      bases: extended
-        .filter(part => part.kind() !== 'implements_clause')
-        .slice(0, 1)
-        .map(value),
-      members: [],
+    case 'ObjectExpression':
+      return record(node, reading)
+    case 'CallExpression':
+    case 'OptionalCallExpression':
+      return call(node, node.callee, node.arguments, false, reading)
+    case 'NewExpression':
+      return call(node, node.callee, node.arguments, true, reading)
+    case 'TaggedTemplateExpression': {
+      const made = call(node, node.tag, [node.quasi], false, reading)
+      return made.is === 'call' ? Object.assign(made, { tagged: true as const }) : made
     }
-    known.set(node.id(), made)
-    module.classes.push(made)
-    for (const member of namedParts(node.field('body'))) {
-      const named = member.field('name') ?? member.field('property')
-      if (!named) continue
-      const isMethod = member.kind() === 'method_definition'
-      made.members.push({
-        name: named.text(),
-        value: isMethod ? value(member) : value(member.field('value')),
-        type: typeOf(member.field('type')),
-      })
-      if (named.text() !== 'constructor') continue
-      for (const parameter of namedParts(member.field('parameters'))) {
-        const isProperty = parameter
-          .children()
-          .some(child => /^(accessibility_modifier|readonly)$/.test(String(child.kind())))
-        const pattern = parameter.field('pattern')
-        if (isProperty && pattern)
-          made.members.push({ name: pattern.text(), value: name(pattern), type: typeOf(parameter.field('type')) })
-      }
+    case 'BinaryExpression': {
+      if (node.operator === '+') return sum(node, reading)
+      const [left, right] = [reading.value(node.left), reading.value(node.right)]
+      if (!comparing.test(node.operator)) return nothing
+      if (/^===?$/.test(node.operator)) reading.module.compared.push({ value: right, line: node.loc?.start.line ?? 1 })
+      return { is: 'compare', operator: node.operator, left, right }
     }
-    return made
-  }
-
-  const value = convertingOnce(known, node => convert(node))
-
-  const convert = (node: SgNode): Value => {
-    const kind = String(node.kind())
-    switch (kind) {
-      case 'string':
-        return { is: 'text', text: textOf(node) }
-      case 'template_string':
-        return template(node)
-      case 'number':
-        return { is: 'number', number: Number(node.text().replaceAll('_', '')) }
-      case 'true':
-      case 'false':
-        return { is: 'constant', of: kind === 'true' }
-      case 'null':
-      case 'undefined':
-        return { is: 'constant', of: null }
-      case 'identifier':
-      case 'this':
-        return node.text() === 'undefined' ? { is: 'constant', of: null } : name(node)
-      case 'member_expression':
-        return { is: 'member', of: value(node.field('object')), name: node.field('property')?.text() ?? '' }
-      case 'subscript_expression': {
-        const index = value(node.field('index'))
-        return index.is === 'text' ? { is: 'member', of: value(node.field('object')), name: index.text } : nothing
-      }
-      case 'array':
-        return { is: 'list', items: argumentsOf(node) }
-      case 'spread_element':
-        return { is: 'spread', of: value(namedParts(node)[0] ?? null) }
-      case 'object':
-        return record(node)
-      case 'call_expression':
-        return call(node, node.field('function'), false)
-      case 'new_expression':
-        return call(node, node.field('constructor'), true)
-      case 'binary_expression':
-        return binary(node)
-      case 'ternary_expression':
-        return { is: 'choice', options: [value(node.field('consequence')), value(node.field('alternative'))] }
-      case 'await_expression':
-      case 'as_expression':
-      case 'satisfies_expression':
-      case 'non_null_expression':
-      case 'parenthesized_expression':
-        return value(namedParts(node)[0] ?? null)
-      case 'class':
-      case 'class_declaration':
-      case 'abstract_class_declaration':
-        return classValue(node)
-      default:
-        return functionKinds.includes(kind) ? functionValue(node) : nothing
+    case 'LogicalExpression': {
+      const [first, second] = [reading.value(node.left), reading.value(node.right)]
+      return { is: node.operator === '&&' ? 'both' : 'either', first, second }
     }
-  }
-
-  const declare = (pattern: SgNode, given: Value, type: string | null, scope: { from: number; to: number }): void => {
-    if (pattern.kind() === 'identifier' || pattern.kind() === 'type_identifier') {
-      module.declarations.push({ name: pattern.text(), value: given, type, ...scope })
-    } else if (pattern.kind() === 'object_pattern') {
-      for (const entry of namedParts(pattern)) {
-        const key = entry.field('key') ?? entry.field('left') ?? entry
-        const target = entry.field('value') ?? key
-        const inner = target.kind() === 'assignment_pattern' ? (target.field('left') ?? target) : target
-        const member: Value = { is: 'member', of: given, name: key.text() }
-        if (inner.kind() === 'object_pattern') declare(inner, member, null, scope)
-        else if (entry.kind() !== 'rest_pattern')
-          module.declarations.push({ name: inner.text(), value: member, type: null, ...scope })
-      }
+    case 'UnaryExpression':
+      return unary(node, reading)
+    case 'UpdateExpression':
+      reading.write(node, node.argument, node.operator, nothing)
+      return nothing
+    case 'AssignmentExpression':
+      return reading.assign(node)
+    case 'ConditionalExpression': {
+      reading.branch(node)
+      const test = reading.value(node.test)
+      return { is: 'choice', test, options: [reading.value(node.consequent), reading.value(node.alternate)] }
     }
+    case 'SequenceExpression':
+      return node.expressions.map(reading.value).at(-1) ?? nothing
+    case 'AwaitExpression': {
+      const awaited = reading.value(node.argument)
+      return awaited.is === 'call' ? Object.assign(awaited, { awaited: true as const }) : awaited
+    }
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSNonNullExpression':
+    case 'TSTypeAssertion':
+    case 'TSInstantiationExpression':
+    case 'ParenthesizedExpression':
+      return reading.value(node.expression)
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ObjectMethod':
+      return reading.function(node)
+    case 'ClassExpression':
+      return reading.class(node)
+    default:
+      reading.inside(node)
+      return nothing
   }
-
-  return { value, name, declare }
 }

@@ -146,6 +146,8 @@ export interface Module {
   path: string
   language: Language
   role: Source['role']
+  /** The first line that could not be read, and why. What stands before it was read. */
+  broken?: { line: number; because: string }
   declarations: Declaration[]
   calls: Call[]
   functions: FunctionValue[]
