@@ -25,15 +25,14 @@ export const worst = (verdicts: { status: Status; proof: Proof | null }[]): Comb
 const isDecided = ({ status }: Combined): boolean => status === 'pass' || status === 'fail'
 
 /**
- * One status out of several verdicts on the same question: the worst of them.
- * With `live-outranks-repo` the live verdicts alone count once they decide.
+ * One status out of several verdicts on the same question: the worst of them. With `live-outranks-repo` the live ones alone
+ * count once they decide, else those from the repository once they do, else what people attest.
  */
 export const combine = (verdicts: Decided[], how: 'live-outranks-repo' | 'all' = 'live-outranks-repo'): Combined => {
-  if (how === 'live-outranks-repo') {
-    const live = worst(verdicts.filter(verdict => verdict.proof === 'live'))
-    if (isDecided(live)) return live
-    const rest = worst(verdicts.filter(verdict => verdict.proof !== 'live'))
-    if (isDecided(rest)) return rest
+  if (how === 'all') return worst(verdicts)
+  for (const kind of ['live', 'repository', 'attestation']) {
+    const found = worst(verdicts.filter(({ proof }) => proof === kind))
+    if (isDecided(found)) return found
   }
   return worst(verdicts)
 }

@@ -1,22 +1,15 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gitDirectory } from './git-directory.ts'
 
 const maxIndexBytes = 64 * 1024 * 1024
 
-/** Whether the folder has a git directory of its own, not a link to one. */
-export const hasGitDirectory = (root: string): boolean => {
-  try {
-    return lstatSync(join(root, '.git')).isDirectory()
-  } catch {
-    return false
-  }
-}
-
 /** Paths in the index of the repository, read without git; null when there is none or it cannot be read. */
 export const trackedFiles = (root: string): Set<string> | null => {
-  if (!hasGitDirectory(root)) return null
+  const directory = gitDirectory(root)
+  if (!directory) return null
   try {
-    const file = join(root, '.git/index')
+    const file = join(directory.own, 'index')
     const { size } = lstatSync(file)
     return size > maxIndexBytes || !lstatSync(file).isFile() ? null : parseIndex(readFileSync(file))
   } catch {

@@ -1,0 +1,146 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Target } from '../core/target.ts'
+import { runCommand, type Finished } from './command.ts'
+
+export interface GitDirectory {
+  /** Where HEAD and the index are. */
+  own: string
+  /** Where the objects and the refs are; another place than `own` in a worktree. */
+  common: string
+}
+
+const maxRefs = 5000
+
+/** Text of a regular file up to 4 MB; empty when there is none. */
+export const readSmall = (path: string): string => {
+  try {
+    const info = lstatSync(path)
+    return info.isFile() && info.size < 4_000_000 ? readFileSync(path, 'latin1') : ''
+  } catch {
+    return ''
+  }
+}
+
+/** Only a git directory that names this folder as its worktree is believed: a text file alone could name any place. */
+const linked = (root: string, link: string): GitDirectory | null => {
+  const [, place] = /^gitdir: ([^\r\n\0]+)\s*$/.exec(readSmall(link)) ?? []
+  if (place === undefined) return null
+  try {
+    const own = realpathSync(resolve(root, place))
+    const back = readSmall(join(own, 'gitdir')).trim()
+    const common = readSmall(join(own, 'commondir')).trim()
+    if (!back || !common || realpathSync(resolve(own, back)) !== realpathSync(link)) return null
+    return { own, common: realpathSync(resolve(own, common)) }
+  } catch {
+    return null
+  }
+}
+
+/** The git directory of a folder, its own or that of its worktree; null when it has none that may be read. */
+export const gitDirectory = (root: string): GitDirectory | null => {
+  const place = join(root, '.git')
+  try {
+    const info = lstatSync(place)
+    if (info.isDirectory()) return { own: place, common: place }
+    return info.isFile() ? linked(root, place) : null
+  } catch {
+    return null
+  }
+}
+
+export interface Refs {
+  /** Commit or tag object by full name, such as `refs/tags/v1.0.0`. */
+  ids: Map<string, string>
+  /** The name that HEAD points to, or the commit itself; empty when it cannot be read. */
+  head: string
+  /** What the remote calls its default branch, such as `refs/remotes/origin/main`. */
+  remoteHead: string | null
+}
+
+const objectId = /^[0-9a-f]{40}$/
+
+/** Branches and tags, read as files. */
+export const readRefs = ({ own, common }: GitDirectory): Refs => {
+  const ids = new Map<string, string>()
+  for (const [, id = '', name = ''] of readSmall(join(common, 'packed-refs')).matchAll(/^([0-9a-f]{40}) (\S+)$/gm))
+    if (ids.size < maxRefs) ids.set(name, id)
+  const walk = (folder: string, depth: number): void => {
+    let entries
+    try {
+      entries = readdirSync(join(common, folder), { withFileTypes: true })
+    } catch {
+      return
+    }
+    for (const entry of entries) {
+      const name = `${folder}/${entry.name}`
+      if (depth > 6 || ids.size > maxRefs) return
+      if (entry.isDirectory()) walk(name, depth + 1)
+      const id = entry.isFile() ? readSmall(join(common, name)).trim() : ''
+      if (objectId.test(id)) ids.set(name, id)
+    }
+  }
+  walk('refs', 0)
+  const pointer = (text: string): string => text.trim().replace(/^ref: /, '')
+  const remoteHead = pointer(readSmall(join(common, 'refs/remotes/origin/HEAD')))
+  return { ids, head: pointer(readSmall(join(own, 'HEAD'))), remoteHead: remoteHead || null }
+}
+
+/** The commit that is checked out; null before the first one. */
+export const headCommit = ({ ids, head }: Refs): string | null => (objectId.test(head) ? head : (ids.get(head) ?? null))
+
+/** Whether commits before some point were left out of the clone. */
+export const isShallow = ({ common }: GitDirectory): boolean => readSmall(join(common, 'shallow')) !== ''
+
+/**
+ * A git directory of our own that borrows the objects of the target: its configuration, hooks, filters and helpers are
+ * out of reach.
+ */
+export const borrowObjects = ({ common }: GitDirectory, scratch: string): string => {
+  const own = mkdtempSync(join(scratch, 'git-'))
+  mkdirSync(join(own, 'refs'))
+  mkdirSync(join(own, 'objects/info'), { recursive: true })
+  writeFileSync(join(own, 'objects/info/alternates'), `${join(common, 'objects')}\n`)
+  writeFileSync(join(own, 'HEAD'), 'ref: refs/heads/none\n')
+  writeFileSync(join(own, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+  const shallow = readSmall(join(common, 'shallow'))
+  if (shallow) writeFileSync(join(own, 'shallow'), shallow)
+  return own
+}
+
+/** Runs git on a borrowed git directory, with nothing of this machine's configuration and without a network. */
+export const runGit = (
+  directory: string,
+  args: string[],
+  input: string,
+  bounds: { ms: number; bytes: number },
+  target: Pick<Target, 'signal'>,
+): Promise<Finished> =>
+  runCommand({
+    command: 'git',
+    args: [
+      '--no-pager',
+      '--no-replace-objects',
+      `--git-dir=${directory}`,
+      '-c',
+      'core.fsmonitor=false',
+      '-c',
+      'core.hooksPath=/dev/null',
+      ...args,
+    ],
+    cwd: directory,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: directory,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_ALLOW_PROTOCOL: '',
+      GIT_NO_LAZY_FETCH: '1',
+      GIT_TERMINAL_PROMPT: '0',
+      LC_ALL: 'C',
+    },
+    input,
+    deadlineMs: bounds.ms,
+    maxBytes: bounds.bytes,
+    signal: target.signal,
+  })
