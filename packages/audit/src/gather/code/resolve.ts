@@ -149,6 +149,7 @@ export const openResolver = ({ byPath, paths }: Pick<Modules, 'byPath' | 'paths'
     const position = isMethod ? index - 1 : index
     if (call.arguments.slice(0, position + 1).some(({ is }) => is === 'spread')) return { is: 'unknown' }
     if (call.named.some(([key]) => key === '...')) return fieldOf(call.named, name) ?? { is: 'unknown' }
+    if (name.startsWith('...')) return { is: 'list', items: call.arguments.slice(position) }
     return call.arguments[position] ?? fieldOf(call.named, name)
   }
 
@@ -201,6 +202,22 @@ export const openResolver = ({ byPath, paths }: Pick<Modules, 'byPath' | 'paths'
     })
   }
 
+  /** `list[0]`, `table[name]`: with an index that is not known, all that may be meant. */
+  const indexed = ({ of, index }: Value & { is: 'index' }, place: Place): Thing[] => {
+    const keys = things(index, place)
+    return things(of, place).flatMap((thing): Thing[] => {
+      const { value } = thing
+      if (value.is === 'external') return [unknown(place)]
+      if (value.is === 'record' && keys.every(({ value: { is } }) => is === 'text'))
+        return keys.flatMap(({ value: key }) => (key.is === 'text' ? memberOf(thing, key.text) : []))
+      if (value.is === 'record') return [...value.fields.flatMap(([, field]) => things(field, thing)), unknown(place)]
+      if (value.is !== 'list' || value.items.some(({ is }) => is === 'spread')) return [unknown(place)]
+      const [key] = keys
+      const only = keys.length === 1 && key?.value.is === 'number' ? value.items.at(key.value.number) : undefined
+      return only ? things(only, thing) : [...value.items.flatMap(item => things(item, thing)), unknown(place)]
+    })
+  }
+
   const follow = (value: Value, place: Place): Thing[] => {
     switch (value.is) {
       case 'name':
@@ -215,6 +232,13 @@ export const openResolver = ({ byPath, paths }: Pick<Modules, 'byPath' | 'paths'
         return value.options.flatMap(option => things(option, place))
       case 'element':
         return items(value.of, place).map(item => item ?? unknown(place))
+      case 'index':
+        return indexed(value, place)
+      case 'both':
+        return [...things(value.second, place), unknown(place)]
+      case 'compare':
+      case 'not':
+        return [unknown(place)]
       case 'either':
         return things(value.first, place).flatMap(thing => {
           const isAbsent = thing.value.is === 'constant' && thing.value.of !== true

@@ -1,11 +1,12 @@
 import type { Node } from '@babel/types'
 import { keyOf } from './typescript-expressions.ts'
-import { lineOf, rangeOf, typeOf, type Reading } from './typescript-reading.ts'
+import { lineOf, rangeOf, typeOf } from './typescript-nodes.ts'
+import type { Reading } from './typescript-reading.ts'
 import type { ClassValue, FunctionValue, Value } from './values.ts'
 
 const nameOf = (node: Node, reading: Reading): string | null => {
   if ('id' in node && node.id && typeof node.id === 'object' && node.id.type === 'Identifier') return node.id.name
-  if ('key' in node && typeof node.key === 'object') return keyOf(node.key as Node, reading)
+  if ('key' in node && typeof node.key === 'object') return keyOf(node.key, reading)
   return null
 }
 
@@ -65,7 +66,7 @@ const readMember = (member: Node, made: ClassValue, reading: Reading): void => {
   switch (member.type) {
     case 'ClassMethod':
     case 'ClassPrivateMethod': {
-      const name = keyOf(member.key, reading, 'computed' in member && member.computed === true)
+      const name = keyOf(member.key, reading, 'computed' in member && member.computed)
       made.members.push({ name, value: readFunction(member, reading), type: null })
       if (name !== 'constructor') return
       for (const parameter of member.params)
@@ -84,7 +85,7 @@ const readMember = (member: Node, made: ClassValue, reading: Reading): void => {
     case 'ClassProperty':
     case 'ClassPrivateProperty':
     case 'ClassAccessorProperty': {
-      const name = keyOf(member.key, reading, 'computed' in member && member.computed === true)
+      const name = keyOf(member.key, reading, 'computed' in member && member.computed)
       made.members.push({ name, value: reading.value(member.value), type: typeOf(member.typeAnnotation, reading) })
       return
     }

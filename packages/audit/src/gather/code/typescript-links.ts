@@ -49,7 +49,7 @@ export const readExport = (node: Node, reading: Reading): void => {
   if (node.type === 'ExportDefaultDeclaration') {
     const { declaration } = node
     const named = 'id' in declaration && declaration.id?.type === 'Identifier' ? declaration.id.name : null
-    const isStatement = /Declaration$/.test(declaration.type)
+    const isStatement = declaration.type.endsWith('Declaration')
     if (isStatement && named) {
       reading.visit(declaration)
       exports.push({ name: 'default', value: own(named) })

@@ -41,7 +41,7 @@ const lineAt = (text: string, offset: number): number => text.slice(0, offset).s
 export const parseTypeScript = (path: string, text: string): Parsed | null => {
   let end = text.length
   let broken: Parsed['broken'] = null
-  for (let tries = 0; tries < maxTries && (end > 0 || text === ''); tries++) {
+  for (let tries = 0; tries < maxTries && end >= 0; tries++) {
     const head = end === text.length ? text : text.slice(0, end)
     let failedAt = 0
     for (const sourceType of ['module', 'script'] as const)
@@ -52,7 +52,7 @@ export const parseTypeScript = (path: string, text: string): Parsed | null => {
         failedAt = Math.max(failedAt, Math.min(pos, head.length))
         broken ??= { line: lineAt(text, pos), because: (message ?? 'it does not parse').replace(/ \(\d+:\d+\)$/, '') }
       }
-    end = statementBefore(head, Math.min(failedAt, end - 1))
+    end = failedAt === 0 ? -1 : statementBefore(head, Math.min(failedAt, end - 1))
   }
   return null
 }

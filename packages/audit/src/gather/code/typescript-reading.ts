@@ -1,16 +1,9 @@
 import type { Node } from '@babel/types'
+import { lineOf, rangeOf } from './typescript-nodes.ts'
 import { readClass, readFunction } from './typescript-functions.ts'
 import { expression } from './typescript-expressions.ts'
 import { statement } from './typescript-statements.ts'
-import {
-  maxDepth,
-  nothing,
-  type ClassValue,
-  type FunctionValue,
-  type Module,
-  type Range,
-  type Value,
-} from './values.ts'
+import { maxDepth, nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
 
 /** The offsets between which a declaration is visible. */
 export interface Scope {
@@ -46,20 +39,6 @@ export interface Reading {
   /** Assignments to names; their scope is known when all has been read. */
   assigned: { name: string; value: Value; at: number }[]
 }
-
-export const rangeOf = (node: Node): Range => ({ at: node.start ?? 0, end: node.end ?? 0 })
-export const lineOf = (node: Node): number => node.loc?.start.line ?? 1
-
-/** `Map<string, X>` and `X | undefined` are reduced to their head. */
-export const typeOf = (annotation: Node | null | undefined, reading: Reading): string | null =>
-  annotation
-    ? reading
-        .text(annotation)
-        .slice(0, 300)
-        .replace(/^:\s*/, '')
-        .replace(/\s*[<|[&].*$/s, '')
-        .trim()
-    : null
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
@@ -126,7 +105,7 @@ export const openReading = (module: Module, source: string): Reading => {
     inside: node => {
       for (const [key, child] of Object.entries(node)) {
         if (typeof child !== 'object' || child === null || skipped.has(key)) continue
-        if (Array.isArray(child)) for (const each of child as unknown[]) isNode(each) && reading.visit(each)
+        if (Array.isArray(child)) for (const each of (child as unknown[]).filter(isNode)) reading.visit(each)
         else if (isNode(child)) reading.visit(child)
       }
     },

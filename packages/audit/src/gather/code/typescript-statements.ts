@@ -1,7 +1,8 @@
 import type { Node } from '@babel/types'
 import { readExport, readImport } from './typescript-links.ts'
-import { lineOf, rangeOf, typeOf, type Reading } from './typescript-reading.ts'
-import { nothing, type Leaving, type Value } from './values.ts'
+import { lineOf, rangeOf, typeOf } from './typescript-nodes.ts'
+import type { Reading } from './typescript-reading.ts'
+import { nothing, type Guard, type Leaving, type Loop, type Value } from './values.ts'
 
 const ending = /^process\.(exit|abort)\(/
 
@@ -36,12 +37,12 @@ const branchOf = (node: Node, reading: Reading) => ({ ...rangeOf(node), leaves: 
 
 const readIf = (node: Node & { type: 'IfStatement' }, reading: Reading): void => {
   reading.branch(node)
-  const guard = {
-    test: nothing as Value,
+  const guard: Guard = {
+    test: nothing,
     line: lineOf(node),
     ...rangeOf(node),
-    then: branchOf(node.consequent, reading),
-    otherwise: node.alternate ? branchOf(node.alternate, reading) : null,
+    consequent: branchOf(node.consequent, reading),
+    alternate: node.alternate ? branchOf(node.alternate, reading) : null,
   }
   reading.module.guards.push(guard)
   guard.test = reading.value(node.test)
@@ -85,7 +86,7 @@ const readVariables = (node: Node & { type: 'VariableDeclaration' }, reading: Re
     const value = reading.value(declarator.init)
     const annotation = 'typeAnnotation' in declarator.id ? declarator.id.typeAnnotation : null
     reading.declare(declarator.id, value, typeOf(annotation, reading), scope)
-    if (!/using$/.test(node.kind)) continue
+    if (!node.kind.endsWith('using')) continue
     const isAsync = node.kind === 'await using' ? { isAsync: true as const } : {}
     reading.module.contexts.push({ value, at: node.start ?? 0, end: scope.to, ...isAsync })
   }
@@ -93,7 +94,7 @@ const readVariables = (node: Node & { type: 'VariableDeclaration' }, reading: Re
 
 const readLoop = (node: Node, reading: Reading): void => {
   reading.scoped(node, () => {
-    const loop = { kind: 'for' as 'for' | 'while', of: nothing as Value, line: lineOf(node), ...rangeOf(node) }
+    const loop: Loop = { kind: 'for', of: nothing, line: lineOf(node), ...rangeOf(node) }
     reading.module.loops.push(loop)
     if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') {
       loop.of = reading.value(node.right)

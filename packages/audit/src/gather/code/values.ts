@@ -100,12 +100,12 @@ export interface Range {
 /** What comes after it does not run: it ends in a return, a throw, a continue or a break on every path. */
 export type Leaving = 'return' | 'throw' | 'loop' | null
 
-/** `if (test) { then } else { otherwise }`; an `elif` is a guard of its own in `otherwise`. */
+/** An `if`; an `elif` is a guard of its own in `alternate`. */
 export interface Guard extends Range {
   test: Value
   line: number
-  then: Range & { leaves: Leaving }
-  otherwise: (Range & { leaves: Leaving }) | null
+  consequent: Range & { leaves: Leaving }
+  alternate: (Range & { leaves: Leaving }) | null
 }
 
 export interface Handler extends Range {
