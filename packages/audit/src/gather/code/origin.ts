@@ -1,0 +1,164 @@
+import type { Place, Resolver, Thing } from './resolve.ts'
+import { visibleAt, type Call, type Value } from './values.ts'
+
+/** Who decides a value: whoever starts the server, or whoever wrote it. */
+export interface Origin {
+  /** The environment, the command line or a file has a say. */
+  outside: boolean
+  /** Texts and numbers that are written in the source. */
+  literals: { text: string; file: string }[]
+  /** Something could not be followed. */
+  open: boolean
+}
+
+const nowhere: Origin = { outside: false, literals: [], open: false }
+const outside: Origin = { outside: true, literals: [], open: false }
+const open: Origin = { outside: false, literals: [], open: true }
+const maxDepth = 25
+
+export const mergedOrigin = (found: Origin[]): Origin => ({
+  outside: found.some(one => one.outside),
+  literals: found.flatMap(({ literals }) => literals),
+  open: found.some(one => one.open),
+})
+
+/** Written down in the source and nowhere else. */
+export const isHardCoded = ({ outside, literals, open }: Origin): boolean => !outside && !open && literals.length > 0
+
+const environment = /^global:(globalThis\.)?(process|Deno|Bun)\.env\b|^process:env\b|^os\.(environ|getenv)\b/
+const given =
+  /^global:process\.argv|^process:argv|^sys\.argv|^(argparse|optparse|click|typer|environs|decouple|dynaconf|starlette\.config|configparser|tomllib|tomli|toml|omegaconf)\b|^(commander|yargs|yargs\/.*|minimist|meow|cac|citty|arg|util:parseArgs|convict|config|nconf|rc|cosmiconfig|dotenv|envalid|env-var|conf|c12)[:.]|^util:parseArgs/
+const files = /^(fs|fs\/promises|fs-extra):(promises\.)?readFile|^builtins\.(open|input)\b|^(json|yaml)\.(safe_)?load$/
+const settingsBase = /(^|\.)(Pydantic)?BaseSettings$/
+
+export const isEnvironmentPath = (path: string): boolean => environment.test(path)
+
+/** A class below pydantic's BaseSettings: its fields are read from the environment. */
+export const isSettingsClass = (value: Value, place: Place, resolver: Resolver, depth = 0): boolean =>
+  depth < 5 &&
+  resolver
+    .things(value, place)
+    .some(thing =>
+      thing.value.is === 'external'
+        ? settingsBase.test(thing.value.path)
+        : thing.value.is === 'class' &&
+          thing.value.bases.some(base => isSettingsClass(base, thing, resolver, depth + 1)),
+    )
+
+const typeOf = (value: Value, place: Place, resolver: Resolver): { type: string; place: Place }[] => {
+  if (value.is === 'name')
+    return visibleAt(place.module, value.name, value.at).flatMap(({ type }) => (type ? [{ type, place }] : []))
+  if (value.is !== 'member') return []
+  return resolver.things(value.of, place).flatMap(thing => {
+    const owners =
+      thing.value.is === 'call' ? resolver.things(thing.value.callee, thing) : thing.value.is === 'class' ? [thing] : []
+    return owners.flatMap(owner =>
+      owner.value.is === 'class'
+        ? owner.value.members
+            .filter(member => member.name === value.name)
+            .flatMap(({ value: kept, type }) =>
+              type ? [{ type, place: owner }] : typeOf(kept, { module: owner.module, frames: [] }, resolver),
+            )
+        : [],
+    )
+  })
+}
+
+const isSettings = (value: Value, place: Place, resolver: Resolver): boolean =>
+  resolver
+    .things(value, place)
+    .some(
+      thing =>
+        (thing.value.is === 'call' && isSettingsClass(thing.value.callee, thing, resolver)) ||
+        (thing.value.is === 'class' && isSettingsClass(thing.value, thing, resolver)),
+    ) ||
+  typeOf(value, place, resolver).some(({ type, place: at }) => {
+    const [head = '', ...rest] = type.split('.')
+    const named = rest.reduce((of: Value, name): Value => ({ is: 'member', of, name }), {
+      is: 'name',
+      name: head,
+      at: 0,
+    })
+    return isSettingsClass(named, at, resolver)
+  })
+
+/** A call of another package hands on what it is given: `Number(x)`, `Path(x).expanduser()`, `schema.parse(env)`. */
+const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): Origin => {
+  const path = resolver.external(call.callee, place)
+  if (path && (environment.test(path) || given.test(path) || files.test(path))) return outside
+  const inside = resolver.things(call, place).filter(({ value }) => value !== call)
+  if (inside.length > 0) return mergedOrigin(inside.map(thing => ofThing(thing, resolver, depth)))
+  const from = [
+    ...(call.callee.is === 'member' ? [call.callee.of] : []),
+    ...call.arguments,
+    ...call.named.map(([, value]) => value),
+  ]
+  const found = mergedOrigin(from.map(value => originOf(value, place, resolver, depth)))
+  return found.outside ? outside : { ...found, open: found.open || path === null || from.length === 0 }
+}
+
+const ofThing = (thing: Thing, resolver: Resolver, depth: number): Origin => {
+  const { value } = thing
+  if (value.is === 'external') return environment.test(value.path) || given.test(value.path) ? outside : nowhere
+  if (value.is === 'namespace') return open
+  return originOf(value, thing, resolver, depth)
+}
+
+const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resolver, depth: number): Origin => {
+  if (isSettings(value.of, place, resolver)) return outside
+  const things = resolver.things(value, place)
+  const plain = things.filter(({ value }) => value.is !== 'external' || !value.path.includes('('))
+  const found = plain.map(thing => ofThing(thing, resolver, depth))
+  // a field of what another package made: what went into that is what counts
+  const made = things.length > plain.length ? [originOf(value.of, place, resolver, depth)] : []
+  const path = things.some(thing => ofThing(thing, resolver, depth).outside) ? [outside] : []
+  return mergedOrigin([...found, ...made, ...path])
+}
+
+/** Where a value comes from, followed through names, parameters, calls and fields. */
+export const originOf = (value: Value, place: Place, resolver: Resolver, before = 0): Origin => {
+  const depth = before + 1
+  const all = (values: Value[]): Origin => mergedOrigin(values.map(each => originOf(each, place, resolver, depth)))
+  if (depth > maxDepth) return open
+  switch (value.is) {
+    case 'text':
+      return { ...nowhere, literals: [{ text: value.text, file: place.module.path }] }
+    case 'number':
+      return { ...nowhere, literals: [{ text: String(value.number), file: place.module.path }] }
+    case 'constant':
+      return nowhere
+    case 'either':
+    case 'both':
+      return all([value.first, value.second])
+    case 'choice':
+      return all(value.options)
+    case 'join':
+      return all(value.parts)
+    case 'list':
+      return all(value.items)
+    case 'spread':
+    case 'index':
+    case 'not':
+      return originOf(value.of, place, resolver, depth)
+    case 'record':
+      return all(value.fields.map(([, field]) => field))
+    case 'call':
+      return ofCall(value, place, resolver, depth)
+    case 'member':
+      return ofMember(value, place, resolver, depth)
+    case 'name': {
+      const declared = visibleAt(place.module, value.name, value.at)
+      const direct = declared.filter(({ value: kept }) => /^(either|both|choice|join|call|index)$/.test(kept.is))
+      if (declared.length > 0 && direct.length === declared.length) return all(direct.map(({ value: kept }) => kept))
+      return mergedOrigin(resolver.things(value, place).map(thing => ofThing(thing, resolver, depth)))
+    }
+    case 'parameter':
+    case 'import':
+    case 'element': {
+      const things = resolver.things(value, place).filter(thing => thing.value !== value)
+      return things.length === 0 ? open : mergedOrigin(things.map(thing => ofThing(thing, resolver, depth)))
+    }
+    default:
+      return open
+  }
+}
