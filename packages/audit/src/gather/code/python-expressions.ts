@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { namedParts, parts, startOf } from './nodes.ts'
 import { convertingOnce } from './convert.ts'
+import { formatted } from './formatted.ts'
 import { nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
 
 /** `Optional[X]`, `X | None` and `a.b.X` are reduced to X, `X[Y]` to X. */
@@ -18,10 +19,39 @@ export const pythonExpressions = (module: Module) => {
 
   const name = (node: SgNode): Value => ({ is: 'name', name: node.text(), at: startOf(node) })
 
+  /** `Server[Context]` where a class is wanted: without its type parameters. */
+  const unparameterised = (node: SgNode | null): Value => {
+    if (node?.kind() !== 'subscript') return value(node)
+    const index = namedParts(node)[1]
+    return /^(string|integer|slice)$/.test(String(index?.kind())) ? value(node) : value(node.field('value'))
+  }
+
+  const subscript = (node: SgNode): Value => {
+    const of = value(node.field('value'))
+    const indexes = namedParts(node).slice(1)
+    const [first] = indexes
+    const index: Value = indexes.length > 1 ? { is: 'list', items: indexes.map(value) } : value(first ?? null)
+    return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+  }
+
+  const comparison = (node: SgNode): Value => {
+    const compares: Value[] = []
+    let left: SgNode | undefined
+    let operator = ''
+    for (const part of node.children())
+      if (!part.isNamed()) operator = part.text().replaceAll(/\s+/g, ' ')
+      else if (part.kind() !== 'comment') {
+        if (left) compares.push({ is: 'compare', operator, left: value(left), right: value(part) })
+        left = part
+      }
+    return compares.reduce((first, second): Value => ({ is: 'both', first, second }))
+  }
+
   const call = (node: SgNode): Value => {
     const given: Value[] = []
     const named: [string, Value][] = []
-    for (const argument of parts(node.field('arguments'))) {
+    const list = node.field('arguments')
+    for (const argument of list?.kind() === 'generator_expression' ? [list] : parts(list)) {
       const kind = argument.kind()
       if (kind === 'keyword_argument')
         named.push([argument.field('name')?.text() ?? '', value(argument.field('value'))])
@@ -31,7 +61,7 @@ export const pythonExpressions = (module: Module) => {
     const { start, end } = node.range()
     return {
       is: 'call',
-      callee: value(node.field('function')),
+      callee: unparameterised(node.field('function')),
       arguments: given,
       named,
       constructs: false,
@@ -68,6 +98,8 @@ export const pythonExpressions = (module: Module) => {
     const operator = node.field('operator')?.text()
     const [first, second] = [value(node.field('left')), value(node.field('right'))]
     if (operator === 'or') return { is: 'either', first, second }
+    if (operator === 'and') return { is: 'both', first, second }
+    if (operator === '%' && (first.is === 'text' || first.is === 'join')) return formatted(first, second)
     if (operator !== '+') return nothing
     const isList = [first, second].some(({ is }) => is === 'list')
     const spread = (of: Value): Value => ({ is: 'spread', of })
@@ -80,6 +112,7 @@ export const pythonExpressions = (module: Module) => {
     const made: FunctionValue = {
       is: 'function',
       name: node.field('name')?.text() ?? null,
+      ...(node.child(0)?.kind() === 'async' ? { isAsync: true } : {}),
       at: start.index,
       end: end.index,
       line: start.line + 1,
@@ -89,12 +122,12 @@ export const pythonExpressions = (module: Module) => {
     }
     known.set(node.id(), made)
     module.functions.push(made)
-    namedParts(node.field('parameters')).forEach((parameter, index) => {
+    namedParts(node.field('parameters')).forEach(parameter => {
       const kind = String(parameter.kind())
       const named = parameter.field('name') ?? (kind === 'typed_parameter' ? namedParts(parameter)[0] : parameter)
       if (!named || kind.endsWith('separator')) return
       const fallback = parameter.field('value')
-      made.parameters.push(named.text())
+      const index = made.parameters.push(named.text()) - 1
       const itself: Value =
         named.kind() === 'identifier'
           ? { is: 'parameter', function: made.at, index, name: named.text(), fallback: fallback && value(fallback) }
@@ -121,7 +154,7 @@ export const pythonExpressions = (module: Module) => {
     module.classes.push(made)
     made.bases = namedParts(node.field('superclasses'))
       .filter(part => part.kind() !== 'keyword_argument')
-      .map(value)
+      .map(unparameterised)
     return made
   }
 
@@ -146,20 +179,34 @@ export const pythonExpressions = (module: Module) => {
         return name(node)
       case 'attribute':
         return { is: 'member', of: value(node.field('object')), name: node.field('attribute')?.text() ?? '' }
-      case 'subscript': {
-        const index = value(node.field('subscript'))
-        const of = value(node.field('value'))
-        // a name in brackets is most often a type parameter: Server[Context]("name")
-        return index.is === 'text' ? { is: 'member', of, name: index.text } : index.is === 'number' ? nothing : of
+      case 'subscript':
+        return subscript(node)
+      case 'comparison_operator':
+        return comparison(node)
+      case 'not_operator':
+        return { is: 'not', of: value(namedParts(node)[0] ?? null) }
+      case 'unary_operator': {
+        const of = value(node.field('argument'))
+        return of.is === 'number' && node.text().startsWith('-') ? { is: 'number', number: -of.number } : nothing
       }
       case 'list':
+      case 'expression_list':
       case 'tuple':
       case 'set':
         return { is: 'list', items: parts(node).map(value) }
       case 'list_splat':
         return { is: 'spread', of: value(namedParts(node)[0] ?? null) }
       case 'list_comprehension':
+      case 'set_comprehension':
+      case 'generator_expression':
         return { is: 'list', items: [value(node.field('body'))] }
+      case 'dictionary_comprehension':
+        return {
+          is: 'record',
+          fields: [['', value(node.field('body')?.field('value') ?? null)]],
+          at: startOf(node),
+          line: node.range().start.line + 1,
+        }
       case 'dictionary':
         return dictionary(node)
       case 'call':
@@ -168,12 +215,22 @@ export const pythonExpressions = (module: Module) => {
       case 'binary_operator':
         return binary(node)
       case 'conditional_expression': {
-        const [yes, , no] = namedParts(node)
-        return { is: 'choice', options: [value(yes ?? null), value(no ?? null)] }
+        const [yes, test, no] = namedParts(node)
+        return { is: 'choice', options: [value(yes ?? null), value(no ?? null)], test: value(test ?? null) }
       }
-      case 'await':
+      case 'await': {
+        const made = value(namedParts(node)[0] ?? null)
+        if (made.is === 'call') made.awaited = true
+        return made
+      }
       case 'parenthesized_expression':
         return value(namedParts(node)[0] ?? null)
+      case 'dotted_name':
+        return namedParts(node)
+          .slice(1)
+          .reduce((of, part): Value => ({ is: 'member', of, name: part.text() }), name(namedParts(node)[0] ?? node))
+      case 'assignment':
+        return value(node.field('right'))
       case 'named_expression':
         return value(node.field('value'))
       case 'function_definition':
@@ -186,5 +243,5 @@ export const pythonExpressions = (module: Module) => {
     }
   }
 
-  return { value, name }
+  return { value, name, unparameterised }
 }

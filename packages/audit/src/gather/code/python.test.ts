@@ -1,0 +1,329 @@
+import { parse } from '@ast-grep/napi'
+import { describe, expect, test } from 'vitest'
+import '../trees.ts'
+import { readPython } from './python.ts'
+import { visibleAt, type Module, type Range, type Value } from './values.ts'
+
+const read = (text: string): Module =>
+  readPython(parse('python', text).root(), { path: 'a.py', language: 'python', role: 'server', text })
+
+const show = (value: Value): string => {
+  switch (value.is) {
+    case 'text':
+      return JSON.stringify(value.text)
+    case 'number':
+      return String(value.number)
+    case 'constant':
+      return String(value.of)
+    case 'name':
+      return value.name
+    case 'member':
+      return `${show(value.of)}.${value.name}`
+    case 'index':
+      return `${show(value.of)}[${show(value.index)}]`
+    case 'join':
+      return `join(${value.parts.map(show).join(', ')})`
+    case 'list':
+      return `[${value.items.map(show).join(', ')}]`
+    case 'spread':
+      return `*${show(value.of)}`
+    case 'record':
+      return `{${value.fields.map(([key, of]) => `${key}: ${show(of)}`).join(', ')}}`
+    case 'call':
+      return `${value.awaited ? 'await ' : ''}${show(value.callee)}(${[...value.arguments.map(show), ...value.named.map(([key, of]) => `${key}=${show(of)}`)].join(', ')})`
+    case 'compare':
+      return `(${show(value.left)} ${value.operator} ${show(value.right)})`
+    case 'not':
+      return `not ${show(value.of)}`
+    case 'either':
+    case 'both':
+      return `(${show(value.first)} ${value.is} ${show(value.second)})`
+    case 'choice':
+      return `(${value.options.map(show).join(' | ')} if ${value.test ? show(value.test) : '?'})`
+    case 'element':
+      return `element(${show(value.of)})`
+    case 'import':
+      return `import ${value.module}:${value.name}`
+    case 'parameter':
+      return `parameter ${value.index} ${value.name}${value.fallback ? `=${show(value.fallback)}` : ''}`
+    default:
+      return value.is
+  }
+}
+
+/** What `x = EXPRESSION` gives to x. */
+const valueOf = (expression: string): string =>
+  show(read(`x = ${expression}\n`).declarations.find(({ name }) => name === 'x')?.value ?? { is: 'unknown' })
+
+const cut = (text: string, { at, end }: Range): string => text.slice(at, end)
+
+describe('expressions', () => {
+  test.each([
+    ['"a" "b"', 'join("a", "b")'],
+    ['f"{a!r:>{w}}-{b.c}"', 'join(a, "-", b.c)'],
+    ['"%s is %d%%" % (a, 3)', 'join(a, " is ", 3, "%")'],
+    ['"%(n)s!" % {"n": a}', 'join({n: a}.n, "!")'],
+    ['"%s %s" % pair', 'join("%s %s", unknown, pair)'],
+    ['7 % y', 'unknown'],
+    ['a["k"]', 'a.k'],
+    ['a[i]', 'a[i]'],
+    ['a[0][-1]', 'a[0][-1]'],
+    ['a[i, "j"]', 'a[[i, "j"]]'],
+    ['a[1:2]', 'a[unknown]'],
+    ['Server[Context]("name")', 'Server("name")'],
+    ['Server[dict[str, int], Context]("name")', 'Server("name")'],
+    ['tools["a"](1)', 'tools.a(1)'],
+    ['a and b or not c', '((a both b) either not c)'],
+    ['a < b <= 3', '((a < b) both (b <= 3))'],
+    ['a not in b', '(a not in b)'],
+    ['a is   not None', '(a is not null)'],
+    ['b if t else c', '(b | c if t)'],
+    ['await f(await g())', 'await f(await g())'],
+    ['(yield)', 'unknown'],
+    ['[f(i) for i in a]', '[f(i)]'],
+    ['any(p(i) for i in a)', 'any([p(i)])'],
+    ['{k: 1 for k in a}', '{: 1}'],
+    ['{"a": 1, **b, c: 2}', '{a: 1, ...: b, : 2}'],
+    ['f(1, *a, k=2, **b)', 'f(1, *a, k=2, ...=b)'],
+    ['y = z', 'z'],
+    ['(n := f())', 'f()'],
+    ['-1', '-1'],
+    ['1_000', '1000'],
+  ])('%s', (expression, shown) => {
+    expect(valueOf(expression)).toBe(shown)
+  })
+
+  test('another name for a class with type parameters is the class', () => {
+    const { declarations } = read('AppServer = Server[Context]\nitem = ITEMS[index]\nclass A(Base[int], key=1): ...\n')
+    expect(declarations.map(({ value }) => show(value))).toEqual(['class', 'Server', 'ITEMS[index]'])
+    expect(declarations[0]?.value).toMatchObject({ bases: [{ is: 'name', name: 'Base' }] })
+  })
+})
+
+describe('names', () => {
+  test('global and nonlocal declare further out and are writes', () => {
+    const text = `pool = None
+def outer():
+    count = 0
+    def inner():
+        global pool, made
+        nonlocal count
+        pool = connect()
+        made = 1
+        count = 2
+        local = 3
+    return inner
+`
+    const module = read(text)
+    expect(visibleAt(module, 'pool', 0).map(({ value }) => show(value))).toEqual(['null', 'connect()'])
+    expect(visibleAt(module, 'made', 0)).toHaveLength(1)
+    expect(visibleAt(module, 'count', text.indexOf('return inner')).map(({ value }) => show(value))).toEqual(['0', '2'])
+    expect(visibleAt(module, 'local', text.indexOf('return inner'))).toEqual([])
+    expect(module.writes.map(({ target, value, line }) => `${line} ${show(target)} ${show(value)}`)).toEqual([
+      '7 pool connect()',
+      '8 made 1',
+      '9 count 2',
+    ])
+    expect(module.exports.map(({ name }) => name)).toEqual(expect.arrayContaining(['pool', 'made', 'outer']))
+  })
+
+  test('writes', () => {
+    const text = `a.b = 1
+a[k] = 2
+n += 1
+del a[k], b.c
+self.x, y = p, q
+del (u)
+a.typed: int
+`
+    const module = read(text)
+    expect(module.writes.map(({ target, operator, value }) => `${show(target)} ${operator} ${show(value)}`)).toEqual([
+      'a.b = 1',
+      'a[k] = 2',
+      'n += 1',
+      'a[k] delete unknown',
+      'b.c delete unknown',
+      'self.x = p',
+      'u delete unknown',
+    ])
+    expect(cut(text, module.writes[0] as Range)).toBe('a.b = 1')
+    expect(module.calls.map(show)).toEqual(['n.extend(1)'])
+  })
+
+  test('patterns, loops and walrus', () => {
+    const text = `a, (b, *c) = f()
+first, second = 1, "two"
+for i, (j, k) in pairs: pass
+def g():
+    [y := x for x in xs]
+    return y
+`
+    const module = read(text)
+    const shown = module.declarations.map(({ name, value }) => `${name} ${show(value)}`)
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        'a f()[0]',
+        'b f()[1][0]',
+        'c unknown',
+        'first 1',
+        'second "two"',
+        'i element(pairs)[0]',
+        'j element(pairs)[1][0]',
+      ]),
+    )
+    const inside = text.indexOf('return y')
+    expect(visibleAt(module, 'y', inside)).toHaveLength(1)
+    expect(visibleAt(module, 'x', inside)).toHaveLength(0)
+  })
+
+  test('parameters', () => {
+    const { functions, declarations } = read('async def f(a, /, b: int = 1, *args: str, c=2, **kw):\n    yield a\n')
+    expect(functions).toMatchObject([
+      { isAsync: true, isGenerator: true, parameters: ['a', 'b', '*args', 'c', '**kw'] },
+    ])
+    expect(declarations.map(({ name, value, type }) => `${name} ${show(value)} ${type}`)).toEqual([
+      'a parameter 0 a null',
+      'b parameter 1 b=1 int',
+      'args unknown str',
+      'c parameter 3 c=2 null',
+      'kw unknown null',
+      'f function null',
+    ])
+  })
+})
+
+describe('flow', () => {
+  test('guards', () => {
+    const text = `def f(x):
+    if not x:
+        log()
+        raise E()
+    elif x.y is None:
+        sys.exit(1)
+    else:
+        # last
+        return 2
+    if a:
+        if b: continue
+        else: break
+    assert isinstance(x, str), "m"
+    if c: pass
+    elif d: return
+`
+    const { guards } = read(text)
+    expect(
+      guards.map(({ test, line, consequent, alternate }) => [
+        line,
+        show(test),
+        consequent.leaves,
+        alternate && [alternate.leaves, cut(text, alternate).slice(0, 8)],
+      ]),
+    ).toEqual([
+      [2, 'not x', 'throw', ['throw', 'elif x.y']],
+      [5, '(x.y is null)', 'throw', ['return', 'return 2']],
+      [10, 'a', 'loop', null],
+      [11, 'b', 'loop', ['loop', 'break']],
+      [13, 'not isinstance(x, str)', 'throw', null],
+      [14, 'c', null, [null, 'elif d: ']],
+      [15, 'd', 'return', null],
+    ])
+    expect(cut(text, guards[0]?.consequent as Range)).toBe('log()\n        raise E()')
+  })
+
+  test('tries', () => {
+    const text = `try:
+    a()
+    b()
+except (A, m.B) as e:
+    raise X from e
+except C:
+    pass
+except:
+    ...
+else:
+    d()
+finally:
+    z()
+try: q()
+except* (D):
+    return 1
+`
+    const { tries, throws } = read(text)
+    const [first, second] = tries
+    expect(
+      first?.handlers.map(({ types, binds, empty, leaves, line }) => [types.map(show), binds, empty, leaves, line]),
+    ).toEqual([
+      [['A', 'm.B'], 'e', false, 'throw', 4],
+      [['C'], null, true, null, 6],
+      [[], null, true, null, 8],
+    ])
+    expect(cut(text, first?.body ?? { at: 0, end: 0 })).toBe('a()\n    b()')
+    expect(cut(text, first?.finally ?? { at: 0, end: 0 })).toBe('z()')
+    expect(second).toMatchObject({ finally: null, handlers: [{ types: [{ name: 'D' }], leaves: 'return' }] })
+    expect(throws.map(({ value, line }) => `${line} ${show(value)}`)).toEqual(['5 X'])
+  })
+
+  test('loops, contexts, returns', () => {
+    const text = `async def f():
+    async with a as b, c():
+        async for x in y: pass
+    while n := g():
+        return
+    with (open("p") as p, q):
+        return {i: j for i in k async for j in m(i)}
+    h(lambda: 3)
+`
+    const { loops, contexts, returns, functions } = read(text)
+    expect(loops.map(({ kind, of, line }) => `${line} ${kind} ${show(of)}`)).toEqual([
+      '3 for y',
+      '4 while g()',
+      '7 comprehension k',
+      '7 comprehension m(i)',
+    ])
+    expect(contexts.map(({ value, isAsync }) => `${isAsync ?? false} ${show(value)}`)).toEqual([
+      'true a',
+      'true c()',
+      'false open("p")',
+      'false q',
+    ])
+    expect(returns.map(({ value, line }) => `${line} ${show(value)}`)).toEqual(['5 null', '7 {: j}', '8 3'])
+    expect(functions.map(({ returns: given }) => given.map(show))).toEqual([['{: j}'], ['3']])
+  })
+
+  test('what a match and a comparison compare with', () => {
+    const { compared } = read(`match name:
+    case "a" | "b": pass
+    case Tool.C: pass
+    case {"k": v}: pass
+    case other: pass
+if name == "d": pass
+`)
+    const shown = compared.map(({ value, line }) => `${line} ${show(value)}`)
+    expect(shown.filter(text => !text.endsWith('unknown'))).toEqual(['2 "a"', '2 "b"', '3 Tool.C', '6 "d"'])
+  })
+
+  test('calls that are awaited, dropped, or neither', () => {
+    const { calls } = read(`async def f():
+    a()
+    await b()
+    c = d()
+    (e())
+    await (g())
+    return h()
+`)
+    expect(calls.map(one => [show(one.callee), one.awaited ?? false, one.dropped ?? false])).toEqual([
+      ['a', false, true],
+      ['b', true, false],
+      ['d', false, false],
+      ['e', false, true],
+      ['g', true, false],
+      ['h', false, false],
+    ])
+  })
+})
+
+test('what is broken does not hide the rest', () => {
+  const { calls, declarations } = read('def f():\n    first()\n\nx = = 3 )\n\ndef g():\n    second()\n')
+  expect(calls.map(show)).toEqual(expect.arrayContaining(['first()', 'second()']))
+  expect(declarations.map(({ name }) => name)).toEqual(expect.arrayContaining(['f', 'g']))
+})
