@@ -1,10 +1,8 @@
-import ignore from 'ignore'
-import { parse as parseToml } from 'smol-toml'
 import { gatherer, Undecided } from '../core/item.ts'
-import type { Repository } from '../core/target.ts'
 import { runOxlint } from '../instruments/oxlint.ts'
 import { openRuff, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
 import { isInScope, project, type Project } from './project.ts'
+import { matches, ruffSettings, strings, table, targetVersion, type RuffSettings } from './ruff-settings.ts'
 import { trees, type Source } from './trees.ts'
 
 export interface LintFinding {
@@ -41,45 +39,6 @@ const notAuthored =
 /** The source files whose quality is the author's: no build output, generated code or fixtures. */
 export const authoredSources = (sources: Source[], scope: Project): Source[] =>
   sources.filter(({ path }) => isInScope(scope, path) && !notAuthored.test(path))
-
-type Table = Record<string, unknown>
-const table = (value: unknown): Table => (typeof value === 'object' && value !== null ? (value as Table) : {})
-const strings = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : []
-
-interface RuffSettings {
-  at: string
-  directory: string
-  settings: Table
-}
-
-const ruffSettings = async (repository: Repository, found: Project): Promise<RuffSettings | null> => {
-  for (const directory of new Set([found.scope.directory, ''])) {
-    const within = directory === '' ? '' : `${directory}/`
-    for (const name of ['.ruff.toml', 'ruff.toml']) {
-      const content = await repository.text(within + name)
-      try {
-        if (content !== null) return { at: within + name, directory, settings: parseToml(content) }
-      } catch {
-        return { at: within + name, directory, settings: {} }
-      }
-    }
-    const settings = found.python.find(python => python.directory === directory)?.tool['ruff']
-    if (settings) return { at: `${within}pyproject.toml`, directory, settings: table(settings) }
-  }
-  return null
-}
-
-const matches = (patterns: string[], directory: string) => {
-  const matcher = ignore({ allowRelativePaths: true }).add(patterns)
-  return (path: string): boolean => matcher.ignores(directory === '' ? path : path.slice(directory.length + 1))
-}
-
-/** The oldest Python the project supports, as ruff names it: syntax is judged by it. */
-const targetVersion = (found: Project): string => {
-  const minor = found.python.map(({ requiresPython }) => /3\.(\d+)/.exec(requiresPython ?? '')?.[1]).find(Boolean)
-  return `py3${Math.min(14, Math.max(7, Number(minor ?? 14)))}`
-}
 
 /** Source that is nested too deeply overflows the stack of the linter. */
 const checked = (ruff: Ruff, path: string, text: string): RuffFinding[] => {

@@ -11,6 +11,8 @@ export interface RuffFinding {
 export interface Ruff {
   version: string
   check(text: string): RuffFinding[]
+  /** The text as ruff writes it; null when it does not parse. */
+  format(text: string): string | null
 }
 
 /**
@@ -34,6 +36,13 @@ export const openRuff = async (settings: Record<string, unknown>): Promise<Ruff>
           column,
         }),
       ),
+    format: text => {
+      try {
+        return workspace.format(text)
+      } catch {
+        return null
+      }
+    },
   }
 }
 
