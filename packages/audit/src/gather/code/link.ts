@@ -1,4 +1,5 @@
-import { fileOf, type Modules } from './modules.ts'
+import { fileOf } from './locate.ts'
+import type { Modules } from './modules.ts'
 import type { Call, FunctionValue, Module, Value } from './values.ts'
 
 /** A call that is being followed: what its parameters stand for. */
@@ -23,11 +24,11 @@ export const at = (module: Module, frames: Frame[] = []): Place => ({ module, fr
 
 /** Follows imports to the files of the repository, or to names of other packages. */
 export const openLinks = (
-  { byPath, paths }: Pick<Modules, 'byPath' | 'paths'>,
+  { byPath, places }: Pick<Modules, 'byPath' | 'places'>,
   things: (value: Value, place: Place) => Thing[],
 ) => {
   const moduleOf = (from: Module, name: string): Module | null => {
-    const path = fileOf(from, name, paths)
+    const path = fileOf(from, name, places)
     return (path && byPath.get(path)) || null
   }
 

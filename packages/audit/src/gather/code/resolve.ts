@@ -44,8 +44,8 @@ const distinct = (found: Thing[]): Thing[] => {
   })
 }
 
-export const openResolver = ({ byPath, paths }: Pick<Modules, 'byPath' | 'paths'>): Resolver => {
-  const { imported, exported, moduleOf } = openLinks({ byPath, paths }, (value, place) => things(value, place))
+export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolver => {
+  const { imported, exported, moduleOf } = openLinks({ byPath, places }, (value, place) => things(value, place))
   const callers = openCallers(byPath.values(), (value, place) => things(value, place))
   const filledLists = new Map<Declaration, Value>()
   let depth = 0

@@ -36,7 +36,7 @@ const asModule = (of: Value & { is: 'import' }, node: Node): Value => ({
 const call = (node: Node, callee: Node, given: Node[], constructs: boolean, reading: Reading): Value => {
   const [first] = given
   const isImport = callee.type === 'Import' || (callee.type === 'Identifier' && callee.name === 'require')
-  if (isImport && first?.type === 'StringLiteral') return { is: 'import', module: first.value, name: '*' }
+  if (isImport && first?.type === 'StringLiteral') return reading.loads(first.value)
   if (callee.type === 'Identifier' && interop.test(callee.name) && first) {
     const inner = reading.value(first)
     if (inner.is === 'import') return asModule(inner, node)

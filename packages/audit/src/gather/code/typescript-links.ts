@@ -17,6 +17,7 @@ export const readImport = (node: Node, reading: Reading): void => {
     if (of.type === 'TSExternalModuleReference') declareImport(node.id.name, of.expression.value, '*', reading)
   }
   if (node.type !== 'ImportDeclaration') return
+  if (node.specifiers.length === 0) reading.loads(node.source.value)
   for (const specifier of node.specifiers) {
     const name =
       specifier.type === 'ImportSpecifier'

@@ -22,6 +22,8 @@ export interface Reading {
   /** The source of a node. */
   text(node: Node): string
   name(name: string, node: Node): Value
+  /** `require("x")`, and an import that only runs a file: they bind no name and are dependencies all the same. */
+  loads(module: string): Value & { is: 'import' }
   function(node: Node): FunctionValue
   class(node: Node): ClassValue
   /** Declares a name, or all names of a pattern. */
@@ -98,6 +100,11 @@ export const openReading = (module: Module, source: string): Reading => {
     assigned: [],
     text: node => source.slice(node.start ?? 0, node.end ?? 0),
     name: (name, node) => ({ is: 'name', name, at: node.start ?? 0 }),
+    loads: name => {
+      const value = { is: 'import', module: name, name: '*' } as const
+      module.declarations.push({ name: '', value, type: null, from: 0, to: 0 })
+      return value
+    },
     value: node => (node ? deeper<Value>(nothing, () => expression(node, reading)) : nothing),
     visit: node => {
       if (node && !isType(node)) deeper(undefined, () => statement(node, reading))
