@@ -1,12 +1,12 @@
 import { openCallers, type Caller } from './callers.ts'
 import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
+import { openMembers } from './members.ts'
 import type { Modules } from './modules.ts'
 import {
   fieldOf,
   innermost,
   visibleAt,
   type Call,
-  type ClassValue,
   type Declaration,
   type FunctionValue,
   type Module,
@@ -92,56 +92,7 @@ export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'place
     ]
   }
 
-  const memberOfClass = (owner: ClassValue, name: string, place: Place, seen = new Set<ClassValue>()): Thing[] => {
-    if (seen.has(owner)) return []
-    seen.add(owner)
-    const own = owner.members.filter(member => member.name === name && member.value.is !== 'unknown')
-    if (own.length > 0) return own.flatMap(({ value }) => things(value, place))
-    return owner.bases.flatMap(base =>
-      things(base, place).flatMap(thing =>
-        thing.value.is === 'class' ? memberOfClass(thing.value, name, thing, seen) : [],
-      ),
-    )
-  }
-
-  const memberOf = (thing: Thing, name: string): Thing[] => {
-    const { value } = thing
-    switch (value.is) {
-      case 'external': {
-        const joint = value.path.endsWith(':') ? '' : '.'
-        return [{ ...thing, value: { is: 'external', path: `${value.path}${joint}${name}` } }]
-      }
-      case 'namespace': {
-        const found = exported(value.of, name, new Set())
-        return found.length > 0 ? found : [unknown(thing)]
-      }
-      case 'record': {
-        const own = fieldOf(value.fields, name)
-        if (own) return things(own, thing)
-        const spreads = value.fields.filter(([key]) => key === '...').map(([, spread]) => spread)
-        if (value.fields.some(([key]) => key === '')) return [unknown(thing)]
-        const found = spreads.flatMap(spread => things({ is: 'member', of: spread, name }, thing))
-        return found.length > 0 ? found : [{ ...thing, value: { is: 'constant', of: null } }]
-      }
-      case 'class': {
-        const found = memberOfClass(value, name, thing)
-        return found.length > 0 ? found : [unknown(thing)]
-      }
-      case 'text':
-        return name === 'value' ? [thing] : [unknown(thing)]
-      case 'call': {
-        const made = things(value.callee, thing)
-        return made.flatMap(maker => {
-          if (maker.value.is === 'class') return memberOf({ ...thing, module: maker.module, value: maker.value }, name)
-          if (maker.value.is === 'external')
-            return [{ ...thing, value: { is: 'external', path: `${maker.value.path}().${name}` } }]
-          return [unknown(thing)]
-        })
-      }
-      default:
-        return [unknown(thing)]
-    }
-  }
+  const memberOf = openMembers(exported, (value, place) => things(value, place))
 
   /** The argument that a call gives to a parameter; undefined when it gives none. */
   const argumentOf = (call: Call, index: number, name: string, of: FunctionValue, owner: Module): Value | undefined => {
