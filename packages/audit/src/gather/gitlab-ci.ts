@@ -1,3 +1,6 @@
+import { onlyAndExcept, rulesOf } from './gitlab-rules.ts'
+import { matrixOf, type Matrix } from './job-matrix.ts'
+import { folder } from './shell.ts'
 import type { Job, Trigger, Workflow, WorkflowStep } from './workflows.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -8,8 +11,18 @@ const reserved =
 
 const table = (value: unknown): Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const strings = (value: unknown): string[] =>
-  (Array.isArray(value) ? value.flat(3) : [value]).filter((entry): entry is string => typeof entry === 'string')
+  list(value)
+    .flat(3)
+    .filter((entry): entry is string => typeof entry === 'string')
+const scalars = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(table(value)).flatMap(([name, entry]) => {
+      const one = table(entry)['value'] ?? entry
+      return typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean' ? [[name, String(one)]] : []
+    }),
+  )
 
 const trigger = (event: string): Trigger => ({
   event,
@@ -24,6 +37,13 @@ const trigger = (event: string): Trigger => ({
   crons: [],
 })
 
+interface Source {
+  /** All files of the pipeline in one. */
+  all: Table
+  /** Where each of its entries is written. */
+  placeOf: (id: string) => { path: string; line: number }
+}
+
 /** A job with all that it extends, nearest last. */
 const extended = (name: string, all: Table, seen: string[] = []): Table => {
   const job = table(all[name])
@@ -31,67 +51,176 @@ const extended = (name: string, all: Table, seen: string[] = []): Table => {
   return Object.assign({}, ...parents.map(parent => extended(parent, all, [...seen, name])), job) as Table
 }
 
-const neverRuns = (job: Table): boolean => {
-  const rules = Array.isArray(job['rules']) ? job['rules'].map(table) : []
-  return job['when'] === 'never' || (rules.length > 0 && rules.every(rule => rule['when'] === 'never'))
+const bareStep = (name: string, line: number): WorkflowStep => ({
+  name,
+  id: null,
+  line,
+  if: null,
+  run: null,
+  shell: null,
+  uses: null,
+  with: {},
+  env: {},
+  workingDirectory: null,
+  continueOnError: false,
+})
+
+/** What the forge does around the script, as steps of their own: `gitlab:cache`, `gitlab:artifacts`. */
+const aroundScript = (id: string, job: Table, line: number): { before: WorkflowStep[]; after: WorkflowStep[] } => {
+  const caches = list(job['cache']).map(table)
+  const artifacts = table(job['artifacts'])
+  const reports = table(artifacts['reports'])
+  const inputs = {
+    paths: strings(artifacts['paths']).join('\n'),
+    when: strings(artifacts['when'])[0] ?? 'on_success',
+    ...Object.fromEntries(Object.keys(reports).map(kind => [`report-${kind}`, 'true'])),
+  }
+  const coverage = typeof job['coverage'] === 'string' ? { ...bareStep(id, line), uses: 'gitlab:coverage' } : null
+  return {
+    before: caches
+      .filter(cache => cache['paths'] !== undefined)
+      .map(cache => ({
+        ...bareStep(id, line),
+        uses: 'gitlab:cache',
+        with: {
+          path: strings(cache['paths']).join('\n'),
+          key: JSON.stringify(cache['key'] ?? 'default'),
+          policy: strings(cache['policy'])[0] ?? 'pull-push',
+        },
+      })),
+    after: [
+      ...(job['artifacts'] === undefined ? [] : [{ ...bareStep(id, line), uses: 'gitlab:artifacts', with: inputs }]),
+      ...(coverage ? [coverage] : []),
+    ],
+  }
 }
 
-const jobOf = (id: string, all: Table, line: number): Job => {
-  const job = extended(id, all)
-  const scripts = [job['before_script'] ?? all['before_script'], job['script']].flatMap(strings)
-  const allowed = job['allow_failure']
+/** `parallel: { matrix: [{ PY: ["3.11", "3.12"] }] }` is one product for each entry. */
+const parallelOf = (value: unknown): { shards: number | null; matrix: Matrix | null } => {
+  if (typeof value === 'number') return { shards: value > 1 ? value : null, matrix: null }
+  const entries = list(table(value)['matrix']).map(entry =>
+    matrixOf(Object.fromEntries(Object.entries(table(entry)).map(([key, each]) => [key, list(each)]))),
+  )
+  if (entries.length === 0) return { shards: null, matrix: null }
+  const values: Matrix['values'] = {}
+  for (const entry of entries)
+    for (const [key, each] of Object.entries(entry?.values ?? {}))
+      values[key] = [...new Set([...(values[key] ?? []), ...(each ?? [])])]
+  return { shards: null, matrix: { values, combinations: entries.flatMap(entry => entry?.combinations ?? []) } }
+}
+
+const jobOf = (id: string, { all, placeOf }: Source): Job => {
+  const defaults = { ...all, ...table(all['default']) }
+  const own = extended(id, all)
+  const inherited = Object.fromEntries(
+    ['image', 'cache', 'before_script', 'services', 'tags', 'interruptible', 'artifacts'].map(key => [
+      key,
+      own[key] ?? defaults[key],
+    ]),
+  )
+  const job: Table = { ...own, ...inherited }
+  const { path, line } = placeOf(id)
+  const variables = { ...scalars(all['variables']), ...scalars(job['variables']) }
+  const manual = job['when'] === 'manual'
+  const allowed = job['allow_failure'] === true || (manual && job['allow_failure'] !== false)
+  const { shards, matrix } = parallelOf(job['parallel'])
+  const filled = (text: string): string =>
+    text.replaceAll(/\$\{?(\w+)\}?/g, (whole, name: string) =>
+      matrix && name in matrix.values ? `\${{ matrix.${name} }}` : (variables[name] ?? whole),
+    )
+  const { before, after } = aroundScript(id, job, line)
   const step: WorkflowStep = {
-    name: id,
-    id: null,
-    line,
-    if: neverRuns(job) ? 'false' : null,
-    run: scripts.join('\n'),
-    shell: null,
-    uses: null,
-    with: {},
-    env: {},
-    workingDirectory: null,
-    continueOnError: allowed === true,
+    ...bareStep(id, line),
+    run: [job['before_script'], job['script']].flatMap(strings).join('\n'),
+    shell: 'bash',
+    continueOnError: allowed,
   }
+  const rules = rulesOf(job['rules'], job['when']) ?? onlyAndExcept(job, manual)
   return {
     id,
     name: id,
     line,
     needs: [],
-    if: null,
-    runsOn: strings(job['tags']),
-    matrix: null,
-    steps: [step],
+    if: job['when'] === 'never' ? 'false' : null,
+    runsOn: strings(job['tags']).map(filled),
+    matrix: matrix?.values ?? null,
+    combinations: matrix?.combinations ?? null,
+    matrixSource: undefined,
+    shards,
+    steps: [...before, step, ...after],
     uses: null,
     with: {},
     permissions: null,
-    env: {},
+    env: variables,
     environment: strings(job['environment'])[0] ?? strings(table(job['environment'])['name'])[0] ?? null,
-    services: strings(job['services']),
-    container: strings(job['image'])[0] ?? null,
-    continueOnError: allowed === true,
+    services: list(job['services']).flatMap(service => strings(table(service)['name'] ?? service)),
+    container: [...strings(job['image']), ...strings(table(job['image'])['name'])].map(filled)[0] ?? null,
+    continueOnError: allowed,
     timeoutMinutes: null,
     workingDirectory: null,
+    cancelInProgress: job['interruptible'] === true ? 'true' : null,
+    rules: rules ?? (manual ? [{ if: null, changes: [], runs: true, manual }] : null),
+    path,
   }
 }
 
-/** A GitLab pipeline in the model of workflows: each job is one step with its script. Includes are not followed. */
-export const readGitlabPipeline = (path: string, content: string): Workflow => {
-  const { root, lineOf: lineAt, errors: faults } = readYaml(content)
-  const all = root ?? {}
-  const lineOf = (id: string): number => Math.max(1, lineAt([id]) - 1)
+const maxFiles = 30
+
+/** The file with those it includes from the repository, and what it includes from elsewhere. */
+const readSource = async (
+  path: string,
+  content: string,
+  read: (path: string) => Promise<string | null>,
+): Promise<Source & { elsewhere: string[]; faults: Workflow['faults'] }> => {
+  const places = new Map<string, { path: string; line: number }>()
+  const elsewhere: string[] = []
+  const faults: Workflow['faults'] = []
+  const seen = new Set([path])
+  const load = async (at: string, text: string): Promise<Table> => {
+    const { root, lineOf, errors } = readYaml(text)
+    faults.push(...errors.map(({ line, message }) => ({ line: at === path ? line : 1, message: `${at}: ${message}` })))
+    const all: Table = {}
+    for (const entry of list(root?.['include'])) {
+      const local = strings(
+        table(entry)['local'] ?? (typeof entry === 'string' && !/^https?:/.test(entry) ? entry : []),
+      )
+      const file = local[0] === undefined ? null : folder('', local[0].replace(/^\//, ''))
+      const inner = file === null || seen.has(file) || seen.size > maxFiles ? null : await read(file)
+      if (file === null || inner === null) elsewhere.push(JSON.stringify(entry))
+      else {
+        seen.add(file)
+        Object.assign(all, await load(file, inner))
+      }
+    }
+    for (const id of Object.keys(root ?? {})) places.set(id, { path: at, line: Math.max(1, lineOf([id]) - 1) })
+    return { ...all, ...root }
+  }
+  const all = await load(path, content)
+  return { all, elsewhere, faults, placeOf: id => places.get(id) ?? { path, line: 1 } }
+}
+
+/** A GitLab pipeline in the model of workflows: the script of a job is one step, between its cache and its artifacts. */
+export const readGitlabPipeline = async (
+  path: string,
+  content: string,
+  read: (path: string) => Promise<string | null> = () => Promise.resolve(null),
+): Promise<Workflow> => {
+  const source = await readSource(path, content, read)
+  const { all, faults, elsewhere } = source
   const ids = Object.keys(all).filter(id => !reserved.test(id) && !id.startsWith('.') && 'script' in extended(id, all))
-  const includes = all['include'] === undefined ? [] : [JSON.stringify(all['include'])]
-  const included = includes.map((uses): Job => ({ ...jobOf('include', {}, lineOf('include')), steps: [], uses }))
+  const included = elsewhere.map((uses): Job => ({ ...jobOf('include', source), steps: [], uses, rules: null }))
   return {
     path,
     forge: 'gitlab',
     name: path,
-    triggers: [trigger('push'), trigger('pull_request')],
+    triggers: ['push', 'pull_request', 'schedule', 'workflow_dispatch'].map(trigger),
     permissions: null,
     env: {},
     concurrency: null,
-    jobs: [...ids.map(id => jobOf(id, all, lineOf(id))), ...included],
+    cancelInProgress: null,
+    inputs: {},
+    rules: rulesOf(table(all['workflow'])['rules'], undefined),
+    jobs: [...ids.map(id => jobOf(id, source)), ...included],
     faults,
   }
 }

@@ -1,29 +1,11 @@
 import type { Occasion } from './expressions.ts'
+import { isMatch } from './ref-patterns.ts'
 import type { Trigger, Workflow } from './workflows.ts'
 
 const maxOccasions = 60
 
-/** With few wildcards and short names no pattern can take long. */
-const maxWildcards = 6
-const maxName = 40
-
-const patternOf = (pattern: string): RegExp | null => {
-  if ((pattern.match(/[*+?]/g) ?? []).length > maxWildcards) return null
-  const source = pattern
-    .replace(/^!/, '')
-    .replaceAll(/[.^${}()|\\]/g, '\\$&')
-    .replaceAll('**', '\u0000')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('\u0000', '.*')
-  try {
-    return new RegExp(`^${source}$`)
-  } catch {
-    return null
-  }
-}
-
-const isMatch = (pattern: string, name: string): boolean =>
-  name.length <= maxName && (patternOf(pattern)?.test(name) ?? false)
+/** Stands for any branch on which somebody works. */
+export const topicBranch = 'topic/change'
 
 /** A later pattern with `!` takes away what an earlier one let in. */
 const passes = (name: string, wanted: string[], ignored: string[]): boolean => {
@@ -42,7 +24,8 @@ const example = (pattern: string): string =>
     .replaceAll(/[+?]/g, '')
 
 const literalRefs = (workflow: Workflow): string[] => {
-  const conditions = workflow.jobs.flatMap(job => [job.if, ...job.steps.map(step => step.if)])
+  const rules = [...(workflow.rules ?? []), ...workflow.jobs.flatMap(job => job.rules ?? [])].map(rule => rule.if)
+  const conditions = [...workflow.jobs.flatMap(job => [job.if, ...job.steps.map(step => step.if)]), ...rules]
   return conditions.flatMap(condition =>
     [...(condition ?? '').matchAll(/'([^']+)'/g)].map(([, literal = '']) => literal),
   )
@@ -57,6 +40,7 @@ const refsOf = (trigger: Trigger, literals: string[]): string[] => {
   const heads = [
     'main',
     'master',
+    topicBranch,
     ...branches.filter(pattern => !pattern.startsWith('!')).map(example),
     ...named('heads'),
   ]

@@ -6,6 +6,8 @@ import type { Task, Tasks } from './tasks.ts'
 export interface Step {
   script: string
   directory: string | null
+  /** Its shell goes on after a command that failed. */
+  goesOn?: true
 }
 export type Followed = { steps: Step[]; andItself?: true } | { missing: string } | { opaque: true } | null
 
@@ -57,7 +59,7 @@ const scriptSteps = (entry: NodePackage, name: string, extra: string[] = []): St
   const main = written.trim() === 'wireit' && typeof wireit === 'string' ? wireit : `${written} ${quoted(extra)}`
   return [entry.scripts[`pre${name}`], main, entry.scripts[`post${name}`]]
     .filter(script => script !== undefined)
-    .map(script => ({ script, directory: entry.directory }))
+    .map(script => ({ script, directory: entry.directory, goesOn: true }))
 }
 
 const packageAbove = (directory: string, tasks: Tasks): NodePackage | undefined => {
@@ -263,7 +265,10 @@ const file: Runner = (words, directory, tasks) => {
   const place = isPath ? folder(directory, path) : null
   if (place === null || words.includes('-m') || words.includes('-e')) return null
   const script = tasks.scripts[place]
-  if (script !== undefined) return { steps: [{ script, directory }] }
+  if (script !== undefined) {
+    const stops = /^#!.*\s-\w*e/.test(script) || words.slice(1).some(word => /^-\w*e\w*$/.test(word))
+    return { steps: [{ script, directory, ...(stops ? {} : { goesOn: true }) }] }
+  }
   return tasks.files.has(place) || builtPlace.test(place) ? null : { missing: `the file ${place}` }
 }
 

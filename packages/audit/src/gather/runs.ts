@@ -1,4 +1,4 @@
-import { folder, shellCommands, type ShellCommand } from './shell.ts'
+import { folder, shellCommands, type ShellCommand, type ShellMode } from './shell.ts'
 import { withoutPrefixes } from './prefixes.ts'
 import { runners, type Followed } from './runners.ts'
 import type { Tasks } from './tasks.ts'
@@ -37,7 +37,7 @@ const followOne = (words: string[], directory: string | null, tasks: Tasks): Fol
 }
 
 /** Follows a shell script of the repository to the commands that it runs in the end. */
-export const runsOf = (script: string, directory: string | null, tasks: Tasks): Runs => {
+export const runsOf = (script: string, directory: string | null, tasks: Tasks, mode?: ShellMode): Runs => {
   const result: Runs = { runs: [], missing: [], opaque: [] }
 
   const walk = (command: ShellCommand, outer: Pick<Run, 'via' | 'directory' | 'tolerated'>, line: number): void => {
@@ -54,11 +54,13 @@ export const runsOf = (script: string, directory: string | null, tasks: Tasks): 
     if (followed && 'opaque' in followed) return void result.opaque.push(via.join(' → '))
     if (followed) {
       for (const step of followed.steps)
-        for (const inner of shellCommands(step.script)) walk(inner, { via, directory: step.directory, tolerated }, line)
+        for (const inner of shellCommands(step.script, { stops: !step.goesOn, pipefail: !step.goesOn }))
+          walk(inner, { via, directory: step.directory, tolerated }, line)
       if (!followed.andItself) return
     }
     result.runs.push({ words, via, directory: place, line, tolerated })
   }
-  for (const command of shellCommands(script)) walk(command, { via: [], directory, tolerated: false }, command.line)
+  for (const command of shellCommands(script, mode))
+    walk(command, { via: [], directory, tolerated: false }, command.line)
   return result
 }

@@ -32,6 +32,23 @@ describe('shell commands', () => {
     expect(shellCommands('eslint . || true\nmypy').map(({ tolerated }) => tolerated)).toEqual([true, true, false])
   })
 
+  const tolerated = (script: string, stops: boolean, pipefail: boolean): string[] =>
+    shellCommands(script, { stops, pipefail }).flatMap(({ words, tolerated }) => (tolerated ? [words.join(' ')] : []))
+
+  it.each([
+    ['a; b', false, false, ['a']],
+    ['a && b', false, false, []],
+    ['set -e\na; b', false, false, ['set -e']],
+    ['set +e\na\nb', true, false, ['a']],
+    ['a | b', true, false, ['a']],
+    ['set -euo pipefail\na | b', true, false, []],
+    ['a | b', true, true, []],
+    ['a & b', true, true, ['a']],
+    ['a\ncode=$?\nb\nexit $code', false, false, []],
+  ])('knows what %j goes on after (-e %s, pipefail %s)', (script, stops, pipefail, expected) => {
+    expect(tolerated(script, stops, pipefail)).toEqual(expected)
+  })
+
   it('looks into conditions, loops and substitutions, and says their lines', () => {
     const found = shellCommands('if test -d x; then\n  for p in a b; do\n    npm pack $(pwd)\n  done\nfi')
     expect(found.map(({ words, line }) => [words[0], line])).toEqual([

@@ -7,7 +7,7 @@ export interface ShellCommand {
   line: number
   /** Where it runs, relative to where the script started; null when `cd` went to a computed place. */
   directory: string | null
-  /** Its failure does not end the script: `|| true`, the condition of an `if`, all but the last of a pipe. */
+  /** Its failure does not end the script: `|| true`, the condition of an `if`, all but the last of a pipe or a line. */
   tolerated: boolean
 }
 
@@ -33,13 +33,32 @@ const wordsOf = (command: Command): string[] => [
 const neverFails = (node: SyntaxNode | undefined): boolean =>
   node?.type === 'Command' && /^(true|:|echo|exit 0|printf)\b|^:$/.test(wordsOf(node).join(' '))
 
-interface Place {
+/** How the shell is started: whether it ends with the first command that fails (`-e`), and with any of a pipe. */
+export interface ShellMode {
+  stops: boolean
+  pipefail: boolean
+}
+
+interface Place extends ShellMode {
   directory: string | null
 }
 
+/** `set -euo pipefail`, `set +e`. */
+const setMode = (words: string[], place: Place): void => {
+  words.slice(1).forEach((word, at) => {
+    const isOn = word.startsWith('-')
+    if (!/^[-+]\w+$/.test(word)) return
+    if (word.includes('e')) place.stops = isOn
+    if (word.endsWith('o') && words[at + 2] === 'pipefail') place.pipefail = isOn
+    if (word.endsWith('o') && words[at + 2] === 'errexit') place.stops = isOn
+  })
+}
+
 /** The commands of a shell script in the order in which they stand, in functions and substitutions as well. */
-export const shellCommands = (script: string): ShellCommand[] => {
+export const shellCommands = (script: string, mode: ShellMode = { stops: true, pipefail: true }): ShellCommand[] => {
   const source = script.slice(0, maxScript)
+  // Whoever looks at the status decides by himself what a failure means.
+  const looks = /\$\?|\btrap\b.*\bERR\b/.test(source)
   const found: ShellCommand[] = []
   const lineAt = (position: number): number => source.slice(0, position).split('\n').length
 
@@ -48,7 +67,9 @@ export const shellCommands = (script: string): ShellCommand[] => {
     if (node.type === 'Command') {
       const words = wordsOf(node)
       if (words[0] === 'cd' || words[0] === 'pushd') place.directory = folder(place.directory, words[1] ?? '~')
-      else if (words.length > 0) found.push({ words, line: lineAt(node.pos), directory: place.directory, tolerated })
+      if (words[0] === 'set') setMode(words, place)
+      if (words[0] !== 'cd' && words[0] !== 'pushd' && words.length > 0)
+        found.push({ words, line: lineAt(node.pos), directory: place.directory, tolerated })
       return forEachChild(node, into)
     }
     if (node.type === 'Subshell') {
@@ -62,8 +83,18 @@ export const shellCommands = (script: string): ShellCommand[] => {
     if (node.type === 'If') {
       return forEachChild(node, child => visit(child, place, tolerated || child === node.clause))
     }
+    if (node.type === 'Pipeline') {
+      const last = node.commands.at(-1)
+      return forEachChild(node, child => visit(child, place, tolerated || (!place.pipefail && child !== last)))
+    }
+    if (node.type === 'Script' || node.type === 'CompoundList') {
+      const last = node.commands.at(-1)
+      for (const child of node.commands) visit(child, place, tolerated || (!place.stops && !looks && child !== last))
+      return
+    }
+    if (node.type === 'Statement') return visit(node.command, place, tolerated || node.background === true)
     forEachChild(node, into)
   }
-  visit(parse(source), { directory: '' }, false)
+  visit(parse(source), { directory: '', ...mode }, false)
   return found
 }

@@ -167,7 +167,7 @@ const hints: Record<Stage, RegExp> = {
 
 /** Actions that only prepare, so their names say nothing about a stage. */
 const preparing =
-  /^(actions\/|docker\/(setup|login|metadata)|.*\/(setup|install)-|.*(cache|checkout|upload-artifact|labeler|codecov|report|dependency-review|scorecard))/
+  /^((circleci|gitlab):|actions\/|docker\/(setup|login|metadata)|.*\/(setup|install)-|.*(cache|checkout|upload-artifact|labeler|codecov|report|dependency-review|scorecard))/
 
 /** Programs that run something of the repository's own. */
 const ownProgram = /^(node|tsx|python3?|bun|deno|\.\/.*|inv|invoke|gulp|grunt|bazel|pants|earthly|dagger|rush|rake)$/

@@ -33,6 +33,13 @@ const table = (value: unknown): Table =>
 const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((entry): entry is string => typeof entry === 'string')
 
+/** `-` before a line says that its failure does not matter. */
+const recipeLine = (line: string): string => {
+  const marks = /^[@+-]*/.exec(line)?.[0] ?? ''
+  const command = line.slice(marks.length)
+  return marks.includes('-') && command !== '' ? `${command} || true` : command
+}
+
 /** Recipes of a Makefile or a justfile: an unindented `name: needs` and the indented lines after it. */
 const recipes = (tool: 'make' | 'just', path: string, written: string): Task[] => {
   const found: Task[] = []
@@ -52,7 +59,7 @@ const recipes = (tool: 'make' | 'just', path: string, written: string): Task[] =
         const before = (head[2] ?? '').replace(/;.*/, '').split(/\s+/).filter(Boolean)
         const names = tool === 'make' ? [name, ...more] : [name]
         for (const name of names) found.push({ tool, name, path, line: index + 1, script: '', before })
-      } else if (/^\s+\S/.test(text) && current) current.script += `${text.trim().replace(/^[@+-]+/, '')}\n`
+      } else if (/^\s+\S/.test(text) && current) current.script += `${recipeLine(text.trim())}\n`
     })
   return found
 }
@@ -89,7 +96,7 @@ const toxIni = (path: string, content: string): Task[] => {
     const command = key ? key[2] : /^\s/.test(text) ? text.trim() : ''
     const current = found.at(-1)
     if (inCommands && command && current)
-      current.script += `${command.replace(/^-\s*/, '').replaceAll(/\{posargs:?([^}]*)\}/g, '$1')}\n`
+      current.script += `${recipeLine(command.replace(/^-\s+/, '-')).replaceAll(/\{posargs:?([^}]*)\}/g, '$1')}\n`
   })
   return found.filter(({ name }) => name !== '[other]')
 }

@@ -1,7 +1,9 @@
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
-import { readGithubWorkflow, readSteps } from './github-actions.ts'
+import { readCircleConfig } from './circleci.ts'
+import { readAction, readGithubWorkflow } from './github-actions.ts'
 import { readGitlabPipeline } from './gitlab-ci.ts'
+import type { Combination } from './job-matrix.ts'
 
 export interface Trigger {
   /** `push`, `pull_request`, `schedule`, ... as GitHub names it. */
@@ -42,6 +44,12 @@ export interface Job {
   runsOn: string[]
   /** Literal values by key; null for what is computed. */
   matrix: Record<string, string[] | null> | null
+  /** Null without a matrix, or when it is computed. */
+  combinations: Combination[] | null
+  /** The matrix as it is written. */
+  matrixSource: unknown
+  /** Into how many parts the forge divides it, as `parallel: 4` of GitLab does; null when it does not. */
+  shards: number | null
   steps: WorkflowStep[]
   /** A reusable workflow that this job calls. */
   uses: string | null
@@ -55,16 +63,38 @@ export interface Job {
   continueOnError: boolean
   timeoutMinutes: number | null
   workingDirectory: string | null
+  /** A newer run of the same kind ends it: `true`, or the expression that decides. */
+  cancelInProgress: string | null
+  /** On which runs it starts, where the forge says so with the job; the first rule that holds decides. */
+  rules: JobRule[] | null
+  /** The file it is written in, when that is not the workflow's. */
+  path: string | null
+}
+
+export interface JobRule {
+  /** An expression as those of GitHub, over the names that gather/expressions.ts knows; null holds always. */
+  if: string | null
+  /** Only when one of these files changed. */
+  changes: string[]
+  runs: boolean
+  /** Started by a person. */
+  manual: boolean
 }
 
 export interface Workflow {
   path: string
-  forge: 'github' | 'gitlab'
+  forge: 'github' | 'gitlab' | 'circleci'
   name: string
   triggers: Trigger[]
   permissions: Record<string, string> | null
   env: Record<string, string>
   concurrency: string | null
+  /** A newer run ends an older one: `true`, or the expression that decides. */
+  cancelInProgress: string | null
+  /** Inputs of a reusable workflow and their defaults. */
+  inputs: Record<string, string>
+  /** What holds for all of its jobs. */
+  rules: JobRule[] | null
   jobs: Job[]
   /** What makes the forge refuse the file as a whole. */
   faults: { line: number; message: string }[]
@@ -73,6 +103,8 @@ export interface Workflow {
 /** A local action: `uses: ./.github/actions/setup`. */
 export interface LocalAction {
   path: string
+  /** Its inputs and their defaults; empty for those without one. */
+  inputs: Record<string, string>
   /** Null when it is not made of steps. */
   steps: WorkflowStep[] | null
 }
@@ -89,11 +121,16 @@ const githubFile = /^\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/
 const gitlabFile = /^\.gitlab-ci\.ya?ml$/
 const actionFile = /(^|\/)action\.ya?ml$/
 const otherFiles =
-  /^(\.circleci\/config\.ya?ml|azure-pipelines.*\.ya?ml|\.azure-pipelines\/.+\.ya?ml|Jenkinsfile|\.travis\.yml|bitbucket-pipelines\.yml|\.buildkite\/.+\.ya?ml|\.drone\.yml|\.woodpecker(\.ya?ml|\/.+\.ya?ml)|\.semaphore\/.+\.yml|cloudbuild\.ya?ml|appveyor\.yml|buildspec\.yml|\.teamcity\/.+|dagger\.json|\.builds\/.+\.yml)$/
+  /^(azure-pipelines.*\.ya?ml|\.azure-pipelines\/.+\.ya?ml|Jenkinsfile|\.travis\.yml|bitbucket-pipelines\.yml|\.buildkite\/.+\.ya?ml|\.drone\.yml|\.woodpecker(\.ya?ml|\/.+\.ya?ml)|\.semaphore\/.+\.yml|cloudbuild\.ya?ml|appveyor\.yml|buildspec\.yml|\.teamcity\/.+|dagger\.json|\.builds\/.+\.yml)$/
 
-const readAction = async (path: string, repository: Repository): Promise<[string, LocalAction]> => {
-  const steps = readSteps((await repository.text(path)) ?? '', ['runs', 'steps'])
-  return [path.replace(/\/?[^/]+$/, ''), { path, steps }]
+const circleFile = /^\.circleci\/config\.ya?ml$/
+
+const readPipelines = async (path: string, repository: Repository): Promise<Workflow[]> => {
+  const text = (await repository.text(path)) ?? ''
+  if (circleFile.test(path)) return readCircleConfig(path, text)
+  return gitlabFile.test(path)
+    ? [await readGitlabPipeline(path, text, other => repository.text(other))]
+    : [await readGithubWorkflow(path, text)]
 }
 
 /** The pipelines of the repository, parsed into one model. Only the forge's own folder counts. */
@@ -104,18 +141,12 @@ export const workflows = gatherer<Workflows>({
   gather: async ({ repository }) => {
     const found: Workflows = { workflows: [], actions: {}, otherSystems: [] }
     for (const path of repository?.files ?? []) {
+      if (!repository) continue
       if (otherFiles.test(path)) found.otherSystems.push(path)
-      const isWorkflow = githubFile.test(path) || gitlabFile.test(path)
-      if (!repository || (!isWorkflow && !actionFile.test(path))) continue
-      if (isWorkflow) {
-        const text = (await repository.text(path)) ?? ''
-        found.workflows.push(
-          gitlabFile.test(path) ? readGitlabPipeline(path, text) : await readGithubWorkflow(path, text),
-        )
-      } else {
-        const [folder, action] = await readAction(path, repository)
-        found.actions[folder] = action
-      }
+      if (githubFile.test(path) || gitlabFile.test(path) || circleFile.test(path))
+        found.workflows.push(...(await readPipelines(path, repository)))
+      else if (actionFile.test(path))
+        found.actions[path.replace(/\/?[^/]+$/, '')] = readAction(path, (await repository.text(path)) ?? '')
     }
     return found
   },
