@@ -15,6 +15,7 @@ interface CheckFlags {
   header?: string[]
   env?: string[]
   settings?: string
+  forgeFacts?: string
   impact?: Impact
   profile?: Profile
   only?: string[]
@@ -40,6 +41,7 @@ const targetOf = (directory: string | undefined, command: string[] | null, flags
     ...(flags.header ? { headers: flags.header } : {}),
     ...(flags.env ? { env: flags.env } : {}),
     ...(flags.settings === undefined ? {} : { settingsFile: flags.settings }),
+    ...(flags.forgeFacts === undefined ? {} : { forgeFacts: flags.forgeFacts }),
   }
 }
 
@@ -92,6 +94,8 @@ Examples:
   airworthy check -- npx -y NAME     starts a server by its command
   airworthy check --url http://127.0.0.1:8000/mcp
   airworthy check --client-config claude_desktop_config.json
+  gh api repos/OWNER/NAME/rules/branches/main > rules.json && airworthy check --forge-facts rules.json
+                                     judges branch protection and reviews as well (docs/forge-facts.md)
 
 Exit code: 0 the gate is met, 1 it is not, 2 the audit could not run.`
 
@@ -114,6 +118,7 @@ export const addCheck = (program: Command, command: string[] | null, io: Io, end
     .addOption(names('--skip <items>', 'leave these items out'))
     .addOption(names('--allow-tools <tools>', "tools that may be called although they change something, '*' for all"))
     .addOption(new Option('--settings <file>', 'settings other than airworthy.json in the directory'))
+    .option('--forge-facts <file>', 'what the forge says about the repository: answers of `gh api`, as JSON')
     .addOption(oneOf('--gate <gate>', 'failures of which level end with exit code 1', gates).default('must'))
     .option('--output <file>', 'write the report to a file')
     .option('--verbose', 'show all evidence, also of what passes')

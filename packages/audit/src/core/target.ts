@@ -55,6 +55,23 @@ export interface Settings {
   budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number }
   paths?: { health?: string; ready?: string; metrics?: string }
   attestations?: Attestation[]
+  /** A file with what the forge said about the repository, relative to the directory of the settings. */
+  forgeFacts?: string
+}
+
+/** One answer of the GitHub REST API. */
+export interface ForgeAnswer {
+  /** Such as `rules/branches/main`; null when the file is a single answer. */
+  endpoint: string | null
+  kind: 'branch-rules' | 'rulesets' | 'protection' | 'branch' | 'repository' | 'releases' | 'tags' | 'error'
+  /** Untrusted, as it came. */
+  body: unknown
+}
+
+/** What a forge said about the repository, saved to a file by the user. */
+export interface ForgeFacts {
+  file: string
+  answers: ForgeAnswer[]
 }
 
 export interface ToolCall {
@@ -77,10 +94,13 @@ export interface Target {
   /** How the user named it. */
   name: string
   repository?: Repository
+  /** Folder of the package to judge, when it was named; empty for the root. */
+  package?: string
   server?: ServerSource
   /** An unpacked bundle (`--bundle`). */
   bundle?: { file: string; root: string }
   settings: Settings
+  forgeFacts?: ForgeFacts
   /** Values that must never be printed, with the name to print instead. */
   secrets: { name: string; value: string }[]
   journal: Journal

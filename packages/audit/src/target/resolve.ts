@@ -1,14 +1,15 @@
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Refusal } from '../core/refusal.ts'
-import type { Launch, Repository, ServerSource, Settings, Target } from '../core/target.ts'
+import type { ForgeFacts, Launch, Repository, ServerSource, Settings, Target } from '../core/target.ts'
 import { openBundle } from './bundle.ts'
 import { readClientConfig } from './client-config.ts'
 import { findLaunch } from './discover/find-launch.ts'
 import { findExecutable } from './executable.ts'
 import { refuseWhatIsNoServer } from './recognise.ts'
+import { readForgeFacts } from './forge-facts.ts'
 import { openRepository } from './repository.ts'
 import { secretsIn, secretsInArguments, secretsInUrl, uniqueSecrets } from './secrets.ts'
 import { readSettings, secretsOf } from './settings.ts'
@@ -151,8 +152,17 @@ const subjectsOf = (file: string, cwd: string, notes: string[]): Subject[] => {
   return config.servers.map(({ name, source }) => ({ name, server: source }))
 }
 
+/** What the forge says, from the command line or from the settings. */
+const forgeFactsFor = ({ forgeFacts, settingsFile, directory }: TargetWords, settings: Settings, cwd: string) => {
+  if (forgeFacts !== undefined) return readForgeFacts(resolve(cwd, forgeFacts), forgeFacts)
+  if (settings.forgeFacts === undefined) return undefined
+  const home = settingsFile === undefined ? resolve(cwd, directory ?? '.') : dirname(resolve(cwd, settingsFile))
+  return readForgeFacts(resolve(home, settings.forgeFacts), settings.forgeFacts)
+}
+
 /** What goes with every target of these words. */
 interface Extras {
+  forgeFacts: ForgeFacts | undefined
   settings: Settings
   headers: Record<string, string>
   env: Record<string, string>
@@ -168,9 +178,10 @@ const idle = (server: ServerSource | undefined, { headers, env }: Extras): strin
 const targetOf = ({ server, ...subject }: Subject, extras: Extras, scratch: string): Target => {
   const full = server && completed(server, extras)
   if (full?.launch) checkCommand(full.launch)
-  const { settings, headers, env } = extras
+  const { settings, headers, env, forgeFacts } = extras
   return {
     ...subject,
+    ...(forgeFacts ? { forgeFacts } : {}),
     ...(full ? { server: full } : {}),
     settings,
     secrets: uniqueSecrets([
@@ -213,7 +224,9 @@ export const resolveTargets = async (given: TargetWords): Promise<ResolvedTarget
   const words =
     given.directory === undefined && (given.start || named === undefined) ? { ...given, directory: '.' } : given
   if (words.directory !== undefined) existingDirectory(words.directory, cwd)
-  const extras = { headers: parseHeaders(words.headers), env: parseEnv(words.env), settings: settingsFor(words, cwd) }
+  const settings = settingsFor(words, cwd)
+  const forgeFacts = forgeFactsFor(words, settings, cwd)
+  const extras = { headers: parseHeaders(words.headers), env: parseEnv(words.env), settings, forgeFacts }
   const notes: string[] = []
   const scratches: string[] = []
   const newScratch = (): string => {

@@ -78,6 +78,9 @@ const schema = z.strictObject({
     )
     .optional()
     .describe('What was verified by people, until when.'),
+  forgeFacts: text
+    .optional()
+    .describe('A file with answers of the GitHub REST API, relative to the directory of this file.'),
 }) satisfies z.ZodType<Settings>
 
 /** JSON Schema of airworthy.json, for editors and the documentation. */

@@ -16,6 +16,8 @@ export interface TargetWords {
   /** `NAME=value` */
   env?: string[]
   settingsFile?: string
+  /** A file with what the forge says about the repository. */
+  forgeFacts?: string
   /** The current directory unless told. */
   cwd?: string
 }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { needsOf, type Impact, type Item } from '../core/item.ts'
 import type { ItemResult } from '../core/report.ts'
-import type { Settings, Target } from '../core/target.ts'
+import type { ForgeFacts, Settings, Target } from '../core/target.ts'
 import { judgeItem } from '../engine/judge.ts'
 import { collect } from '../engine/schedule.ts'
 import { openRepository } from '../target/repository.ts'
+import { writeHistory, type PastCommit } from './history.ts'
 
 export type Files = Record<string, string>
 
@@ -21,11 +22,18 @@ export const bareTarget = (given: Partial<Target> = {}): Target => ({
   ...given,
 })
 
+export interface Surroundings {
+  /** Makes it a git repository; without it there is no .git. */
+  history?: readonly PastCommit[]
+  forgeFacts?: ForgeFacts
+}
+
 /** Does something with a target whose repository consists of these files, and removes them. */
 export const withFiles = async <T>(
   files: Files,
   settings: Settings,
   work: (target: Target) => Promise<T>,
+  { history, forgeFacts }: Surroundings = {},
 ): Promise<T> => {
   const root = mkdtempSync(join(tmpdir(), 'airworthy-test-'))
   try {
@@ -33,7 +41,9 @@ export const withFiles = async <T>(
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), text)
     }
-    return await work(bareTarget({ repository: openRepository(root), settings }))
+    if (history) writeHistory(root, history)
+    const repository = openRepository(root)
+    return await work(bareTarget({ repository, settings, ...(forgeFacts ? { forgeFacts } : {}) }))
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
@@ -43,10 +53,12 @@ export const withFiles = async <T>(
 export const judgeFiles = (
   item: Item,
   files: Files,
-  { impact = 'read', settings = {} }: { impact?: Impact; settings?: Settings } = {},
-): Promise<ItemResult> =>
-  withFiles(files, settings, async target => {
+  { impact = 'read', settings = {}, ...around }: { impact?: Impact; settings?: Settings } & Surroundings = {},
+): Promise<ItemResult> => {
+  const judge = async (target: Target): Promise<ItemResult> => {
     const wanted = item.checks.flatMap(needsOf).map(([, need]) => need)
     const outcomes = await collect(wanted, { target, impact, lanes: 2, listener: () => {} })
     return judgeItem(item, outcomes, { profile: 'complete' })
-  })
+  }
+  return withFiles(files, settings, judge, around)
+}
