@@ -13,6 +13,16 @@ export const typeOf = (annotation: SgNode | null): string | null =>
     .replace(/[[\],|].*$/s, '')
     .trim() ?? null
 
+/** What an annotation says about a name. */
+export interface Said {
+  type: string | null
+  annotation?: Value
+}
+
+export const unsaid: Said = { type: null }
+export const saidBy = (annotation: SgNode | null, value: (node: SgNode) => Value): Said =>
+  annotation ? { type: typeOf(annotation), annotation: value(annotation) } : unsaid
+
 /** Turns expressions of Python into values; functions and classes are added to the module. */
 export const pythonExpressions = (module: Module) => {
   const known = new Map<number, Value>()
@@ -31,7 +41,19 @@ export const pythonExpressions = (module: Module) => {
     const indexes = namedParts(node).slice(1)
     const [first] = indexes
     const index: Value = indexes.length > 1 ? { is: 'list', items: indexes.map(value) } : value(first ?? null)
+    if (first?.kind() === 'slice') return slice(node, of, first)
     return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+  }
+
+  /** `x[1:-1]`, as the call `x.slice(1, -1)`; with a step nothing is known. */
+  const slice = (node: SgNode, of: Value, range: SgNode): Value => {
+    const bounds: (SgNode | null)[] = [null]
+    for (const part of range.children())
+      if (part.isNamed()) bounds[bounds.length - 1] = part
+      else bounds.push(null)
+    const [from, to, step] = bounds
+    if (step) return { is: 'index', of, index: nothing }
+    return operatorCall(node, of, 'slice', from ? value(from) : { is: 'number', number: 0 }, ...(to ? [value(to)] : []))
   }
 
   const comparison = (node: SgNode): Value => {
@@ -94,12 +116,22 @@ export const pythonExpressions = (module: Module) => {
     line: node.range().start.line + 1,
   })
 
+  /** An operator that only its operands give a meaning to: `folder / name`. */
+  const operatorCall = (node: SgNode, of: Value, name: string, ...given: Value[]): Value => {
+    const { start, end } = node.range()
+    const callee: Value = { is: 'member', of, name }
+    const place = { at: start.index, end: end.index, line: start.line + 1 }
+    return { is: 'call', callee, arguments: given, named: [], constructs: false, ...place }
+  }
+
   const binary = (node: SgNode): Value => {
     const operator = node.field('operator')?.text()
     const [first, second] = [value(node.field('left')), value(node.field('right'))]
     if (operator === 'or') return { is: 'either', first, second }
     if (operator === 'and') return { is: 'both', first, second }
     if (operator === '%' && (first.is === 'text' || first.is === 'join')) return formatted(first, second)
+    if (operator === '|') return { is: 'choice', options: [first, second] }
+    if (operator === '/') return operatorCall(node, first, '__truediv__', second)
     if (operator !== '+') return nothing
     const isList = [first, second].some(({ is }) => is === 'list')
     const spread = (of: Value): Value => ({ is: 'spread', of })
@@ -132,9 +164,9 @@ export const pythonExpressions = (module: Module) => {
         named.kind() === 'identifier'
           ? { is: 'parameter', function: made.at, index, name: named.text(), fallback: fallback && value(fallback) }
           : nothing
-      const type = typeOf(parameter.field('type'))
-      const scope = { from: made.at, to: made.end }
-      module.declarations.push({ name: named.text().replace(/^\*+/, ''), value: itself, type, ...scope })
+      const said = saidBy(parameter.field('type'), value)
+      const scope = { from: made.at, to: made.end, at: parameter.range().end.index }
+      module.declarations.push({ name: named.text().replace(/^\*+/, ''), value: itself, ...said, ...scope })
     })
     if (node.kind() === 'lambda') made.returns.push(value(body))
     return made
@@ -189,6 +221,18 @@ export const pythonExpressions = (module: Module) => {
         const of = value(node.field('argument'))
         return of.is === 'number' && node.text().startsWith('-') ? { is: 'number', number: -of.number } : nothing
       }
+      case 'type':
+        return value(namedParts(node)[0] ?? null)
+      case 'generic_type': {
+        const [of, given] = namedParts(node)
+        return {
+          is: 'index',
+          of: value(of ?? null),
+          index: { is: 'list', items: namedParts(given ?? null).map(value) },
+        }
+      }
+      case 'union_type':
+        return { is: 'choice', options: namedParts(node).map(value) }
       case 'list':
       case 'expression_list':
       case 'tuple':

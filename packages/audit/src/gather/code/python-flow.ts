@@ -13,6 +13,7 @@ export const flowKinds = [
   'for_statement',
   'while_statement',
   'for_in_clause',
+  'if_clause',
 ]
 
 export const lineOf = (node: SgNode): number => node.range().start.line + 1
@@ -115,6 +116,20 @@ export const readFlow = (kinds: (...wanted: string[]) => SgNode[], module: Modul
     }
   }
 
+  /** `[x for x in all if test]`: what is taken stands before its condition. */
+  const filter = (node: SgNode): void => {
+    const body = node.parent()?.field('body')
+    if (body)
+      module.guards.push({
+        test: value(namedParts(node)[0] ?? null),
+        line: lineOf(node),
+        ...rangeOf(body),
+        consequent: { ...rangeOf(body), leaves: null },
+        alternate: null,
+      })
+  }
+
+  for (const node of kinds('if_clause')) filter(node)
   for (const node of kinds('if_statement'))
     guard(node, node.field('condition'), node.field('consequence'), alternativesOf(node), node.range().end.index)
   for (const node of kinds('assert_statement')) {

@@ -69,7 +69,7 @@ describe('expressions', () => {
     ['a[i]', 'a[i]'],
     ['a[0][-1]', 'a[0][-1]'],
     ['a[i, "j"]', 'a[[i, "j"]]'],
-    ['a[1:2]', 'a[unknown]'],
+    ['a[1:2]', 'a.slice(1, 2)'],
     ['Server[Context]("name")', 'Server("name")'],
     ['Server[dict[str, int], Context]("name")', 'Server("name")'],
     ['tools["a"](1)', 'tools.a(1)'],

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import type { Source } from '../trees.ts'
 import { namedParts, nodesByKind, rangeOf, startOf } from './nodes.ts'
 import { flowKinds, lineOf, readFlow } from './python-flow.ts'
-import { pythonExpressions, typeOf } from './python-expressions.ts'
+import { pythonExpressions, saidBy, unsaid, type Said } from './python-expressions.ts'
 import { emptyModule, innermost, nothing, type ClassValue, type Module, type Range, type Value } from './values.ts'
 
 const comprehensionKinds = [
@@ -94,16 +94,16 @@ export const readPython = (root: SgNode, source: Source): Module => {
     module.classes.find(({ at }) => at === owner?.at)?.members.push(member)
   }
 
-  const declareName = (bound: string, given: Value, type: string | null, at: number, isWalrus = false): boolean => {
+  const declareName = (bound: string, given: Value, said: Said, at: number, end: number, isWalrus = false): boolean => {
     const { scope, isOuter } = scopeOf(bound, at, isWalrus)
-    module.declarations.push({ name: bound, value: given, type, from: scope.at, to: scope.end })
+    module.declarations.push({ name: bound, value: given, ...said, from: scope.at, to: scope.end, at: end })
     if (scope.kind === 'module') module.exports.push({ name: bound, value: given })
-    else if (scope.kind === 'class') addMember(scope, { name: bound, value: given, type })
+    else if (scope.kind === 'class') addMember(scope, { name: bound, value: given, ...said })
     return isOuter
   }
 
   /** Declares what a target names; at the level of a module or a class it is also an export or a member. */
-  const declare = (target: SgNode, given: Value, type: string | null, statement: SgNode): void => {
+  const declare = (target: SgNode, given: Value, said: Said, statement: SgNode): void => {
     const at = startOf(target)
     const kind = String(target.kind())
     const write = (operator = '='): void => {
@@ -124,27 +124,31 @@ export const readPython = (root: SgNode, source: Source): Module => {
         const isRest = namedParts(target)
           .slice(0, index + 1)
           .some(each => each.kind() === 'list_splat_pattern')
-        declare(part, isRest ? nothing : item, null, statement)
+        declare(part, isRest ? nothing : item, unsaid, statement)
       })
     } else if (kind === 'list_splat_pattern') {
       const inner = namedParts(target)[0]
-      if (inner) declare(inner, nothing, null, statement)
+      if (inner) declare(inner, nothing, unsaid, statement)
     } else if (kind === 'attribute') {
       const member = value(target)
       if (member.is === 'member') module.assigned.push({ target: member, value: given })
       const owner = target.field('object')?.text()
       if (owner === 'self' || owner === 'cls')
-        addMember(innermost(module.classes, at), { name: target.field('attribute')?.text() ?? '', value: given, type })
-      if (given !== nothing || !type) write()
+        addMember(innermost(module.classes, at), {
+          name: target.field('attribute')?.text() ?? '',
+          value: given,
+          ...said,
+        })
+      if (given !== nothing || !said.type) write()
     } else if (kind === 'subscript') write()
-    else if (kind === 'identifier' && declareName(target.text(), given, type, at)) write()
+    else if (kind === 'identifier' && declareName(target.text(), given, said, at, rangeOf(statement).end)) write()
   }
 
   const importsOf = (statement: SgNode): void => {
     const from = statement.field('module_name')?.text() ?? null
     const at = startOf(statement)
     const add = (local: string, made: Value): void => {
-      declareName(local, made, null, at)
+      declareName(local, made, unsaid, at, at)
     }
     const imported = namedParts(statement).filter(
       part => from === null || part.id() !== statement.field('module_name')?.id(),
@@ -170,7 +174,7 @@ export const readPython = (root: SgNode, source: Source): Module => {
     const named = node.field('name')
     if (!named || (made.is !== 'class' && made.is !== 'function')) continue
     const scope = around({ ...wholeFile, at })
-    module.declarations.push({ name: named.text(), value: made, type: null, from: scope.at, to: scope.end })
+    module.declarations.push({ name: named.text(), value: made, type: null, from: scope.at, to: scope.end, at })
     if (scope.kind === 'module') module.exports.push({ name: named.text(), value: made })
     else if (scope.kind === 'class') addMember(scope, { name: named.text(), value: made, type: null })
   }
@@ -178,7 +182,7 @@ export const readPython = (root: SgNode, source: Source): Module => {
     const left = node.field('left')
     const right = node.field('right')
     const given = isTypeAlias(left, right) ? unparameterised(right) : value(right)
-    if (left) declare(left, right ? given : nothing, typeOf(node.field('type')), node)
+    if (left) declare(left, right ? given : nothing, saidBy(node.field('type'), value), node)
   }
   for (const node of kinds('augmented_assignment')) {
     const left = node.field('left')
@@ -202,12 +206,12 @@ export const readPython = (root: SgNode, source: Source): Module => {
   }
   for (const node of kinds('for_statement', 'for_in_clause')) {
     const left = node.field('left')
-    if (left) declare(left, { is: 'element', of: value(node.field('right')) }, null, node)
+    if (left) declare(left, { is: 'element', of: value(node.field('right')) }, unsaid, left)
   }
   for (const node of kinds('as_pattern')) {
     const [given, target] = namedParts(node)
     const inner = namedParts(target ?? null)[0]
-    if (given && inner) declare(inner, value(given), null, node)
+    if (given && inner) declare(inner, value(given), unsaid, node)
   }
   for (const node of kinds('with_statement'))
     for (const item of namedParts(namedParts(node)[0] ?? null)) {
@@ -239,7 +243,14 @@ export const readPython = (root: SgNode, source: Source): Module => {
       module.compared.push({ value: caseValue(part), line: lineOf(node) })
   }
   for (const node of kinds('named_expression'))
-    declareName(node.field('name')?.text() ?? '', value(node.field('value')), null, startOf(node), true)
+    declareName(
+      node.field('name')?.text() ?? '',
+      value(node.field('value')),
+      unsaid,
+      startOf(node),
+      rangeOf(node).end,
+      true,
+    )
   for (const node of kinds('delete_statement'))
     for (const target of namedParts(node).flatMap(part =>
       part.kind() === 'expression_list' ? namedParts(part) : [part],

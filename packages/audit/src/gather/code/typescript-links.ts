@@ -4,7 +4,8 @@ import type { Module, Value } from './values.ts'
 
 const declareImport = (local: string, module: string, name: string, reading: Reading): void => {
   const value: Value = { is: 'import', module, name }
-  reading.module.declarations.push({ name: local, value, type: null, ...reading.scope() })
+  const scope = reading.scope()
+  reading.module.declarations.push({ name: local, value, type: null, ...scope, at: scope.from })
 }
 
 const nameOf = (node: Node): string =>

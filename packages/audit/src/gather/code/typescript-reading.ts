@@ -27,7 +27,8 @@ export interface Reading {
   function(node: Node): FunctionValue
   class(node: Node): ClassValue
   /** Declares a name, or all names of a pattern. */
-  declare(pattern: Node, given: Value, type: string | null, scope: Scope): void
+  /** It holds from `at`, an offset, on; from the end of the pattern unless told. */
+  declare(pattern: Node, given: Value, type: string | null, scope: Scope, at?: number): void
   assign(node: Node & { type: 'AssignmentExpression' }): Value
   write(node: Node, target: Node, operator: string, value: Value): void
   branch(node: Node): void
@@ -39,7 +40,7 @@ export interface Reading {
   /** What the code at hand belongs to. */
   within: { functions: FunctionValue[]; classes: ClassValue[] }
   /** Assignments to names; their scope is known when all has been read. */
-  assigned: { name: string; value: Value; at: number }[]
+  assigned: { name: string; value: Value; at: number; end: number }[]
 }
 
 const isNode = (value: unknown): value is Node =>
@@ -52,10 +53,11 @@ const isType = (node: Node): boolean =>
 
 const skipped = new Set(['loc', 'extra', 'range', 'errors', 'typeAnnotation', 'typeParameters', 'returnType'])
 
-const assignedTo = (left: Node, given: Value, reading: Reading): void => {
+const assignedTo = (left: Node, given: Value, end: number, reading: Reading): void => {
   const { module, within } = reading
-  if (left.type === 'Identifier') reading.assigned.push({ name: left.name, value: given, at: left.start ?? 0 })
-  if (left.type === 'ObjectPattern' || left.type === 'ArrayPattern') reading.declare(left, given, null, reading.scope())
+  if (left.type === 'Identifier') reading.assigned.push({ name: left.name, value: given, at: left.start ?? 0, end })
+  if (left.type === 'ObjectPattern' || left.type === 'ArrayPattern')
+    reading.declare(left, given, null, reading.scope(), end)
   const target = reading.value(left)
   if (target.is !== 'member') return
   module.assigned.push({ target, value: given })
@@ -102,7 +104,7 @@ export const openReading = (module: Module, source: string): Reading => {
     name: (name, node) => ({ is: 'name', name, at: node.start ?? 0 }),
     loads: name => {
       const value = { is: 'import', module: name, name: '*' } as const
-      module.declarations.push({ name: '', value, type: null, from: 0, to: 0 })
+      module.declarations.push({ name: '', value, type: null, from: 0, to: 0, at: 0 })
       return value
     },
     value: node => (node ? deeper<Value>(nothing, () => expression(node, reading)) : nothing),
@@ -136,14 +138,14 @@ export const openReading = (module: Module, source: string): Reading => {
     assign: node => {
       const given = reading.value(node.right)
       if (node.operator === '=' || node.operator.endsWith('||=') || node.operator === '??=')
-        assignedTo(node.left, given, reading)
+        assignedTo(node.left, given, node.end ?? 0, reading)
       reading.write(node, node.left, node.operator, given)
       return given
     },
-    declare: (pattern, given, type, scope) => {
+    declare: (pattern, given, type, scope, at = pattern.end ?? 0) => {
       switch (pattern.type) {
         case 'Identifier':
-          module.declarations.push({ name: pattern.name, value: given, type, ...scope })
+          module.declarations.push({ name: pattern.name, value: given, type, ...scope, at })
           return
         case 'AssignmentPattern':
           return reading.declare(
@@ -151,30 +153,34 @@ export const openReading = (module: Module, source: string): Reading => {
             { is: 'either', first: given, second: reading.value(pattern.right) },
             type,
             scope,
+            at,
           )
         case 'RestElement':
-          return reading.declare(pattern.argument, nothing, type, scope)
+          return reading.declare(pattern.argument, given, type, scope, at)
         case 'ArrayPattern':
           return pattern.elements.forEach((element, number) => {
             const index: Value = { is: 'number', number }
-            if (element) reading.declare(element, { is: 'index', of: given, index }, null, scope)
+            const item: Value = element?.type === 'RestElement' ? nothing : { is: 'index', of: given, index }
+            if (element) reading.declare(element, item, null, scope, at)
           })
         case 'ObjectPattern':
           for (const property of pattern.properties) {
-            if (property.type === 'RestElement') reading.declare(property, nothing, null, scope)
+            // what is left of a record is the record, as far as its fields are concerned
+            if (property.type === 'RestElement') reading.declare(property, given, null, scope, at)
             else if (property.computed)
               reading.declare(
                 property.value,
                 { is: 'index', of: given, index: reading.value(property.key) },
                 null,
                 scope,
+                at,
               )
             else {
               const name =
                 property.key.type === 'Identifier'
                   ? property.key.name
                   : reading.text(property.key).replace(/^['"]|['"]$/g, '')
-              reading.declare(property.value, { is: 'member', of: given, name }, null, scope)
+              reading.declare(property.value, { is: 'member', of: given, name }, null, scope, at)
             }
           }
       }

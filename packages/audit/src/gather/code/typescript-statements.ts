@@ -85,7 +85,7 @@ const readVariables = (node: Node & { type: 'VariableDeclaration' }, reading: Re
   for (const declarator of node.declarations) {
     const value = reading.value(declarator.init)
     const annotation = 'typeAnnotation' in declarator.id ? declarator.id.typeAnnotation : null
-    reading.declare(declarator.id, value, typeOf(annotation, reading), scope)
+    reading.declare(declarator.id, value, typeOf(annotation, reading), scope, declarator.end ?? 0)
     if (!node.kind.endsWith('using')) continue
     const isAsync = node.kind === 'await using' ? { isAsync: true as const } : {}
     reading.module.contexts.push({ value, at: node.start ?? 0, end: scope.to, ...isAsync })
@@ -134,6 +134,12 @@ const readEnum = (node: Node & { type: 'TSEnumDeclaration' }, reading: Reading):
   reading.declare(node.id, value, null, reading.scope())
 }
 
+/** Functions can be called before they are defined. */
+const declareDefinition = (name: string, value: Value, reading: Reading): void => {
+  const scope = reading.scope()
+  reading.module.declarations.push({ name, value, type: null, ...scope, at: scope.from })
+}
+
 /** Reads a statement, or an expression whose value nobody wants. */
 export const statement = (node: Node, reading: Reading): void => {
   const { module, within } = reading
@@ -144,12 +150,12 @@ export const statement = (node: Node, reading: Reading): void => {
       return readVariables(node, reading)
     case 'FunctionDeclaration': {
       const made = reading.function(node)
-      if (made.name) module.declarations.push({ name: made.name, value: made, type: null, ...reading.scope() })
+      if (made.name) declareDefinition(made.name, made, reading)
       return
     }
     case 'ClassDeclaration': {
       const made = reading.class(node)
-      if (made.name) module.declarations.push({ name: made.name, value: made, type: null, ...reading.scope() })
+      if (made.name) declareDefinition(made.name, made, reading)
       return
     }
     case 'ReturnStatement': {

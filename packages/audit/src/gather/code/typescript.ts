@@ -12,11 +12,12 @@ const placeAssignments = ({ module, assigned }: Reading, end: number): void => {
     if (same) same.push(entry)
     else byName.set(entry.name, [entry])
   }
-  for (const { name, value, at } of assigned) {
+  for (const { name, value, at, end: after } of assigned) {
     let known: Declaration | undefined
     for (const entry of byName.get(name) ?? [])
       if (entry.from <= at && at < entry.to && (!known || entry.from > known.from)) known = entry
-    module.declarations.push({ name, value, type: null, from: known?.from ?? 0, to: known?.to ?? end })
+    const scope = { from: known?.from ?? 0, to: known?.to ?? end }
+    module.declarations.push({ name, value, type: null, ...scope, at: after })
   }
 }
 

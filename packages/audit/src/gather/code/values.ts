@@ -27,7 +27,7 @@ export type Value =
   /** `===`, `!=`, `<`, `in`, `not in`, `is`, `is not`, `instanceof`, ... as written. */
   | { is: 'compare'; operator: string; left: Value; right: Value }
   | { is: 'not'; of: Value }
-  /** `of[index]` with an index that is not a literal text; a slice has an unknown index. */
+  /** `of[index]` with an index that is not a literal text. A slice is a call of `slice`. */
   | { is: 'index'; of: Value; index: Value }
   /** A regular expression literal. */
   | { is: 'pattern'; text: string; flags: string }
@@ -79,7 +79,7 @@ export interface ClassValue {
   end: number
   bases: Value[]
   /** Fields, methods, and what its methods assign to `this` or `self`. */
-  members: { name: string; value: Value; type: string | null }[]
+  members: { name: string; value: Value; type: string | null; annotation?: Value }[]
 }
 
 export interface Declaration {
@@ -87,9 +87,13 @@ export interface Declaration {
   value: Value
   /** The head of its type annotation, such as `McpServer`. */
   type: string | null
+  /** What the annotation says, in Python: `Annotated[str, Field(pattern=...)]` is an index. */
+  annotation?: Value
   /** The offsets between which the name is visible. */
   from: number
   to: number
+  /** Where what binds it ends: before that the name stands for something else. */
+  at: number
 }
 
 export interface Range {
