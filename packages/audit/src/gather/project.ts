@@ -1,8 +1,9 @@
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
-import { chooseScope, type Scope } from './scope.ts'
-import { roleOf } from './trees.ts'
+import { chooseScope, rank, type Scope } from './scope.ts'
+import { roleOf } from './roles.ts'
+import { unreadLanguage } from './unread-language.ts'
 
 export type { Scope }
 
@@ -71,6 +72,8 @@ export interface Project {
   lockFiles: { path: string; tool: 'npm' | 'pnpm' | 'yarn' | 'bun' | 'uv' | 'poetry' | 'pdm' | 'pipenv' }[]
   /** Number of source files of the server (no tests, no examples) in the scope, by language. */
   languages: { typescript: number; javascript: number; python: number }
+  /** The language of the server when its source cannot be read here, such as `Go`. */
+  unread: string | null
   /** The package that is the server; the whole directory when it is the only one or none stands out. */
   scope: Scope
   /** Manifests that exist and cannot be read, and why. */
@@ -241,7 +244,7 @@ export const project = gatherer<Project>({
   id: 'project',
   impact: 'read',
   from: 'repository',
-  gather: async ({ repository }) => {
+  gather: async ({ repository, package: named }) => {
     const broken: Project['broken'] = []
     const files = repository?.files ?? []
     const [node, python] = repository
@@ -264,10 +267,14 @@ export const project = gatherer<Project>({
         return tool ? [{ path, tool }] : []
       }),
       languages: { typescript: 0, javascript: 0, python: 0 },
-      scope: chooseScope([...node, ...python]),
+      unread: null,
+      scope: chooseScope([...node, ...python], named),
       broken,
     }
     const own = files.filter(path => isInScope(found, path) && roleOf(path) === 'server')
-    return { ...found, languages: countLanguages(own) }
+    const languages = countLanguages(own)
+    const isServer = Math.max(0, ...[...node, ...python].map(rank)) >= 2
+    const read = languages.typescript + languages.javascript + languages.python
+    return { ...found, languages, unread: isServer ? null : unreadLanguage(own, read) }
   },
 })

@@ -14,7 +14,8 @@ const sdkOfNode =
   /^(@modelcontextprotocol\/(sdk|server|node|express|hono|fastify)|fastmcp|@prefecthq\/fastmcp.*|mcp-framework|mcp-handler|xmcp|tmcp|@hono\/mcp|muppet)$/
 const sdkOfPython = new Set(['mcp', 'fastmcp', 'mcp-server', 'fastapi-mcp'])
 
-const rank = (entry: NodePackage | PythonProject): number => {
+/** 2 and more for a package that depends on an MCP SDK, odd for one that has a command. */
+export const rank = (entry: NodePackage | PythonProject): number => {
   const isNode = 'bin' in entry
   const usesSdk = isNode
     ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies }).some(name => sdkOfNode.test(name))
@@ -23,8 +24,11 @@ const rank = (entry: NodePackage | PythonProject): number => {
   return (usesSdk ? 2 : 0) + (hasCommand ? 1 : 0)
 }
 
-/** The package that is the server, judged by its dependency on an MCP SDK and its command. */
-export const chooseScope = (entries: (NodePackage | PythonProject)[]): Scope => {
+/** The package that was named, or the one that is the server, judged by its dependency on an MCP SDK and its command. */
+export const chooseScope = (entries: (NodePackage | PythonProject)[], named?: string): Scope => {
+  const wanted = named === undefined ? undefined : entries.find(({ directory }) => directory === named)
+  if (wanted)
+    return { directory: wanted.directory, name: wanted.name, because: 'the package that was named', others: [] }
   const root = entries.find(({ directory }) => directory === '')
   const whole = (because: string, others: string[] = []): Scope => ({
     directory: '',

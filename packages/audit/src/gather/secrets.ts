@@ -5,7 +5,8 @@ import type { Repository } from '../core/target.ts'
 import { readHistory, type Blob, type History } from '../instruments/git-history.ts'
 import { trackedFiles } from '../instruments/git-index.ts'
 import { secretsIn, type Secret, type Setting } from './secrets/scan.ts'
-import { roleOf, trees, type Source } from './trees.ts'
+import { roleOf } from './roles.ts'
+import { trees, type Source } from './trees.ts'
 
 export interface FoundSecret extends Omit<Secret, 'value'> {
   path: string

@@ -1,7 +1,9 @@
 import { Lang, parse, registerDynamicLanguage, type SgNode } from '@ast-grep/napi'
 import python from '@ast-grep/lang-python'
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
+import { project } from './project.ts'
+import { roleOf, type Role } from './roles.ts'
 
 export type Language = 'typescript' | 'python'
 
@@ -9,8 +11,7 @@ export interface Source {
   path: string
   language: Language
   text: string
-  /** `test` and `example` code is not part of the running server. */
-  role: 'server' | 'test' | 'example'
+  role: Role
 }
 
 /** A regular expression, or anything that tells from a source whether its tree is wanted. */
@@ -42,13 +43,6 @@ const grammars: Record<string, { language: Language; grammar: Lang | 'python' }>
 }
 
 const extension = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
-
-const testPath =
-  /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|conftest\.py$)|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/i
-const examplePath = /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website)\//i
-
-export const roleOf = (path: string): Source['role'] =>
-  testPath.test(path) ? 'test' : examplePath.test(path) ? 'example' : 'server'
 
 /** Declarations describe code, minified files are built from it. */
 const isAuthored = (path: string, text: string): boolean =>
@@ -91,11 +85,13 @@ const parseFor = async (sources: Source[], visitors: Visitor[]): Promise<void> =
 }
 
 /** The source files of the repository, TypeScript, JavaScript and Python, and their syntax trees on demand. */
-export const trees = gatherer<Trees>({
+export const trees = gatherer<Trees, { project: typeof project }>({
   id: 'trees',
   impact: 'read',
   from: 'repository',
-  gather: async ({ repository }) => {
+  needs: { project },
+  gather: async ({ repository }, { project }) => {
+    if (project.unread) throw new Undecided(`no reader for ${project.unread}`)
     const sources = repository ? await readSources(repository) : []
     let waiting: Visitor[] = []
     const visitAll = async (): Promise<void> => {

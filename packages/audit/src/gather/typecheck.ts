@@ -3,7 +3,7 @@ import { pipelines } from './pipelines.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { runsOf, type Run } from './runs.ts'
 import { tasks, type Tasks } from './tasks.ts'
-import { roleOf } from './trees.ts'
+import { roleOf } from './roles.ts'
 import { readTypeScriptSettings, type TypeScriptSettings } from './tsconfig.ts'
 
 export type Checked = 'typescript' | 'python'
