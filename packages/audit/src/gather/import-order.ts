@@ -1,0 +1,174 @@
+import type { SgNode } from '@ast-grep/napi'
+import { gatherer, Undecided } from '../core/item.ts'
+import type { Repository } from '../core/target.ts'
+import { openRuff, type Ruff } from '../instruments/ruff.ts'
+import { commands } from './commands.ts'
+import { misplaced, orders, type Block } from './imports/orders.ts'
+import { organiserOf, type Organiser } from './imports/organisers.ts'
+import { authoredSources } from './lint.ts'
+import { project, type Project } from './project.ts'
+import { matches, ruffSettings, strings, table, targetVersion } from './ruff-settings.ts'
+import { trees, type Source, type Trees } from './trees.ts'
+
+export interface ImportOrder {
+  language: 'typescript' | 'python'
+  /** What the imports were held against. */
+  against: string
+  files: number
+  unsorted: { path: string; line: number; saw: string }[]
+  /** A tool of the project that keeps an order which is not read. */
+  organiser: Organiser | null
+}
+
+/** Modules at the top of the folders that ruff takes for the project's own source. */
+const firstParty = (files: readonly string[], directory: string, src: string[]): string[] => {
+  const names = src.flatMap(place => {
+    const folder = [directory, place].filter(part => part !== '' && part !== '.').join('/')
+    const within = folder === '' ? '' : `${folder}/`
+    return files
+      .filter(path => path.startsWith(within) && path.endsWith('.py'))
+      .map(path => path.slice(within.length).split('/')[0]?.replace(/\.py$/, '') ?? '')
+  })
+  return [...new Set(names)].filter(name => /^\w+$/.test(name))
+}
+
+const mappedFromIsort = (isort: Record<string, unknown>): Record<string, unknown> => ({
+  ...(isort['force_sort_within_sections'] === true ? { 'force-sort-within-sections': true } : {}),
+  ...(isort['force_single_line'] === true ? { 'force-single-line': true } : {}),
+  ...(isort['combine_as_imports'] === true ? { 'combine-as-imports': true } : {}),
+})
+
+const openSorted = async (repository: Repository, found: Project) => {
+  const own = await ruffSettings(repository, found)
+  const settings = own?.settings ?? {}
+  const lint = table(settings['lint'])
+  const given = { ...table(settings['isort']), ...table(lint['isort']) }
+  const isort = table(found.python.find(({ tool }) => tool['isort'] !== undefined)?.tool['isort'])
+  const black = table(found.python.find(({ tool }) => tool['black'] !== undefined)?.tool['black'])
+  const directory = own?.directory ?? found.scope.directory
+  const src = strings(settings['src'])
+  const known = firstParty(repository.files, directory, src.length > 0 ? src : ['.', 'src'])
+  const length = settings['line-length'] ?? isort['line_length'] ?? black['line-length']
+  const sorting = {
+    ...mappedFromIsort(isort),
+    ...given,
+    'known-first-party': [...strings(given['known-first-party']), ...strings(isort['known_first_party']), ...known],
+  }
+  const ruff = await openRuff({
+    ...(length === undefined ? {} : { 'line-length': length }),
+    'target-version': targetVersion(found),
+    lint: { select: ['I001'], isort: sorting },
+  }).catch((error: unknown) => {
+    throw new Undecided(`ruff does not take the settings for imports: ${String(error).slice(0, 150)}`)
+  })
+  const perFile = { ...table(settings['per-file-ignores']), ...table(lint['per-file-ignores']) }
+  const ignoring = Object.entries(perFile).filter(([, codes]) =>
+    strings(codes).some(code => /^(I|I001|ALL)$/.test(code)),
+  )
+  const skipped = matches(
+    [...strings(settings['exclude']), ...strings(settings['extend-exclude']), ...ignoring.map(([glob]) => glob)],
+    directory,
+  )
+  return { ruff, skipped }
+}
+
+const findings = (ruff: Ruff, { path, text }: Source): ImportOrder['unsorted'] => {
+  try {
+    const found = ruff.check(text).filter(({ rule }) => rule === 'I001')
+    return found.map(({ line }) => ({ path, line, saw: 'I001: this block of imports is not sorted' }))
+  } catch {
+    return []
+  }
+}
+
+const isortElsewhere = async (repository: Repository, found: Project): Promise<Organiser | null> => {
+  const isort = found.python.find(({ tool }) => tool['isort'] !== undefined)
+  if (isort) return { name: 'isort', at: isort.path }
+  if ((await repository.text('.isort.cfg')) !== null) return { name: 'isort', at: '.isort.cfg' }
+  return /^\[(tool:)?isort\]/m.test((await repository.text('setup.cfg')) ?? '')
+    ? { name: 'isort', at: 'setup.cfg' }
+    : null
+}
+
+const pythonOrder = async (repository: Repository, found: Project, sources: Source[]): Promise<ImportOrder> => {
+  const { ruff, skipped } = await openSorted(repository, found)
+  const looked = sources.filter(({ path, text }) => !skipped(path) && /^(import|from)\b/m.test(text))
+  const unsorted: ImportOrder['unsorted'] = []
+  for (const [index, source] of looked.entries()) {
+    if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
+    unsorted.push(...findings(ruff, source))
+  }
+  return {
+    language: 'python',
+    against: `ruff ${ruff.version} (I001)`,
+    files: looked.length,
+    unsorted,
+    organiser: await isortElsewhere(repository, found),
+  }
+}
+
+/** Imports without a name only run something: their place means something, so that no order goes across them. */
+const blocksIn = (root: SgNode): Block[] => {
+  const blocks: Block[] = [[]]
+  let last = -1
+  for (const node of root.children()) {
+    const { start, end } = node.range()
+    const module = node.kind() === 'import_statement' ? node.field('source')?.text().slice(1, -1) : undefined
+    const children = node.children()
+    const hasNames = children.some(child => child.kind() === 'import_clause')
+    if (module === undefined || !hasNames || start.line > last + 1) blocks.push([])
+    if (module !== undefined && hasNames)
+      blocks.at(-1)?.push({
+        module,
+        line: start.line + 1,
+        isType: children.some(child => child.kind() === 'type'),
+      })
+    last = end.line
+  }
+  return blocks.filter(block => block.length > 1)
+}
+
+const typescriptOrder = async (files: Trees, own: ReadonlySet<string>, organiser: Organiser | null) => {
+  const found = await files.visit(
+    { test: (text, { path, language }) => language === 'typescript' && own.has(path) && /^import\b/m.test(text) },
+    (root, { path }) => blocksIn(root).map(block => ({ path, block })),
+  )
+  let best: { name: string; unsorted: ImportOrder['unsorted'] } | null = null
+  for (const order of orders) {
+    const unsorted = found.flatMap(({ path, block }) => {
+      const wrong = misplaced(block, order)
+      const saw = wrong && `'${wrong.after.module}' stands after '${wrong.before.module}'`
+      return wrong && saw ? [{ path, line: wrong.after.line, saw }] : []
+    })
+    if (!best || unsorted.length < best.unsorted.length) best = { name: order.name, unsorted }
+    if (best.unsorted.length === 0) break
+  }
+  return {
+    language: 'typescript' as const,
+    against: `the order that most files keep: ${best?.name ?? ''}`,
+    files: new Set(found.map(({ path }) => path)).size,
+    unsorted: best?.unsorted ?? [],
+    organiser,
+  }
+}
+
+/** The order of the imports of each language. */
+export const importOrder = gatherer<
+  ImportOrder[],
+  { trees: typeof trees; project: typeof project; commands: typeof commands }
+>({
+  id: 'import-order',
+  impact: 'read',
+  from: 'repository',
+  needs: { trees, project, commands },
+  gather: async ({ repository }, { trees, project: found, commands }) => {
+    if (!repository) throw new Undecided('no directory was given')
+    const sources = authoredSources(trees.sources, found)
+    const python = sources.filter(({ language }) => language === 'python')
+    const own = new Set(sources.filter(({ language }) => language === 'typescript').map(({ path }) => path))
+    return [
+      ...(own.size > 0 ? [await typescriptOrder(trees, own, organiserOf(found, commands.all))] : []),
+      ...(python.length > 0 ? [await pythonOrder(repository, found, python)] : []),
+    ]
+  },
+})
