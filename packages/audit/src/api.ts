@@ -12,8 +12,11 @@ import { explainItem } from './engine/explain.ts'
 import { coverage, type LedgerEntry } from './engine/rows.ts'
 import { circumstances } from './gather/circumstances.ts'
 import { repositoryProfile } from './gather/repository-profile.ts'
+import { packageFolder, separated } from './gather/server-packages.ts'
+import { openRepository } from './target/repository.ts'
 import { settleProcesses, stopEverything } from './target/process.ts'
 import { resolveTargets, type TargetWords } from './target/resolve.ts'
+import { existingDirectory } from './target/words.ts'
 import { canRunSideBySide } from './target/run.ts'
 
 export { closest } from './core/closest.ts'
@@ -89,12 +92,16 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
   known(items, options.skip)
   const impact = options.impact ?? (givesServer(words) ? 'call' : 'read')
   const start = words.start ?? (impact !== 'read' && !givesServer(words))
-  const resolved = await resolveTargets({ ...words, start })
-  const { targets, notes } = resolved
+  const home = words.package === undefined ? null : existingDirectory(words.directory ?? '.', words.cwd ?? '.')
+  const folder =
+    home !== null && words.package !== undefined ? await packageFolder(openRepository(home), words.package) : undefined
+  const resolved = await resolveTargets({ ...words, start, ...(folder === undefined ? {} : { package: folder }) })
+  const { notes } = resolved
   const dispose = (): Promise<void> => resolved.dispose()
   const reports: Report[] = []
   disposals.add(dispose)
   try {
+    const targets = (await Promise.all(resolved.targets.map(separated))).flat()
     for (const [index, target] of targets.entries()) {
       listener({ type: 'target', name: target.name, number: index + 1, of: targets.length })
       try {

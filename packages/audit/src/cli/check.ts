@@ -9,6 +9,7 @@ import { trouble } from './trouble.ts'
 
 interface CheckFlags {
   start?: true
+  package?: string
   url?: string
   bundle?: string
   clientConfig?: string
@@ -36,6 +37,7 @@ const targetOf = (directory: string | undefined, command: string[] | null, flags
     ...(command ? { command } : {}),
     ...(flags.url === undefined ? {} : { url: flags.url }),
     ...(flags.start ? { start: true } : {}),
+    ...(flags.package === undefined ? {} : { package: flags.package }),
     ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
     ...(flags.clientConfig === undefined ? {} : { clientConfig: flags.clientConfig }),
     ...(flags.header ? { headers: flags.header } : {}),
@@ -107,6 +109,7 @@ export const addCheck = (program: Command, command: string[] | null, io: Io, end
     .argument('[dir]', 'directory with the source of the server')
     .usage('[dir] [flags] [-- command...]')
     .option('--start', 'start the server that the directory declares')
+    .option('--package <package>', 'the package to judge, by name or folder; without it, each MCP server of a monorepo')
     .option('--url <url>', 'a server that answers over Streamable HTTP')
     .option('--bundle <file>', 'a bundle (.mcpb)')
     .option('--client-config <file>', "every server in a client's configuration")

@@ -239,6 +239,16 @@ const countLanguages = (paths: string[]): Project['languages'] => {
   }
 }
 
+const readAll = (repository: Repository, broken: Project['broken']): Promise<[NodePackage[], PythonProject[]]> =>
+  Promise.all([
+    readManifests(repository, 'package.json', JSON.parse, nodePackage, broken),
+    readManifests(repository, 'pyproject.toml', parseToml, pythonProject, broken),
+  ])
+
+/** The packages of a repository, outside tests and examples. */
+export const readPackages = async (repository: Repository): Promise<(NodePackage | PythonProject)[]> =>
+  (await readAll(repository, [])).flat()
+
 /** The parsed manifests of the repository and which package is the server. Facts only. */
 export const project = gatherer<Project>({
   id: 'project',
@@ -247,12 +257,7 @@ export const project = gatherer<Project>({
   gather: async ({ repository, package: named }) => {
     const broken: Project['broken'] = []
     const files = repository?.files ?? []
-    const [node, python] = repository
-      ? await Promise.all([
-          readManifests(repository, 'package.json', JSON.parse, nodePackage, broken),
-          readManifests(repository, 'pyproject.toml', parseToml, pythonProject, broken),
-        ])
-      : [[], []]
+    const [node, python] = repository ? await readAll(repository, broken) : [[], []]
     const isRequirements = /(^|\/)(requirements[^/]*|requirements\/[^/]+)\.(txt|in)$/
     const requirements = files
       .filter(path => isRequirements.test(path))

@@ -30,6 +30,7 @@ interface Subject {
   name: string
   server?: ServerSource
   repository?: Repository
+  package?: string
   bundle?: Target['bundle']
 }
 
@@ -129,7 +130,11 @@ const subjectOf = async (
 ): Promise<Subject> => {
   const { directory, command, url, start, bundle } = words
   const repository = directory === undefined ? undefined : openRepository(existingDirectory(directory, cwd))
-  const subject: Subject = { name: nameOf(words, cwd), ...(repository ? { repository } : {}) }
+  const subject: Subject = {
+    name: nameOf(words, cwd),
+    ...(repository ? { repository } : {}),
+    ...(words.package === undefined ? {} : { package: words.package }),
+  }
   if (bundle !== undefined) {
     const file = resolve(cwd, bundle)
     const { root, launch, note } = await openBundle(file, bundle, newScratch())
@@ -141,8 +146,10 @@ const subjectOf = async (
     const launch = { command: program, args, cwd, env: {}, origin: 'the command line' }
     return { ...subject, server: url === undefined ? { transport: 'stdio', launch } : overHttp(url, launch) }
   }
-  if (start && repository)
-    return { ...subject, server: await startOf(repository, directory ?? '.', settings, url, notes) }
+  if (start && repository) {
+    const started = words.package ? openRepository(join(repository.root, words.package)) : repository
+    return { ...subject, server: await startOf(started, directory ?? '.', settings, url, notes) }
+  }
   return url === undefined ? subject : { ...subject, server: overHttp(url) }
 }
 

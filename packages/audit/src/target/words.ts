@@ -6,6 +6,8 @@ import { parseServerUrl } from './url.ts'
 /** What the user said about the target, as it stood on the command line. */
 export interface TargetWords {
   directory?: string
+  /** Folder of the package to judge in it, from its root. */
+  package?: string
   command?: string[]
   url?: string
   start?: boolean

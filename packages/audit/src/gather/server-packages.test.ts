@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { withFiles, type Files } from '../testing/repositories.ts'
+import { packageFolder, separated } from './server-packages.ts'
+
+const node = (name: string, dependencies = {}): string => JSON.stringify({ name, version: '1.0.0', dependencies })
+const python = (name: string, dependency: string): string =>
+  `[project]\nname = "${name}"\nversion = "1.0.0"\ndependencies = ["${dependency}"]\n`
+const sdk = { '@modelcontextprotocol/server': '^2.4.0' }
+
+const several: Files = {
+  'package.json': node('all'),
+  'packages/mail/package.json': node('mail-mcp', sdk),
+  'packages/site/package.json': node('site'),
+  'servers/maps/pyproject.toml': python('maps-mcp', 'fastmcp>=4'),
+}
+
+const targetsOf = (files: Files, named?: string) =>
+  withFiles(files, {}, async target =>
+    (await separated(named === undefined ? target : { ...target, package: named })).map(one => [one.name, one.package]),
+  )
+
+describe('the servers of a monorepo', () => {
+  it('are targets of their own', async () => {
+    expect(await targetsOf(several)).toEqual([
+      ['test: mail-mcp', 'packages/mail'],
+      ['test: maps-mcp', 'servers/maps'],
+    ])
+  })
+
+  it('stay one where one was named, or where one stands out', async () => {
+    expect(await targetsOf(several, 'packages/mail')).toEqual([['test', 'packages/mail']])
+    const { 'servers/maps/pyproject.toml': _, ...one } = several
+    expect(await targetsOf(one)).toEqual([['test', undefined]])
+  })
+
+  it('are found by name and by folder', async () => {
+    const folderOf = (named: string) =>
+      withFiles(several, {}, ({ repository }) => (repository ? packageFolder(repository, named) : Promise.resolve('')))
+    expect(await folderOf('maps-mcp')).toBe('servers/maps')
+    expect(await folderOf('./packages/mail/')).toBe('packages/mail')
+    await expect(folderOf('mail-mpc')).rejects.toThrow(expect.objectContaining({ hint: 'did you mean mail-mcp?' }))
+    await expect(folderOf('zzzzzzzz')).rejects.toThrow('there is no package «zzzzzzzz»')
+  })
+})
