@@ -25,8 +25,10 @@ export interface Repository {
   exists(path: string): boolean
   /** Text of a file up to 2 MB; null when absent, too large or binary. */
   text(path: string): Promise<string | null>
-  /** What was left out and why, for the report. */
-  notes: readonly string[]
+  /** Tells that a file was not read, or not all of it: `because` ends the sentence «PATH: ...». */
+  leaveOut(path: string, because: string): void
+  /** What was left out until now and why, for the report. */
+  readonly notes: readonly string[]
 }
 
 export interface Attestation {

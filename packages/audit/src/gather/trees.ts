@@ -45,15 +45,19 @@ const grammars: Record<string, { language: Language; grammar: Lang | 'python' }>
 const extension = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
 /** Declarations describe code, minified files are built from it. */
-const isAuthored = (path: string, text: string): boolean =>
-  !/\.d\.[mc]?ts$|\.min\.[mc]?js$/.test(path) && !text.split('\n', 50).some(line => line.length > 5000)
+const isBuilt = (path: string): boolean => /\.d\.[mc]?ts$|\.min\.[mc]?js$/.test(path)
+const isMinified = (text: string): boolean => text.split('\n', 50).some(line => line.length > 5000)
 
 const readSources = async (repository: Repository): Promise<Source[]> => {
   const sources = await Promise.all(
     repository.files.map(async (path): Promise<Source | null> => {
       const grammar = grammars[extension(path)]
-      const text = grammar ? await repository.text(path) : null
-      if (!grammar || text === null || !isAuthored(path, text)) return null
+      const text = grammar && !isBuilt(path) ? await repository.text(path) : null
+      if (!grammar || text === null) return null
+      if (isMinified(text)) {
+        repository.leaveOut(path, 'minified, not read')
+        return null
+      }
       return { path, language: grammar.language, text, role: roleOf(path) }
     }),
   )

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
@@ -68,6 +69,21 @@ const notesOf = (found: Walk): string[] => [
   ...(found.unreadable ? [`${found.unreadable} directories could not be read`] : []),
 ]
 
+const maxNamed = 20
+
+const leftOutNotes = (leftOut: ReadonlyMap<string, string>): string[] => {
+  const named = [...leftOut].slice(0, maxNamed).map(([path, because]) => `${path}: ${because}`)
+  const more = leftOut.size - named.length
+  return more > 0 ? [...named, `${more} more files were not read as a whole`] : named
+}
+
+/** Text in an encoding of old is read byte by byte: what matters in source is ASCII. */
+const decoded = (bytes: Buffer, onOther: () => void): string => {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  onOther()
+  return bytes.toString('latin1')
+}
+
 const isBinary = (path: string): boolean => {
   const descriptor = openSync(path, 'r')
   try {
@@ -84,6 +100,11 @@ export const openRepository = (directory: string): Repository => {
   const found: Walk = { files: [], full: false, tooDeep: 0, unreadable: 0 }
   walk(root, root, 0, [], found)
 
+  const leftOut = new Map<string, string>()
+  const leaveOut = (path: string, because: string): void => {
+    if (!leftOut.has(path)) leftOut.set(path, because)
+  }
+
   const inside = (path: string): string | null => {
     try {
       const real = realpathSync(resolve(root, path))
@@ -95,7 +116,10 @@ export const openRepository = (directory: string): Repository => {
   return {
     root,
     files: found.files.toSorted(),
-    notes: notesOf(found),
+    leaveOut,
+    get notes() {
+      return [...notesOf(found), ...leftOutNotes(leftOut)]
+    },
     exists: path => inside(path) !== null,
     text: async path => {
       const real = inside(path)
@@ -103,7 +127,13 @@ export const openRepository = (directory: string): Repository => {
       try {
         const info = await stat(real)
         // a pipe would be waited for without an end
-        return !info.isFile() || info.size > maxTextBytes || isBinary(real) ? null : await readFile(real, 'utf8')
+        if (!info.isFile()) return null
+        if (info.size > maxTextBytes) {
+          leaveOut(path, `${Math.round(info.size / 1e5) / 10} MB, not read`)
+          return null
+        }
+        if (isBinary(real)) return null
+        return decoded(await readFile(real), () => leaveOut(path, 'not UTF-8, read as Latin-1'))
       } catch {
         return null
       }

@@ -84,6 +84,12 @@ export const modules = gatherer<Modules, { trees: typeof trees; places: typeof p
   impact: 'read',
   from: 'repository',
   needs: { trees, places, project },
-  gather: (_, { trees, places, project }) =>
-    readWithImports(trees, places, source => isInScope(project, source.path) && isSeed(source)),
+  gather: async ({ repository }, { trees, places, project }) => {
+    const found = await readWithImports(trees, places, source => isInScope(project, source.path) && isSeed(source))
+    for (const { path, broken } of found.byPath.values())
+      if (broken) repository?.leaveOut(path, `read up to line ${broken.line} only: ${broken.because}`)
+    if (found.beyond > 0)
+      repository?.leaveOut('source', `${found.beyond} files beyond the first ${maxFiles} were not read`)
+    return found
+  },
 })
