@@ -1,0 +1,99 @@
+import type { Resolver } from '../code/resolve.ts'
+import type { Call, FunctionValue, Module, Value } from '../code/values.ts'
+import type { Registration } from '../registrations.ts'
+
+const handling = /^(setRequestHandler|registerTool|registerPrompt|registerResource|tool|prompt|resource|addTool)$/
+const decorating = /^(tool|prompt|resource|call_tool|get_prompt|read_resource|custom_route)$/
+const keeping = /^functools\.(lru_cache|cache)$|cache$/
+const maxDepth = 5
+
+const calleeName = (value: Value): string =>
+  value.is === 'call' ? calleeName(value.callee) : value.is === 'member' || value.is === 'name' ? value.name : ''
+
+export interface PerCall {
+  /** What is made there outlives the function around it, or that function lives as long as the server. */
+  keeps(call: Call, module: Module): boolean
+  /** What stands there runs anew with every request that a client makes. */
+  runs(at: number, module: Module): boolean
+  /** What is made there is thrown away after the request, and made again for the next one. */
+  makes(call: Call, module: Module): boolean
+}
+
+/** Tells what runs once from what runs with every call of a tool. */
+export const openPerCall = (all: Module[], registrations: Registration[], resolver: Resolver): PerCall => {
+  const handlers = new Set(registrations.flatMap(({ handler }) => (handler ? [`${handler.file}:${handler.line}`] : [])))
+  for (const module of all) {
+    for (const { decorator, function: of } of module.decorated)
+      if (decorating.test(calleeName(decorator))) handlers.add(`${module.path}:${of.line}`)
+    for (const { callee, arguments: given } of module.calls)
+      if (callee.is === 'member' && handling.test(callee.name))
+        for (const argument of given)
+          for (const { value, module: at } of argument.is === 'record'
+            ? []
+            : resolver.things(argument, { module, frames: [] }))
+            if (value.is === 'function') handlers.add(`${at.path}:${value.line}`)
+  }
+  const isHandler = (of: FunctionValue, module: Module): boolean => handlers.has(`${module.path}:${of.line}`)
+
+  /** The functions around an offset, the innermost first. */
+  const around = (module: Module, at: number): FunctionValue[] =>
+    module.functions.filter(of => of.at <= at && at < of.end).toSorted((a, b) => b.at - a.at)
+
+  const isKept = (call: Call, module: Module, [of]: FunctionValue[]): boolean => {
+    if (!of) return true
+    const isOutside = (from: number): boolean => from < of.at
+    const isShared = (name: string): boolean =>
+      module.declarations.some(other => other.name === name && isOutside(other.from))
+    // a global of Python is declared where it is set first
+    const declared = module.declarations.some(
+      ({ name, value, from }) =>
+        value === call && (isOutside(from) || (module.language === 'python' && isShared(name))),
+    )
+    const written = module.writes.some(
+      ({ value, target }) =>
+        value === call &&
+        (target.is === 'member' || target.is === 'index' || (target.is === 'name' && isShared(target.name))),
+    )
+    const assigned = module.assigned.some(({ value }) => value === call)
+    const member = module.classes.some(({ members }) => members.some(({ value }) => value === call))
+    const cached = module.decorated.some(
+      ({ decorator, function: decorated }) => decorated === of && keeping.test(calleeName(decorator)),
+    )
+    return declared || written || assigned || member || cached || /^(constructor|__init__)$/.test(of.name ?? '')
+  }
+
+  const runs = (at: number, module: Module, seen = new Set<FunctionValue>()): boolean =>
+    around(module, at).some(of => {
+      if (seen.has(of) || seen.size > 200) return false
+      seen.add(of)
+      if (isHandler(of, module)) return true
+      return resolver.callers(of, module).some(caller => runs(caller.call.at, caller.module, seen))
+    })
+
+  const makes = (call: Call, module: Module, depth = 0): boolean => {
+    const functions = around(module, call.at)
+    if (depth > maxDepth || isKept(call, module, functions)) return false
+    if (functions.some(of => isHandler(of, module))) return true
+    const [of] = functions
+    const isGiven = of?.returns.some(
+      value =>
+        value === call ||
+        (value.is === 'name' && resolver.things(value, { module, frames: [] }).some(thing => thing.value === call)),
+    )
+    if (!of) return false
+    if (isGiven) return resolver.callers(of, module).some(caller => makes(caller.call, caller.module, depth + 1))
+    return runs(call.at, module)
+  }
+
+  const keeps = (call: Call, module: Module): boolean => {
+    const functions = around(module, call.at)
+    const [of] = functions
+    return isKept(call, module, functions) || of?.isGenerator === true
+  }
+
+  return {
+    keeps,
+    runs: (at, module) => runs(at, module),
+    makes: (call, module) => makes(call, module),
+  }
+}

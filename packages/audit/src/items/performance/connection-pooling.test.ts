@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles } from '../../testing/repositories.ts'
+import item from './connection-pooling.ts'
+
+type Files = Record<string, string>
+const ts = (source: string, extra: Files = {}): Files => ({
+  'package.json': '{"name":"a","dependencies":{"@modelcontextprotocol/server":"^2.4.0"}}',
+  'src/index.ts': `import { McpServer } from '@modelcontextprotocol/server'\nconst server = new McpServer({ name: 'a', version: '1' })\n${source}\n`,
+  ...extra,
+})
+const py = (source: string, extra: Files = {}): Files => ({
+  'pyproject.toml': '[project]\nname = "a"\ndependencies = ["fastmcp"]\n',
+  'src/a/server.py': `import os\nfrom fastmcp import FastMCP\nmcp = FastMCP("a")\n${source}\n`,
+  ...extra,
+})
+const handler = (body: string): string =>
+  `server.registerTool('read', { description: 'x' }, async ({ id }) => {\n${body}\n})`
+
+const row = async (files: Files, row: number) => {
+  const { verdicts } = await judgeFiles(item, files)
+  const found = verdicts.filter(({ rows, status }) => rows?.includes(row) && status !== 'not-applicable')
+  return { statuses: found.map(({ status }) => status), text: JSON.stringify(found) }
+}
+
+describe('connection-pooling', () => {
+  it.each<[string, Files]>([
+    [
+      'a pool of the module',
+      ts(
+        `import { Pool } from 'pg'\nconst pool = new Pool({ max: 5 })\n${handler("await pool.query('SELECT id FROM a')")}`,
+      ),
+    ],
+    [
+      'a pool made when it is first needed',
+      ts(
+        `import pg from 'pg'\nlet pool\nconst connect = () => (pool ??= new pg.Pool({ max: 5 }))\n${handler('await connect().query("SELECT 1")')}`,
+      ),
+    ],
+    [
+      'a pool behind an if',
+      ts(
+        `import pg from 'pg'\nlet pool = null\nconst connect = () => {\n  if (!pool) pool = new pg.Pool({ max: 5 })\n  return pool\n}\n${handler('await connect().query("SELECT 1")')}`,
+      ),
+    ],
+    [
+      'a pool of a class',
+      ts(
+        `import { createPool } from 'mysql2/promise'\nclass Store {\n  pool = createPool({ connectionLimit: 4 })\n}\nconst store = new Store()\n${handler('await store.pool.query("SELECT 1")')}`,
+      ),
+    ],
+    [
+      'a connection beside the pool',
+      ts(
+        `import { Client, Pool } from 'pg'\nconst pool = new Pool({ max: 5 })\nconst listener = new Client()\n${handler('await pool.query("SELECT 1")')}`,
+      ),
+    ],
+    [
+      'a pool of the lifespan',
+      py(
+        'import asyncpg\nfrom contextlib import asynccontextmanager\n@asynccontextmanager\nasync def lifespan(app):\n    async with asyncpg.create_pool(os.environ["URL"], max_size=4) as pool:\n        yield {"pool": pool}\n',
+      ),
+    ],
+    [
+      'a global of Python',
+      py(
+        'import asyncpg\n_pool = None\nasync def pool():\n    global _pool\n    if _pool is None:\n        _pool = await asyncpg.create_pool(os.environ["URL"])\n    return _pool\n@mcp.tool()\nasync def read(id: int) -> str:\n    return await (await pool()).fetchval("SELECT name FROM a WHERE id = $1", id)\n',
+      ),
+    ],
+    [
+      'a cached engine',
+      py(
+        'from functools import lru_cache\nfrom sqlalchemy import create_engine\n@lru_cache\ndef engine():\n    return create_engine("postgresql://db/a", pool_size=4)\n@mcp.tool()\ndef read(id: int) -> str:\n    with engine().connect() as connection:\n        return connection.execute("SELECT 1")\n',
+      ),
+    ],
+  ])('passes with %s', async (_, files) => {
+    const [pool, limit] = [await row(files, 40), await row(files, 89)]
+    expect([pool.statuses, limit.statuses, pool.text]).toEqual([['pass'], ['pass'], pool.text])
+  })
+
+  it.each<[string, Files, string]>([
+    [
+      'a pool in the handler',
+      ts(`import { Pool } from 'pg'\n${handler("const pool = new Pool({ max: 5 })\nreturn pool.query('SELECT 1')")}`),
+      'anew for each call',
+    ],
+    [
+      'a function that makes one each time',
+      ts(
+        `import { Pool } from 'pg'\nconst connect = () => new Pool({ max: 5 })\n${handler("const pool = connect()\nreturn pool.query('SELECT 1')")}`,
+      ),
+      'anew for each call',
+    ],
+    [
+      'one connection',
+      ts(`import { Client } from 'pg'\nconst client = new Client()\n${handler("return client.query('SELECT 1')")}`),
+      'one connection without a pool',
+    ],
+    [
+      'psycopg.connect',
+      py(
+        'import psycopg\n@mcp.tool()\ndef read(id: int) -> str:\n    with psycopg.connect(os.environ["URL"]) as connection:\n        return connection.execute("SELECT 1")\n',
+      ),
+      'anew for each call',
+    ],
+    [
+      'an engine in a tool',
+      py(
+        'from sqlalchemy import create_engine\n@mcp.tool()\ndef read(id: int) -> str:\n    engine = create_engine("postgresql://db/a")\n    return engine.connect().execute("SELECT 1")\n',
+      ),
+      'anew for each call',
+    ],
+  ])('fails with %s', async (_, files, saw) => {
+    const { statuses, text } = await row(files, 40)
+    expect([statuses, text]).toEqual([['fail'], expect.stringContaining(saw)])
+  })
+
+  it.each<[string, Files]>([
+    ['a pool without limit', ts(`import { Pool } from 'pg'\nexport const pool = new Pool({ max: Infinity })`)],
+    [
+      'NullPool',
+      py(
+        'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine("postgresql://db/a", poolclass=NullPool)\n',
+      ),
+    ],
+    [
+      'endless overflow',
+      py('from sqlalchemy import create_engine\nengine = create_engine("postgresql://db/a", max_overflow=-1)\n'),
+    ],
+    ['redis without a limit', py('import redis\nclient = redis.Redis(host=os.environ["REDIS"])\n')],
+  ])('fails row 89 with %s', async (_, files) => {
+    expect((await row(files, 89)).statuses).toEqual(['fail'])
+  })
+
+  it.each<[string, Files, string[]]>([
+    [
+      'a client of the module',
+      py(
+        'import httpx\nclient = httpx.AsyncClient()\n@mcp.tool()\nasync def read(id: int) -> str:\n    return (await client.get("https://a.test")).text\n',
+      ),
+      ['pass', 'pass'],
+    ],
+    [
+      'a client for each call',
+      py(
+        'import httpx\n@mcp.tool()\nasync def read(id: int) -> str:\n    async with httpx.AsyncClient() as client:\n        return (await client.get("https://a.test")).text\n',
+      ),
+      ['fail', 'fail'],
+    ],
+    [
+      'no client',
+      py(
+        'import requests\n@mcp.tool()\ndef read(id: int) -> str:\n    return requests.get("https://a.test", timeout=3).text\n',
+      ),
+      ['fail', 'fail'],
+    ],
+    [
+      'a limit that is taken away',
+      py('import httpx\nclient = httpx.AsyncClient(limits=httpx.Limits(max_connections=None))\n'),
+      ['pass', 'fail'],
+    ],
+    ['fetch', ts(handler('return fetch("https://a.test")')), ['pass', 'unknown']],
+    [
+      'fetch with a limit',
+      ts(
+        `import { Agent, setGlobalDispatcher } from 'undici'\nsetGlobalDispatcher(new Agent({ connections: 8 }))\n${handler('return fetch("https://a.test")')}`,
+      ),
+      ['pass', 'pass'],
+    ],
+  ])('judges requests: %s', async (_, files, statuses) => {
+    expect([...(await row(files, 40)).statuses, ...(await row(files, 89)).statuses]).toEqual(statuses)
+  })
+
+  it.each<[string, Files, string]>([
+    ['nothing to connect to', ts(''), 'not-applicable'],
+    ['an embedded database', py('import sqlite3\nconnection = sqlite3.connect("a.db")\n'), 'not-applicable'],
+    ['another language', { 'main.go': 'package main' }, 'unknown'],
+  ])('says why with %s', async (_, files, status) => {
+    expect((await judgeFiles(item, files)).status).toBe(status)
+  })
+})

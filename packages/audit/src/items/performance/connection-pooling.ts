@@ -1,0 +1,137 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { dataAccess, type DatabaseClient } from '../../gather/data-access.ts'
+import { poolLimitOf } from '../../gather/data-access/pools.ts'
+import { upstreamClients, type UpstreamClient, type UpstreamClients } from '../../gather/upstream-clients.ts'
+import { remoteClients, shown } from '../databases.ts'
+
+const place = ({ file, line }: { file: string; line: number }): Pick<Evidence, 'at' | 'line'> => ({ at: file, line })
+
+/** One connection beside a pool listens or locks; by itself it serves everything. */
+const pooled = (clients: DatabaseClient[]): DatabaseClient[] =>
+  clients.filter(
+    ({ shape, product }) =>
+      shape !== 'single' || !clients.some(other => other.shape !== 'single' && other.product === product),
+  )
+
+const poolFault = (client: DatabaseClient): Evidence[] => {
+  if (client.perCall)
+    return [
+      {
+        ...place(client),
+        saw: `${shown(client)} is opened anew for each call`,
+        wanted: 'one pool for the whole process',
+      },
+    ]
+  return client.shape === 'single'
+    ? [{ ...place(client), saw: `${shown(client)}: one connection without a pool`, wanted: 'a pool' }]
+    : []
+}
+
+const limitFault = (client: DatabaseClient): Evidence[] => {
+  const found = poolLimitOf(client)
+  return found?.limit === null
+    ? [{ ...place(client), saw: `${shown(client)}: nothing limits the number of connections`, wanted: found.wanted }]
+    : []
+}
+
+const requests = ({ clients, files }: UpstreamClients, judge: (clients: UpstreamClient[]) => Verdict): Verdict => {
+  if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
+  return clients.length === 0 ? notApplicable('no HTTP request was found in the source') : judge(clients)
+}
+
+const item: Item = {
+  id: 'connection-pooling',
+  area: 'performance',
+  rows: [40, 89],
+  title: 'Connections are pooled, and their number is limited',
+  level: 'should',
+  why: 'A connection for each call costs a handshake each time, and a burst of calls uses up what the database or the upstream allows.',
+  how: 'Make one pool or one client when the server starts and share it: new Pool({ max }), asyncpg.create_pool(max_size=...), create_engine(pool_size=...), one httpx.AsyncClient in the lifespan, an undici Agent with connections.',
+  refs: [
+    'https://node-postgres.com/features/pooling',
+    'https://www.python-httpx.org/advanced/resource-limits/',
+    'https://docs.sqlalchemy.org/en/20/core/pooling.html',
+  ],
+  checks: [
+    check({
+      asks: 'Does the database have a pool that all calls share?',
+      rows: [40],
+      needs: { access: dataAccess },
+      judge: ({ access }) => {
+        const clients = remoteClients(access)
+        if (!Array.isArray(clients)) return clients
+        const proven = pooled(clients).map(client => ({
+          ...place(client),
+          saw: `${shown(client)}: ${client.shape === 'shared' ? 'one connection for all' : 'a pool'}, made once`,
+        }))
+        return judged(pooled(clients).flatMap(poolFault), proven, 'not reached')
+      },
+    }),
+    check({
+      asks: 'Are connections to other machines kept between calls?',
+      rows: [40],
+      applies: { profile: 'service' },
+      needs: { upstream: upstreamClients },
+      judge: ({ upstream }) =>
+        requests(upstream, clients => {
+          const broken = clients.filter(({ reuse }) => reuse === 'none' || reuse === 'per-call')
+          const open = clients.find(({ reuse }) => reuse === 'open')
+          if (broken.length === 0 && open)
+            return unknown(`how long ${open.what} in ${open.file}:${open.line} lives was not decided`)
+          const because = ({ reuse }: UpstreamClient): string =>
+            reuse === 'none' ? 'opens a connection for each request' : 'is made anew for each call'
+          return judged(
+            broken.map(one => ({
+              ...place(one),
+              saw: `${one.what} ${because(one)}`,
+              wanted: 'one client for the whole process',
+            })),
+            clients.map(one => ({ ...place(one), saw: `${one.what} keeps its connections` })),
+            'not reached',
+          )
+        }),
+    }),
+    check({
+      asks: 'Is the number of connections to the database limited?',
+      rows: [89],
+      needs: { access: dataAccess },
+      judge: ({ access }) => {
+        const clients = remoteClients(access)
+        if (!Array.isArray(clients)) return clients
+        const faults = pooled(clients).flatMap(client => [...limitFault(client), ...poolFault(client)])
+        const proven = pooled(clients).flatMap(client => {
+          const limit = poolLimitOf(client)?.limit
+          return limit ? [{ ...place(client), saw: `${shown(client)}: ${limit}` }] : []
+        })
+        return judged(faults, proven, 'how this library limits its connections is not known here')
+      },
+    }),
+    check({
+      asks: 'Is the number of connections to other machines limited?',
+      rows: [89],
+      applies: { profile: 'service' },
+      needs: { upstream: upstreamClients },
+      judge: ({ upstream }) =>
+        requests(upstream, clients => {
+          const broken = clients.filter(({ limit, reuse }) => limit === null || reuse === 'per-call')
+          const open = clients.find(({ limit }) => limit === undefined)
+          if (broken.length === 0 && open)
+            return unknown(
+              `${open.what} in ${open.file}:${open.line} opens as many connections as there are requests; what limits those shows in a live run`,
+            )
+          return judged(
+            broken.map(one => ({
+              ...place(one),
+              saw: `${one.what}: nothing limits the number of connections`,
+              wanted: 'one client with a limit',
+            })),
+            clients.map(one => ({ ...place(one), saw: `${one.what}: ${one.limit}` })),
+            'not reached',
+          )
+        }),
+    }),
+  ],
+}
+
+export default item
