@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { dockerfiles } from './dockerfiles.ts'
 import { project, type Project } from './project.ts'
-import { roleOf } from './trees.ts'
+import { roleOf } from './roles.ts'
 import { workflows } from './workflows.ts'
 
 export const ecosystemNames = [
@@ -112,7 +112,7 @@ export const ecosystems = gatherer<
     const uses = workflows.workflows.filter(
       ({ forge, jobs }) =>
         forge === 'github' &&
-        jobs.some(job => [job.uses, ...job.steps.map(step => step.uses)].some(each => each && !/^\.\//.test(each))),
+        jobs.some(job => [job.uses, ...job.steps.map(step => step.uses)].some(each => each && !each.startsWith('./'))),
     )
     const foreign: Ecosystem[] = [
       { name: 'docker', manifests: images.map(({ path }) => path), locks: null },

@@ -28,7 +28,8 @@ const template =
   /Use this section to tell people (about which|how to report)|Tell them where to go, how often they can expect/
 
 const repositoryOf = (value: unknown): string | null => {
-  const url = typeof value === 'string' ? value : String((value as { url?: unknown } | undefined)?.url ?? '')
+  const given = typeof value === 'string' ? value : (value as { url?: unknown } | undefined)?.url
+  const url = typeof given === 'string' ? given : ''
   return /(?:github\.com[/:]|^github:|^)([\w.-]+\/[\w.-]+?)(?:\.git|[/#].*)?$/.exec(url)?.[1] ?? null
 }
 
@@ -73,7 +74,7 @@ export const securityPolicy = gatherer<SecurityPolicy, { handbook: typeof handbo
     const passages = found
       .filter(
         ({ path, title }) =>
-          /(^|\/)SECURITY\.\w+$/i.test(path) || /report|disclos|vulnerab|polic/i.test(`${title}`) || found.length === 1,
+          /(^|\/)SECURITY\.\w+$/i.test(path) || /report|disclos|vulnerab|polic/i.test(title) || found.length === 1,
       )
       .toSorted((a, b) => Number(/SECURITY/i.test(b.path)) - Number(/SECURITY/i.test(a.path)))
     const [first] = passages
