@@ -1,5 +1,5 @@
 import type { Resolver } from '../code/resolve.ts'
-import { visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { visibleAt, type Call, type Module, type Value } from '../code/values.ts'
 
 /** Loops that take many at a time, or that ask again. */
 const batches = /chunk|batch|page|attempt|retry|slice|partition/i
@@ -84,11 +84,8 @@ export const loopOver = (call: Call, module: Module, resolver: Resolver): number
 export const repeatedFrom = (call: Call, module: Module, resolver: Resolver): { file: string; line: number } | null => {
   const own = loopOver(call, module, resolver)
   if (own !== null) return { file: module.path, line: own }
-  const of = module.functions
-    .filter(({ at, end }) => at <= call.at && call.at < end)
-    .toSorted((a, b) => b.at - a.at)
-    .find(({ name }: FunctionValue) => name !== null)
-  for (const caller of of ? resolver.callers(of, module) : []) {
+  const around = module.functions.filter(({ at, end }) => at <= call.at && call.at < end)
+  for (const caller of around.flatMap(of => resolver.callers(of, module))) {
     const line = loopOver(caller.call, caller.module, resolver)
     if (line !== null) return { file: caller.module.path, line }
   }
