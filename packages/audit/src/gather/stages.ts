@@ -1,34 +1,8 @@
+import { anyOf, having, program, verb, without, type Rule } from './command-rules.ts'
 import type { PipelineStep } from './pipelines.ts'
 
 export const stages = ['test', 'lint', 'build', 'deploy'] as const
 export type Stage = (typeof stages)[number]
-
-type Rule = (words: string[]) => boolean
-
-const program = (names: string): Rule => {
-  const known = new Set(names.split(' '))
-  return ([name = '']) => known.has(name)
-}
-/** One of the programs, and one of the verbs among its first three words that are no options. */
-const verb = (names: string, verbs: string): Rule => {
-  const [isProgram, known] = [program(names), new Set(verbs.split(' '))]
-  return words => {
-    const operands = words.slice(1).filter(word => !word.startsWith('-'))
-    return isProgram(words) && operands.slice(0, 3).some(word => known.has(word))
-  }
-}
-const having =
-  (rule: Rule, flag: RegExp): Rule =>
-  words =>
-    rule(words) && words.some(word => flag.test(word))
-const without =
-  (rule: Rule, flag: RegExp): Rule =>
-  words =>
-    rule(words) && !words.some(word => flag.test(word))
-const anyOf =
-  (...rules: Rule[]): Rule =>
-  words =>
-    rules.some(rule => rule(words))
 
 const shows = '--help|--version|-V|-h'
 const gradle = 'gradle gradlew ./gradlew'
