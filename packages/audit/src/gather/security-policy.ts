@@ -73,8 +73,10 @@ export const securityPolicy = gatherer<SecurityPolicy, { handbook: typeof handbo
     const found = passagesAbout(handbook, about)
     const passages = found
       .filter(
-        ({ path, title }) =>
-          /(^|\/)SECURITY\.\w+$/i.test(path) || /report|disclos|vulnerab|polic/i.test(title) || found.length === 1,
+        passage =>
+          /(^|\/)SECURITY\.\w+$/i.test(passage.path) ||
+          /report|disclos|vulnerab|polic/i.test(passage.title) ||
+          /\breport\w*\s[^.]{0,80}(vulnerab|security)/i.test(textOf(passage)),
       )
       .toSorted((a, b) => Number(/SECURITY/i.test(b.path)) - Number(/SECURITY/i.test(a.path)))
     const [first] = passages

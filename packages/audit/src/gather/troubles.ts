@@ -32,7 +32,16 @@ const about =
 const hasBoth = (text: string): boolean =>
   wordsIn(text) >= 8 && (/[:?;→—–]|->|\. |, /.test(text) || /\b(if|when|because|unless)\b/i.test(text))
 
-const start = (text: string): string => text.replaceAll(/[*`_]/g, '').trim().split('\n', 1)[0]?.slice(0, 100) ?? ''
+const start = (text: string): string => {
+  const told = /<summary>([\s\S]{1,400}?)<\/summary>/i.exec(text)?.[1] ?? text
+  return (
+    told
+      .replaceAll(/<[^>]*>|[*`_]/g, '')
+      .trim()
+      .split('\n', 1)[0]
+      ?.slice(0, 100) ?? ''
+  )
+}
 
 /** A line that is nothing but a symptom: `**It does not start**`, `<summary>It does not start</summary>`. */
 const isLabel = ({ kind, text }: Block): boolean =>
