@@ -1,0 +1,111 @@
+import { gatherer } from '../core/item.ts'
+import { isHardCoded, originOf } from './code/origin.ts'
+import { modules } from './code/modules.ts'
+import { openResolver, type Place, type Resolver } from './code/resolve.ts'
+import type { Call, Module, Value } from './code/values.ts'
+import { isInScope, project } from './project.ts'
+
+/** A limit of time that the source sets. */
+export interface TimeoutAmount {
+  /** What it limits, such as `fetch` or `httpx.AsyncClient`. */
+  what: string
+  /** `settings` when whoever starts the server has a say in it. */
+  from: 'settings' | 'source' | 'undecided'
+  /** As it is written, when it is written in the source. */
+  text: string | null
+  file: string
+  line: number
+}
+
+const key =
+  /^(timeout|timeoutMs|timeout_ms|timeout_seconds|(connect|read|request|headers|body|command|statement|query|socket|response|connection|operation|call)_?[tT]imeout(Ms|MS|Millis|_ms)?|connectionTimeoutMillis|timeoutMS|socketTimeoutMS|total|sock_read|socket_timeout|socket_connect_timeout)$/
+/** Its argument with that number is the time. */
+const wrappers: [called: RegExp, index: number][] = [
+  [/^global:AbortSignal\.timeout$/, 0],
+  [
+    /^asyncio\.(timeout)$|^async_timeout\.timeout$|^anyio\.(fail_after|move_on_after)$|^httpx\.Timeout$|^aiohttp\.ClientTimeout$/,
+    0,
+  ],
+  [/^asyncio\.wait_for$|^p-timeout:/, 1],
+]
+/** Starting the server and asking for settings is no operation. */
+const others = /^(zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
+
+const isAbort = ({ callee }: Call): boolean =>
+  callee.is === 'member' && /^(abort|destroy|kill|cancel)$/.test(callee.name)
+
+/** `setTimeout(() => controller.abort(), ms)`. */
+const abortTimer = (call: Call, path: string, { calls }: Module): Value | undefined => {
+  if (!/^(global|timers):(globalThis\.)?setTimeout$/.test(path)) return undefined
+  return calls.some(other => isAbort(other) && call.at < other.at && other.at < call.end)
+    ? call.arguments[1]
+    : undefined
+}
+
+const fieldsIn = (value: Value, place: Place, resolver: Resolver): { value: Value; place: Place }[] =>
+  resolver.things(value, place).flatMap(thing => {
+    if (thing.value.is !== 'record') return []
+    return thing.value.fields.flatMap(([name, field]) =>
+      key.test(name) ? [{ value: field, place: thing }] : name === '...' ? fieldsIn(field, thing, resolver) : [],
+    )
+  })
+
+const isNone = (value: Value): boolean => value.is === 'constant' || (value.is === 'number' && value.number === 0)
+
+const amountsOf = (call: Call, path: string, module: Module, resolver: Resolver): { value: Value; place: Place }[] => {
+  const place: Place = { module, frames: [] }
+  const index = wrappers.find(([called]) => called.test(path))?.[1]
+  const direct = [...(index === undefined ? [] : [call.arguments[index]]), abortTimer(call, path, module)]
+  const named = call.named.filter(([name]) => key.test(name)).map(([, value]) => value)
+  const own = [...direct, ...named].flatMap(value => (value ? [{ value, place }] : []))
+  return [
+    ...own,
+    ...call.arguments.flatMap(argument => (argument.is === 'function' ? [] : fieldsIn(argument, place, resolver))),
+  ]
+}
+
+/** One call handed to another says the same twice: `timeout=httpx.Timeout(5)`. */
+const isTimeoutObject = ({ value, place }: { value: Value; place: Place }, resolver: Resolver): boolean =>
+  resolver
+    .things(value, place)
+    .some(
+      thing =>
+        thing.value.is === 'call' &&
+        wrappers.some(([called]) => called.test(resolver.external((thing.value as Call).callee, thing) ?? '')),
+    )
+
+const amountsIn = (module: Module, resolver: Resolver): TimeoutAmount[] =>
+  module.calls.flatMap((call): TimeoutAmount[] => {
+    const path = resolver.external(call.callee, { module, frames: [] })
+    if (path === null || others.test(path)) return []
+    const amounts = amountsOf(call, path, module, resolver).filter(
+      one => !isNone(one.value) && !isTimeoutObject(one, resolver),
+    )
+    return amounts.map(({ value, place }) => {
+      const origin = originOf(value, place, resolver)
+      const from = origin.outside ? 'settings' : isHardCoded(origin) ? 'source' : 'undecided'
+      const what = path
+        .replace(/^(global|builtins)[:.]/, '')
+        .replace(/:$/, '')
+        .replace(':', '.')
+      return {
+        what,
+        from,
+        text: from === 'source' ? (origin.literals[0]?.text ?? null) : null,
+        file: module.path,
+        line: call.line,
+      }
+    })
+  })
+
+/** Every limit of time that is given to a call of another package, and who decides it. */
+export const timeoutAmounts = gatherer<TimeoutAmount[], { modules: typeof modules; project: typeof project }>({
+  id: 'timeout-amounts',
+  impact: 'read',
+  from: 'repository',
+  needs: { modules, project },
+  gather: (_, { modules: source, project }) => {
+    const resolver = openResolver(source)
+    return source.all.filter(({ path }) => isInScope(project, path)).flatMap(module => amountsIn(module, resolver))
+  },
+})

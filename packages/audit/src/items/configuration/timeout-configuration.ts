@@ -1,0 +1,50 @@
+import { check, type Item } from '../../core/item.ts'
+import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { outbound } from '../../gather/outbound.ts'
+import { timeoutAmounts, type TimeoutAmount } from '../../gather/timeout-amounts.ts'
+
+const asEvidence = ({ file, line, what, from, text }: TimeoutAmount): Evidence =>
+  from === 'settings'
+    ? { at: file, line, saw: `${what}: its timeout comes from the settings` }
+    : {
+        at: file,
+        line,
+        saw: `${what}: a timeout of ${text ?? 'a fixed amount'}, fixed in the source`,
+        wanted: 'a setting, with this as its default',
+      }
+
+const item: Item = {
+  id: 'timeout-configuration',
+  area: 'configuration',
+  rows: [87, 94],
+  title: 'Timeouts are set, and can be set from outside',
+  level: 'should',
+  why: 'How long an upstream may take is known where the server runs, not where it is written; with a fixed timeout the only remedy for a slow network is a new release.',
+  how: 'Read each timeout from the environment with a sensible default and bounds (NOTES_TIMEOUT_MS, default 5000), hand it to AbortSignal.timeout, httpx.AsyncClient(timeout=...), execFile({ timeout }), and document it.',
+  refs: ['https://12factor.net/config', 'https://www.python-httpx.org/advanced/timeouts/'],
+  checks: [
+    check({
+      asks: 'Does every timeout come from the settings?',
+      needs: { amounts: timeoutAmounts, outbound },
+      judge: ({ amounts, outbound: { calls, files } }) => {
+        if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
+        const [call] = calls
+        if (amounts.length === 0 && call)
+          return fail({
+            at: call.file,
+            line: call.line,
+            saw: `${call.what}: the source sets no timeout, so no setting can change it`,
+            wanted: 'a timeout that comes from the settings',
+          })
+        if (amounts.length === 0) return notApplicable('the source calls nothing that could take a timeout')
+        const fixed = amounts.filter(({ from }) => from === 'source')
+        const open = amounts.find(({ from }) => from === 'undecided')
+        if (fixed.length === 0 && open)
+          return unknown(`where the timeout of ${open.what} in ${open.file}:${open.line} comes from was not decided`)
+        return judged(fixed.map(asEvidence), amounts.map(asEvidence), 'not reached')
+      },
+    }),
+  ],
+}
+
+export default item
