@@ -25,7 +25,7 @@ const maxBytes = 64 * 1024 * 1024
 const config = { plugins: ['typescript', 'oxc'], categories: { correctness: 'error' } }
 
 interface Report {
-  diagnostics: { code?: string; message: string; filename: string; labels?: { span: { line: number } }[] }[]
+  diagnostics: { code?: string; message: string; filename?: string; labels?: { span: { line: number } }[] }[]
 }
 
 const batches = (paths: string[]): string[][] => {
@@ -71,6 +71,8 @@ export const runOxlint = async (root: string, paths: string[], target: Target): 
     if (!said.startsWith('{'))
       throw new Undecided(`oxlint broke down on the source: ${stderr.slice(0, 200) || 'no report'}`)
     for (const { code, message, filename, labels } of (JSON.parse(said) as Report).diagnostics) {
+      // of a file that is not UTF-8 it says that much and names no file
+      if (filename === undefined) continue
       const path = filename.startsWith(root) ? filename.slice(root.length + 1) : filename
       findings.push({ path, rule: code ?? 'syntax', message, line: labels?.[0]?.span.line ?? 1 })
     }
