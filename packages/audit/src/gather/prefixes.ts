@@ -24,6 +24,16 @@ const uvRun = [
 ]
 const uvTool = ['--from', '--with', '--python', '-p', '--index-url']
 
+const coverageLimits = [
+  '--lines',
+  '--functions',
+  '--branches',
+  '--statements',
+  '--src',
+  '--reports-dir',
+  '--report-dir',
+]
+
 const prefixes: Prefix[] = [
   ...[
     'sudo',
@@ -41,7 +51,7 @@ const prefixes: Prefix[] = [
     'retry',
   ].map((name): Prefix => ({
     head: [name],
-    valued: ['-e', '-f', '-u', '-r', '--reporter', '--include', '--exclude', '-n'],
+    valued: ['-e', '-f', '-u', '-r', '--reporter', '--include', '--exclude', '-n', ...coverageLimits],
   })),
   { head: ['nice'], valued: ['-n'] },
   { head: ['timeout'], valued: ['-k', '-s', '--signal'], operands: 1 },
