@@ -70,11 +70,27 @@ const tableRows = (node: Node): Block[] => {
   }))
 }
 
+/** In a component of MDX a fence is indented, so that it looks like code that contains a fence. */
+const fencesIn = (text: string, first: number): Block[] => {
+  const found: Block[] = []
+  let open: (Block & { kind: 'code' }) | null = null
+  text.split('\n').forEach((row, index) => {
+    const fence = /^\s{0,12}(?:```|~~~)\s*([\w+-]*)/.exec(row)
+    if (fence && open) {
+      found.push(open)
+      open = null
+    } else if (fence) open = { kind: 'code', line: first + index, text: '', language: (fence[1] ?? '').toLowerCase() }
+    else if (open) open.text += `${open.text === '' ? '' : '\n'}${row}`
+  })
+  return found
+}
+
 const blocksOf = (node: Node, nested = false): Block[] => {
   const line = lineOf(node)
   if (node.type === 'code') {
     const { value, lang } = node as Node & { value: string; lang?: string | null }
-    return [{ kind: 'code', line, text: value, language: (lang ?? '').toLowerCase() }]
+    const fenced = lang ? [] : fencesIn(value, line)
+    return fenced.length > 0 ? fenced : [{ kind: 'code', line, text: value, language: (lang ?? '').toLowerCase() }]
   }
   if (node.type === 'table') return tableRows(node)
   if (node.type === 'html')
