@@ -45,7 +45,8 @@ export const isSettingsClass = (value: Value, place: Place, resolver: Resolver, 
           thing.value.bases.some(base => isSettingsClass(base, thing, resolver, depth + 1)),
     )
 
-const typeOf = (value: Value, place: Place, resolver: Resolver): { type: string; place: Place }[] => {
+/** The annotations of a name, or of a field. */
+export const annotationsOf = (value: Value, place: Place, resolver: Resolver): { type: string; place: Place }[] => {
   if (value.is === 'name')
     return visibleAt(place.module, value.name, value.at).flatMap(({ type }) => (type ? [{ type, place }] : []))
   if (value.is !== 'member') return []
@@ -57,14 +58,15 @@ const typeOf = (value: Value, place: Place, resolver: Resolver): { type: string;
         ? owner.value.members
             .filter(member => member.name === value.name)
             .flatMap(({ value: kept, type }) =>
-              type ? [{ type, place: owner }] : typeOf(kept, { module: owner.module, frames: [] }, resolver),
+              type ? [{ type, place: owner }] : annotationsOf(kept, { module: owner.module, frames: [] }, resolver),
             )
         : [],
     )
   })
 }
 
-const isSettings = (value: Value, place: Place, resolver: Resolver): boolean =>
+/** An instance of such a class, as far as can be told from where it was made or from its annotation. */
+export const isSettings = (value: Value, place: Place, resolver: Resolver): boolean =>
   resolver
     .things(value, place)
     .some(
@@ -72,7 +74,7 @@ const isSettings = (value: Value, place: Place, resolver: Resolver): boolean =>
         (thing.value.is === 'call' && isSettingsClass(thing.value.callee, thing, resolver)) ||
         (thing.value.is === 'class' && isSettingsClass(thing.value, thing, resolver)),
     ) ||
-  typeOf(value, place, resolver).some(({ type, place: at }) => {
+  annotationsOf(value, place, resolver).some(({ type, place: at }) => {
     const [head = '', ...rest] = type.split('.')
     const named = rest.reduce((of: Value, name): Value => ({ is: 'member', of, name }), {
       is: 'name',
