@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, pass, unknown, fail, type Evidence } from '../../core/verdict.ts'
+import { loggedSecrets } from '../../gather/logged-secrets.ts'
 import { secrets, type FoundSecret } from '../../gather/secrets.ts'
 
 const asEvidence = ({ kind, masked, path, line, object }: FoundSecret): Evidence => ({
@@ -13,10 +14,10 @@ const item: Item = {
   id: 'secret-management',
   area: 'security',
   rows: [33, 59],
-  title: 'No secrets in the repository',
+  title: 'No secrets in the repository, and none in the log',
   level: 'must',
-  why: 'Whoever can read the repository, a package made of it or its history can use every secret that was ever written there.',
-  how: 'Revoke and replace the secret, read it from the environment, and keep `.env` in .gitignore with a `.env.example` beside it.',
+  why: 'Whoever can read the repository, a package made of it or its history can use every secret that was ever written there; what a server logs is read by many more.',
+  how: 'Revoke and replace the secret, read it from the environment, and keep `.env` in .gitignore with a `.env.example` beside it. Log names and counts, never a credential, process.env or the whole settings; SecretStr and the redact option of pino help.',
   refs: ['https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html'],
   combine: 'all',
   checks: [
@@ -59,6 +60,22 @@ const item: Item = {
               saw: 'a .env file is loaded, and .gitignore does not cover it',
               wanted: '.env in .gitignore',
             })
+      },
+    }),
+    check({
+      asks: 'Does the server keep credentials out of its log?',
+      rows: [59],
+      needs: { logged: loggedSecrets },
+      judge: ({ logged: { found, logged, files } }) => {
+        if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
+        if (logged === 0) return notApplicable('the source logs nothing')
+        const broken = found.map(({ log, what, file, line }) => ({
+          at: file,
+          line,
+          saw: `${what} is given to ${log}`,
+          wanted: 'whether it is set, never its value',
+        }))
+        return judged(broken, [{ at: '.', saw: `no credential in ${logged} calls of a log` }], 'not reached')
       },
     }),
   ],

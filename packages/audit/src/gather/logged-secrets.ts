@@ -1,0 +1,150 @@
+import { gatherer } from '../core/item.ts'
+import { modules } from './code/modules.ts'
+import { annotationsOf, isEnvironmentPath, isSettings } from './code/origin.ts'
+import { openResolver, type Place, type Resolver } from './code/resolve.ts'
+import type { Call, Module, Value } from './code/values.ts'
+import { namesCredential } from './credential-names.ts'
+import { isInScope, project } from './project.ts'
+
+/** A credential, or the environment with all of them, that is given to a log. */
+export interface LoggedSecret {
+  /** `logger.info`, `console.error`, `print`. */
+  log: string
+  /** `process.env`, or the name of the credential. */
+  what: string
+  file: string
+  line: number
+}
+
+export interface LoggedSecrets {
+  found: LoggedSecret[]
+  /** Calls of a log that were looked at. */
+  logged: number
+  /** Source files of the server that were looked at. */
+  files: number
+}
+
+const methods = /^(log|trace|debug|verbose|info|notice|warn|warning|error|fatal|critical|exception|print|msg|write)$/
+const sinks =
+  /^global:(globalThis\.)?(console\.(log|trace|debug|info|warn|error|dir|table)|process\.(stderr|stdout)\.write)$|^builtins\.print$|^logging\.(\w+\(\)\.)?(debug|info|warning|warn|error|critical|exception|log)$|^sys\.(stderr|stdout)\.write$|^loguru\.logger\.\w+$|^structlog\.\w+(\(\))?\.\w+$|^(pino|winston|bunyan|loglevel|consola|log4js|tslog|signale|debug)[:.].*$/
+/** It prints what it is given, whole. */
+const printing =
+  /^global:(JSON\.stringify|String|Object\.(entries|values))$|^util:(inspect|format)$|^builtins\.(str|repr|dict|format|vars)$|^json\.dumps$|^pprint\.\w+$/
+const keeping = /^(format|copy|items|values|toString|model_dump|model_dump_json|dict|json)$/
+
+const logName = ({ callee }: Call, place: Place, resolver: Resolver): string | null => {
+  const path = resolver.external(callee, place)
+  const method = callee.is === 'member' ? callee.name : ''
+  if (path !== null && sinks.test(path))
+    return methods.test(method) || path === 'builtins.print'
+      ? path.replace(/^(global|builtins)[:.]/, '').replace(':', '.')
+      : null
+  if (callee.is !== 'member' || !methods.test(method) || path !== null) return null
+  const owner = callee.of.is === 'name' || callee.of.is === 'member' ? callee.of.name : ''
+  return /^_?log(ger)?$/i.test(owner) ? `${owner}.${method}` : null
+}
+
+const pathOf = (value: Value, place: Place, resolver: Resolver): string[] =>
+  resolver.things(value, place).flatMap(({ value: found }) => (found.is === 'external' ? [found.path] : []))
+
+const lastName = (path: string): string => /([A-Za-z_]\w*)$/.exec(path)?.[1] ?? ''
+
+const whole = /^global:(globalThis\.)?process\.env$|^process:env$|^os\.environ$/
+
+/** A variable of the environment, or what a schema of settings made of it. */
+const credentialPath = (path: string): string | null => {
+  if (!namesCredential(lastName(path))) return null
+  return isEnvironmentPath(path) || /parse(Async)?\(\)\.|cleanEnv\(\)\./i.test(path) ? lastName(path) : null
+}
+
+const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): string[] => {
+  const path = resolver.external(call.callee, place) ?? ''
+  const [first] = call.arguments
+  if (/^os\.(getenv|environ\.get)$/.test(path)) {
+    const name = first ? resolver.text(first, place) : null
+    return name !== null && namesCredential(name) ? [name] : []
+  }
+  const given = [...call.arguments, ...call.named.map(([, value]) => value)]
+  if (printing.test(path)) return given.flatMap(value => secretsIn(value, place, resolver, depth))
+  if (call.callee.is === 'member' && keeping.test(call.callee.name))
+    return [call.callee.of, ...given].flatMap(value => secretsIn(value, place, resolver, depth))
+  if (call.callee.is === 'member' && /^get_?secret_?value$/i.test(call.callee.name)) return ['a SecretStr']
+  return []
+}
+
+const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resolver): string[] => {
+  const isMasked = annotationsOf(value, place, resolver).some(({ type }) => type.startsWith('Secret'))
+  const isCredential = namesCredential(value.name) && isSettings(value.of, place, resolver)
+  return isCredential && !isMasked ? [value.name] : []
+}
+
+/** The secrets that a value shows when it is printed. What a function of its own makes of one is taken for masked. */
+const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): string[] => {
+  const depth = before + 1
+  const all = (values: Value[]): string[] => values.flatMap(each => secretsIn(each, place, resolver, depth))
+  if (depth > 8) return []
+  switch (value.is) {
+    case 'join':
+      return all(value.parts)
+    case 'list':
+      return all(value.items)
+    case 'spread':
+      return all([value.of])
+    case 'record':
+      return all(value.fields.map(([, field]) => field))
+    case 'either':
+      return all([value.first, value.second])
+    case 'choice':
+      return all(value.options)
+    case 'call':
+      return ofCall(value, place, resolver, depth)
+    case 'name':
+    case 'member': {
+      const paths = pathOf(value, place, resolver)
+      const direct = [
+        ...paths.flatMap(path =>
+          whole.test(path) ? [path.replace(/^(global|process):(globalThis\.)?/, '')] : (credentialPath(path) ?? []),
+        ),
+        ...(value.is === 'member' ? ofMember(value, place, resolver) : []),
+      ]
+      const records = resolver
+        .things(value, place)
+        .filter(thing => thing.value !== value && /^(record|call)$/.test(thing.value.is))
+      return [...direct, ...records.flatMap(thing => secretsIn(thing.value as Value, thing, resolver, depth + 2))]
+    }
+    default:
+      return []
+  }
+}
+
+const loggedIn = (module: Module, resolver: Resolver): { found: LoggedSecret[]; logged: number } => {
+  const place: Place = { module, frames: [] }
+  const logs = module.calls.flatMap(call => {
+    const log = logName(call, place, resolver)
+    return log === null ? [] : [{ call, log }]
+  })
+  const found = logs.flatMap(({ call, log }) => {
+    const given = [...call.arguments, ...call.named.map(([, value]) => value)]
+    const secrets = new Set(given.flatMap(value => secretsIn(value, place, resolver)))
+    return [...secrets].map(what => ({ log, what, file: module.path, line: call.line }))
+  })
+  return { found, logged: logs.length }
+}
+
+/** Credentials that the source writes to a log. */
+export const loggedSecrets = gatherer<LoggedSecrets, { modules: typeof modules; project: typeof project }>({
+  id: 'logged-secrets',
+  impact: 'read',
+  from: 'repository',
+  needs: { modules, project },
+  gather: (_, { modules: source, project }) => {
+    const resolver = openResolver(source)
+    const own = source.all.filter(({ path }) => isInScope(project, path))
+    const all = own.map(module => loggedIn(module, resolver))
+    return {
+      found: all.flatMap(({ found }) => found),
+      logged: all.reduce((sum, { logged }) => sum + logged, 0),
+      files: own.length,
+    }
+  },
+})
