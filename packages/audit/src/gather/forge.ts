@@ -1,8 +1,8 @@
 import { gatherer } from '../core/item.ts'
 import type { ForgeAnswer, ForgeFacts } from '../core/target.ts'
-import { readGit } from '../instruments/git-facts.ts'
 import { settingsAsCode, type AsCode } from './forge/as-code.ts'
 import { demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings, table } from './forge/rules.ts'
+import { gitFacts } from './git.ts'
 
 export type { BranchRule } from './forge/rules.ts'
 
@@ -84,14 +84,13 @@ const releasesOf = (facts: ForgeFacts | undefined): ForgeRelease[] | null => {
 }
 
 /** What guards the default branch and what was released, from settings kept as code and from what the forge answered. */
-export const forge = gatherer<Forge>({
+export const forge = gatherer<Forge, { gitFacts: typeof gitFacts }>({
   id: 'forge',
   impact: 'read',
   from: 'repository',
-  gather: async target => {
-    const { repository, forgeFacts } = target
-    const history = repository ? await readGit(repository.root, target).catch(() => null) : null
-    const defaultBranch = branchOf(forgeFacts) ?? history?.defaultBranch ?? 'main'
+  needs: { gitFacts },
+  gather: async ({ repository, forgeFacts }, { gitFacts }) => {
+    const defaultBranch = branchOf(forgeFacts) ?? gitFacts?.defaultBranch ?? 'main'
     const nothing: AsCode = { rules: [], unprotected: [], broken: [] }
     const asCode = repository ? await settingsAsCode(repository, defaultBranch) : nothing
     const told = forgeFacts ? answered(forgeFacts, defaultBranch) : nothing
