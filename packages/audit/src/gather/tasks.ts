@@ -145,9 +145,10 @@ const hooks = (path: string, content: string): Task[] => {
     const { repo, hooks } = table(entry)
     return (Array.isArray(hooks) ? hooks : []).map((hook): Task => {
       const { id, entry: command, stages } = table(hook)
-      const manual = strings(stages).length > 0 && strings(stages).every(stage => stage === 'manual')
+      // a run without `--hook-stage` leaves out what is for another occasion, such as a push
+      const isLater = strings(stages).length > 0 && !strings(stages).some(stage => /^(pre-)?commit$/.test(stage))
       const script = repo === 'local' ? text(command) : `${text(id)} # ${text(repo)}`
-      return { tool: 'pre-commit', name: text(id), path, line: 1, script: manual ? '' : script, before: [] }
+      return { tool: 'pre-commit', name: text(id), path, line: 1, script: isLater ? '' : script, before: [] }
     })
   })
 }
