@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles } from '../../testing/repositories.ts'
+import item from './caching.ts'
+
+type Files = Record<string, string>
+const ts = (source: string, extra: Files = {}): Files => ({
+  'package.json': '{"name":"a"}',
+  'src/index.ts': `import { McpServer } from '@modelcontextprotocol/server'\nexport const get = async (id: string) => (await fetch(\`https://a.test/\${id}\`)).json()\n${source}\n`,
+  ...extra,
+})
+const py = (source: string): Files => ({
+  'pyproject.toml': '[project]\nname = "a"\n',
+  'src/a/server.py': `import httpx\nfrom fastmcp import FastMCP\nasync def get(id):\n    async with httpx.AsyncClient() as client:\n        return (await client.get(f"https://a.test/{id}")).json()\n${source}\n`,
+})
+const asked =
+  'export const read = async (id: string) => {\n  const known = kept.get(id)\n  if (known) return known\n  const made = await get(id)\n  kept.set(id, made)\n  return made\n}'
+
+describe('caching', () => {
+  it.each<[string, Files]>([
+    [
+      'lru-cache',
+      ts(
+        `import { LRUCache } from 'lru-cache'\nconst kept = new LRUCache<string, object>({ max: 500, ttl: 60_000 })\n${asked}`,
+      ),
+    ],
+    [
+      'lru-cache that fetches by itself',
+      ts(
+        "import { LRUCache } from 'lru-cache'\nimport { limits } from './limits.js'\nconst kept = new LRUCache({ ...limits, fetchMethod: get })\nexport const read = (id: string) => kept.fetch(id)",
+        { 'src/limits.ts': 'export const limits = { max: 10, ttl: Number(process.env.A_TTL) }' },
+      ),
+    ],
+    [
+      'a class that holds one',
+      ts(
+        "import TTLCache from '@isaacs/ttlcache'\nclass Api {\n  private kept = new TTLCache({ max: 10, ttl: 1000 })\n  async read(id: string) {\n    if (!this.kept.has(id)) this.kept.set(id, await get(id))\n    return this.kept.get(id)\n  }\n}\nexport const api = new Api()",
+      ),
+    ],
+    [
+      'a Map that is looked after',
+      ts(
+        'const cache = new Map<string, { until: number; value: unknown }>()\nexport const read = async (id: string) => {\n  const known = cache.get(id)\n  if (known && known.until > Date.now()) return known.value\n  cache.delete(id)\n  cache.set(id, { until: Date.now() + 1000, value: await get(id) })\n}',
+      ),
+    ],
+    [
+      'TTLCache',
+      py(
+        'from cachetools import TTLCache\nkept = TTLCache(maxsize=100, ttl=60)\nasync def read(id):\n    if id not in kept:\n        kept[id] = await get(id)\n    return kept[id]\n',
+      ),
+    ],
+    [
+      'TTLCache by position',
+      py(
+        'import cachetools\nkept = cachetools.TTLCache(100, 60)\n@cachetools.cached(kept)\ndef read(id):\n    return get(id)\n',
+      ),
+    ],
+    [
+      'alru_cache',
+      py(
+        'from async_lru import alru_cache\n@alru_cache(maxsize=32, ttl=60)\nasync def read(id):\n    return await get(id)\n',
+      ),
+    ],
+    [
+      'TTLCache beside settings that are made once',
+      py(
+        'from functools import lru_cache\nfrom cachetools import TTLCache\n@lru_cache\ndef settings():\n    return {}\nkept = TTLCache(maxsize=100, ttl=60)\nasync def read(id):\n    if id not in kept:\n        kept[id] = await get(id)\n    return kept[id]\n',
+      ),
+    ],
+  ])('passes with %s', async (_, files) => {
+    const { status, verdicts } = await judgeFiles(item, files)
+    expect([status, verdicts]).toEqual(['pass', verdicts])
+  })
+
+  it.each<[string, Files, string]>([
+    ['none', ts(''), 'no cache was found'],
+    [
+      'one that is never asked',
+      ts("import { LRUCache } from 'lru-cache'\nexport const kept = new LRUCache({ max: 500, ttl: 60_000 })"),
+      'nothing fills and asks it',
+    ],
+    [
+      'one that keeps for ever',
+      ts(`import { LRUCache } from 'lru-cache'\nconst kept = new LRUCache({ max: 500 })\n${asked}`),
+      'for ever',
+    ],
+    [
+      'a Map that grows',
+      ts(
+        'const cache = new Map()\nexport const read = async (id: string) => {\n  if (!cache.has(id)) cache.set(id, await get(id))\n  return cache.get(id)\n}',
+      ),
+      'nothing limits how much cache keeps',
+    ],
+    ['none in Python', py(''), 'no cache was found'],
+    [
+      'lru_cache without limit',
+      py('from functools import lru_cache\n@lru_cache(maxsize=None)\ndef read(id):\n    return get(id)\n'),
+      'nothing limits',
+    ],
+    [
+      'a dictionary that grows',
+      py(
+        '_cache = {}\nasync def read(id):\n    if id not in _cache:\n        _cache[id] = await get(id)\n    return _cache[id]\n',
+      ),
+      'nothing limits how much _cache keeps',
+    ],
+  ])('fails with %s', async (_, files, saw) => {
+    const { status, verdicts } = await judgeFiles(item, files)
+    expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])
+  })
+
+  it.each<[string, Files, string]>([
+    [
+      'nothing to keep',
+      { 'package.json': '{}', 'src/index.ts': "import { McpServer } from '@modelcontextprotocol/server'" },
+      'not-applicable',
+    ],
+    [
+      'a Map whose entries may be old',
+      ts(
+        'const cache = new Map()\nexport const read = async (id: string) => {\n  if (cache.size > 9) cache.clear()\n  cache.set(id, await get(id))\n}',
+      ),
+      'unknown',
+    ],
+    ['another language', { 'main.go': 'package main' }, 'unknown'],
+  ])('says why with %s', async (_, files, status) => {
+    const result = await judgeFiles(item, files)
+    expect([result.status, result.verdicts]).toEqual([status, result.verdicts])
+  })
+})

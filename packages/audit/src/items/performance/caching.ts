@@ -1,0 +1,66 @@
+import { check, type Item } from '../../core/item.ts'
+import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { answerCaches, type AnswerCache } from '../../gather/answer-caches.ts'
+import { dataAccess } from '../../gather/data-access.ts'
+import { outbound } from '../../gather/outbound.ts'
+
+const faultOf = ({ what, bound, expiry, used, file, line }: AnswerCache): Evidence[] => {
+  const place = { at: file, line }
+  if (!used)
+    return [
+      {
+        ...place,
+        saw: `${what} is made, and nothing fills and asks it`,
+        wanted: 'a cache that a handler or a client asks',
+      },
+    ]
+  if (bound === null)
+    return [{ ...place, saw: `nothing limits how much ${what} keeps`, wanted: 'a limit of entries (max, maxsize)' }]
+  if (expiry === null) return [{ ...place, saw: `${what} keeps its entries for ever`, wanted: 'a time to live (ttl)' }]
+  return []
+}
+
+const item: Item = {
+  id: 'caching',
+  area: 'performance',
+  rows: [36],
+  title: 'Answers that cost something are kept for a while',
+  level: 'may',
+  why: 'Models ask the same thing again and again; without a cache each time costs a request, and with one that has no limit the memory grows until the process ends.',
+  how: 'Keep what was read elsewhere for a short time, with a limit of entries and a time to live: new LRUCache({ max: 500, ttl: 60_000 }), cachetools.TTLCache(maxsize=500, ttl=60), async_lru.alru_cache(maxsize=500, ttl=60). Never keep an answer of one user for another.',
+  refs: ['https://www.npmjs.com/package/lru-cache', 'https://cachetools.readthedocs.io/en/stable/'],
+  checks: [
+    check({
+      asks: 'Is there a cache with a limit and an expiry that is asked?',
+      needs: { caches: answerCaches, outbound, access: dataAccess },
+      judge: ({ caches: { found, files }, outbound: { calls }, access }) => {
+        if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
+        const request = calls.find(({ kind }) => kind === 'http')
+        const remote = access.clients.find(({ embedded }) => embedded === false)
+        if (found.length === 0 && !request && !remote)
+          return notApplicable('the source asks no other machine, and keeps nothing')
+        if (found.length === 0)
+          return fail({
+            at: request?.file ?? remote?.file ?? '.',
+            line: request?.line ?? remote?.line ?? 1,
+            saw: `${request?.what ?? remote?.library} is asked each time, and no cache was found`,
+            wanted: 'a cache with a limit and a time to live, where the answers may be a little old',
+          })
+        const faults = found.flatMap(faultOf)
+        const open = found.find(({ bound, expiry }) => bound === undefined || expiry === undefined)
+        if (faults.length === 0 && open)
+          return unknown(
+            `what limits ${open.what} in ${open.file}:${open.line}, and when its entries are too old, was not decided`,
+          )
+        const proven = found.map(({ what, bound, expiry, file, line }) => ({
+          at: file,
+          line,
+          saw: `${what}: ${bound}, ${expiry}`,
+        }))
+        return judged(faults, proven, 'not reached')
+      },
+    }),
+  ],
+}
+
+export default item
