@@ -17,7 +17,7 @@ const record = (value: unknown): Record<string, string> =>
     Object.entries(table(value) ?? {}).map(([name, entry]) => [name, text(entry) ?? JSON.stringify(entry) ?? '']),
   )
 
-const triggersOf = (on: unknown): Trigger[] => {
+const triggersOf = (on: unknown, lineOf: YamlSource['lineOf']): Trigger[] => {
   const events: [string, unknown][] = table(on) ? Object.entries(table(on) ?? {}) : list(on).map(event => [event, null])
   return events.map(([event, given]) => {
     const options = table(given) ?? {}
@@ -32,6 +32,7 @@ const triggersOf = (on: unknown): Trigger[] => {
       paths: values('paths'),
       pathsIgnore: values('paths-ignore'),
       workflows: values('workflows'),
+      line: lineOf(table(on) ? ['on', event] : ['on']),
       crons: (Array.isArray(given) ? given : []).flatMap(entry => list(table(entry)?.['cron'])),
     }
   })
@@ -147,7 +148,9 @@ const refusals = async (content: string, path: string): Promise<Workflow['faults
     return lint(content.slice(0, 500_000), path)
       .filter(
         ({ kind, message }) =>
-          (kind === 'syntax-check' && /is required|missing|must be/.test(message)) ||
+          (kind === 'syntax-check' &&
+            /is required|missing|must be/.test(message) &&
+            !message.startsWith('input type')) ||
           (kind === 'expression' && /unexpected (character|token|end)/.test(message)),
       )
       .map(({ line, message }) => ({ line, message }))
@@ -159,7 +162,7 @@ const refusals = async (content: string, path: string): Promise<Workflow['faults
 
 export const readGithubWorkflow = async (path: string, content: string): Promise<Workflow> => {
   const { root, lineOf, errors } = readYaml(content)
-  const triggers = root?.['on'] === undefined ? [] : triggersOf(root['on'])
+  const triggers = root?.['on'] === undefined ? [] : triggersOf(root['on'], lineOf)
   const jobs = Object.entries(table(root?.['jobs']) ?? {}).map(([id, job]) => jobOf(id, job, lineOf))
   const own = root ? faultsOf(jobs, triggers, root) : [{ line: 1, message: 'not a mapping' }]
   const faults = errors.length > 0 ? errors : own

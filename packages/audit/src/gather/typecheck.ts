@@ -56,7 +56,8 @@ const readers: { program: RegExp; language: Checked; doubt?(words: string[]): st
   },
 ]
 
-const checkIn = ({ words, directory, tolerated }: Run, from: string, at: string, line?: number): TypeCheck[] => {
+/** What a command that really runs checks the types of; nothing when its failure is ignored. */
+export const checkIn = ({ words, directory, tolerated }: Run, from: string, at: string, line?: number): TypeCheck[] => {
   const program = (words[0] ?? '').slice((words[0] ?? '').lastIndexOf('/') + 1)
   const reader = readers.find(reader => reader.program.test(program))
   if (!reader || tolerated || words.some(word => noCheck.test(word))) return []

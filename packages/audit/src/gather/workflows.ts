@@ -18,6 +18,7 @@ export interface Trigger {
   /** Of `workflow_run`: names of the workflows that set it off. */
   workflows: string[]
   crons: string[]
+  line?: number
 }
 
 export interface WorkflowStep {

@@ -1,13 +1,13 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown } from '../../core/verdict.ts'
-import { caches, type Cache } from '../../gather/caches.ts'
+import { pipelineCaches, type PipelineCache } from '../../gather/pipeline-caches.ts'
 import { pipelines } from '../../gather/pipelines.ts'
 import { published } from '../../gather/published.ts'
 import { falling, happens, unread, withoutPipeline } from '../pipeline-evidence.ts'
 
 const wanted = 'a cache of the dependencies, found again by a key that changes with the lock file'
 
-const whyNot = ({ step, flaw }: Cache): string | null => step.never ?? flaw
+const whyNot = ({ step, flaw }: PipelineCache): string | null => step.never ?? flaw
 
 const item: Item = {
   id: 'ci-caching',
@@ -21,7 +21,7 @@ const item: Item = {
   checks: [
     check({
       asks: 'Does the pipeline keep dependencies or builds from one run to the next?',
-      needs: { caches, pipelines, published },
+      needs: { caches: pipelineCaches, pipelines, published },
       judge: ({ caches, pipelines, published }) => {
         const nothing = withoutPipeline(pipelines, published, wanted)
         if (nothing) return nothing
