@@ -77,7 +77,7 @@ const uv = (words: string[], owner: Owner): StartLine | null => {
   if (verb === 'pip' || verb === 'add')
     return installed(split(verb === 'pip' ? inner.slice(1) : inner, uvValued).rest, owner)
   if (verb !== 'run') return null
-  if (/\.py$/.test(first)) return filePath(first, owner)
+  if (first.endsWith('.py')) return filePath(first, owner)
   if (/^python3?$/.test(first) || first === '-m') return startOf(first === '-m' ? ['python', ...inner] : inner, owner)
   if (/^(mcp|fastmcp)$/.test(first))
     return filePath((inner.find(word => /\.py(:|$)/.test(word)) ?? '').replace(/:.*/, ''), owner)

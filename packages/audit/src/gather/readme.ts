@@ -119,7 +119,7 @@ const explanation = ({ path, sections }: Document): Spot | null => {
 }
 
 /** Tools that headings or tables of a section about tools name by their identifiers. */
-const namedTools = ({ path, sections }: Document): Readme['tools']['named'] =>
+export const namedTools = ({ path, sections }: Document): Readme['tools']['named'] =>
   sections.flatMap(section => {
     const heading = ownToolTitle.test(section.within.at(-1) ?? '') ? identifier.exec(section.title)?.[1] : undefined
     const entries = ownToolTitle.test(section.title)
