@@ -92,7 +92,7 @@ const written = async (repository: Repository, known: Tasks, broken: CommitHooks
     'lefthook.json',
     '.config/lefthook.yml',
   ]) {
-    const isInstalled = depends(known, 'lefthook') || installs(known, /\blefthook install\b/) || known.python.length > 0
+    const isInstalled = depends(known, 'lefthook') || installs(known, /\blefthook(@[\w.]+)? install\b/) || known.python.length > 0
     const idle = isInstalled ? null : 'nothing installs lefthook'
     for (const [event, entry] of Object.entries(await parsed(path)))
       if (events.includes(event))
