@@ -49,6 +49,8 @@ const ofNode = (name: string, words: string[], { settings }: Context): Answer =>
     option => valueAfter(words, option) === '1',
   )
   if (told ?? one) return serial(`${told ?? `${one} 1`} runs them one after the other`)
+  const files = words.slice(1).filter(word => /\.(test|spec)\.[mc]?[jt]sx?$/.test(word))
+  if (files.length === 1 && !files[0]?.includes('*')) return serial('it runs one file')
   const set = settings.serial.find(({ runner }) => runner === name)
   if (set) return serial(`${set.what} (${set.at}:${set.line}) runs them one after the other`)
   return parallel(name === 'node' ? 'node --test runs the files side by side' : `${name} runs the files side by side`)
@@ -65,13 +67,26 @@ const workersOf = (words: string[]): string | undefined =>
   words.flatMap(word => /^-n(\d+|auto|logical)$/.exec(word)?.[1] ?? []).at(-1) ??
   valueAfter(words, '--workers')
 
-const ofPytest = (given: string[], { pytest, hasXdist }: Context): Answer => {
+/** `$FLAGS` with what the script itself assigns to it; null when it assigns nothing. */
+const assigned = (word: string, script: string): string[] | null => {
+  const name = /^\$\{?(\w+)\}?$/.exec(word)?.[1]
+  if (name === undefined) return [word]
+  const values = [...script.matchAll(/^[ \t]*(\w+)=(?:"([^"\n]*)"|'([^'\n]*)'|(\S*))/gm)]
+    .filter(([, each]) => each === name)
+    .map(([, , double, single, bare]) => double ?? single ?? bare ?? '')
+  return values.length > 0 ? values.flatMap(value => value.split(/\s+/).filter(Boolean)) : null
+}
+
+const ofPytest = (written: string[], { step, pytest, hasXdist }: Context): Answer => {
+  const expanded = written.map(word => assigned(word, step.step.run ?? ''))
+  const given = expanded.flatMap(each => each ?? [])
   const own = workersOf(given)
   const words = [...pytest, ...given]
   const workers = own ?? workersOf(words)
   if (words.some((word, at) => word === 'no:xdist' && words[at - 1] === '-p') || words.includes('-pno:xdist'))
     return serial('-p no:xdist switches off what runs them side by side')
   if (flag(given, /^--(splits|num-shards)/)) return unclear
+  if (workers === undefined && expanded.includes(null)) return unclear
   if (workers === undefined) return serial('pytest runs them one after the other without -n of pytest-xdist')
   if (/^[01]$/.test(workers)) return serial(`-n ${workers} runs them one after the other`)
   if (/[$⟦]/.test(workers)) return unclear

@@ -5,7 +5,7 @@ import { servingPurpose, type Purposeful } from './purposes.ts'
 import type { Run } from './runs.ts'
 import { folder } from './shell.ts'
 import { stagesOfRun } from './stages.ts'
-import { trees, type Trees } from './trees.ts'
+import { trees, type Language, type Source, type Trees } from './trees.ts'
 
 /** A step that measures how fast the server is. */
 export interface PerformanceRun extends Purposeful {
@@ -32,39 +32,50 @@ const benchLibraries = /^(tinybench|mitata|benny|benchmark|autocannon|bench-node
 
 const callee = (call: SgNode): string => call.field('function')?.text() ?? ''
 
-/** The clock has to be read twice; a benchmark library has to be imported and called. */
-const measuringIn = (root: SgNode, path: string): Measuring[] => {
-  const calls = [...root.findAll({ rule: { kind: 'call_expression' } }), ...root.findAll({ rule: { kind: 'call' } })]
-  const readings = calls.filter(call => clocks.test(callee(call)))
-  const imported = root
-    .findAll({ rule: { kind: 'import_statement' } })
-    .some(node => benchLibraries.test(node.field('source')?.text().replaceAll(/['"]/g, '') ?? ''))
-  const fixture = root
+interface Kinds {
+  call: string
+  comparison: string
+  raising: string[]
+}
+
+const kinds: Record<Language, Kinds> = {
+  typescript: { call: 'call_expression', comparison: 'binary_expression', raising: ['throw_statement'] },
+  python: { call: 'call', comparison: 'comparison_operator', raising: ['raise_statement', 'assert_statement'] },
+}
+
+/** A test that takes the fixture of pytest-benchmark and calls it. */
+const benchmarkTest = (root: SgNode): SgNode | undefined =>
+  root
     .findAll({ rule: { kind: 'function_definition' } })
     .find(
       node =>
         node.field('name')?.text().startsWith('test_') &&
         /[(,]\s*benchmark\s*[,):]/.test(node.field('parameters')?.text() ?? '') &&
-        calls.some(call => /^benchmark(\.pedantic)?$/.test(callee(call))),
+        node.findAll({ rule: { kind: 'call' } }).some(call => /^benchmark(\.pedantic)?$/.test(callee(call))),
     )
-  const comparisons = [
-    ...root.findAll({ rule: { kind: 'binary_expression', regex: '[<>]' } }),
-    ...root.findAll({ rule: { kind: 'comparison_operator', regex: '[<>]' } }),
-  ]
-  const fails = calls.some(call => /(^|\.)(toBeLessThan|toBeLessThanOrEqual|assert|ok|exit|fail)$/.test(callee(call)))
-  const raises = root.find({
-    rule: { any: [{ kind: 'throw_statement' }, { kind: 'raise_statement' }, { kind: 'assert_statement' }] },
-  })
-  const hasLimit =
-    (comparisons.length > 0 && (fails || raises !== null)) || calls.some(call => /toBeLessThan/.test(callee(call)))
-  if (fixture) return [{ path, line: fixture.range().start.line + 1, kind: 'benchmark', hasLimit: false }]
-  if (imported) return [{ path, line: 1, kind: 'benchmark', hasLimit }]
-  const [first] = readings
-  return first && readings.length > 1 ? [{ path, line: first.range().start.line + 1, kind: 'clock', hasLimit }] : []
+
+const importsBenchmark = (root: SgNode): boolean =>
+  root
+    .findAll({ rule: { kind: 'import_statement' } })
+    .some(node => benchLibraries.test(node.field('source')?.text().replaceAll(/['"]/g, '') ?? ''))
+
+/** The clock has to be read twice; a benchmark library has to be imported. */
+const measuringIn = (root: SgNode, { path, language }: Source): Measuring[] => {
+  const { call, comparison, raising } = kinds[language]
+  const calls = root.findAll({ rule: { kind: call } })
+  const [first, second] = calls.filter(each => clocks.test(callee(each)))
+  const compares = root.findAll({ rule: { kind: comparison, regex: '[<>]' } }).length > 0
+  const raises = raising.some(kind => root.find({ rule: { kind } }) !== null)
+  const fails = raises || calls.some(each => /(^|\.)(assert|ok|exit|fail)$/.test(callee(each)))
+  const hasLimit = (compares && fails) || calls.some(each => callee(each).includes('.toBeLessThan'))
+  const test = language === 'python' ? benchmarkTest(root) : undefined
+  if (test) return [{ path, line: test.range().start.line + 1, kind: 'benchmark', hasLimit: false }]
+  if (language === 'typescript' && importsBenchmark(root)) return [{ path, line: 1, kind: 'benchmark', hasLimit }]
+  return first && second ? [{ path, line: first.range().start.line + 1, kind: 'clock', hasLimit }] : []
 }
 
 const measuringFiles = (all: Trees): Promise<Measuring[]> =>
-  all.visit({ test: text => mentions.test(text) }, (root, { path }) => measuringIn(root, path))
+  all.visit({ test: text => mentions.test(text) }, measuringIn)
 
 /** The file of the repository that a command runs as its program. */
 const programFile = ({ words, directory }: Run): string | null => {

@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { parallelTests, type TestRun } from '../../gather/parallel-tests.ts'
 import { pipelines } from '../../gather/pipelines.ts'
+import { runsByItself } from '../../gather/purposes.ts'
 import { published } from '../../gather/published.ts'
 import { placeOf, unread, withoutPipeline } from '../pipeline-evidence.ts'
 
@@ -12,6 +13,10 @@ const evidence = ({ step, does }: TestRun, what: string): Evidence => ({
   line: step.line,
   saw: `${placeOf(step)} runs ${does}: ${what}`,
 })
+
+const distinct = (runs: TestRun[]): TestRun[] => [
+  ...new Map(runs.map(run => [`${run.step.at}:${run.step.line} ${run.does}`, run])).values(),
+]
 
 const item: Item = {
   id: 'parallel-tests',
@@ -29,7 +34,7 @@ const item: Item = {
       judge: ({ parallelTests: { runs, testFiles }, pipelines, published }) => {
         const nothing = withoutPipeline(pipelines, published, wanted)
         if (nothing) return nothing
-        const reached = runs.filter(({ step }) => step.never === null)
+        const reached = distinct(runs.filter(({ step }) => runsByItself(step)))
         const working = reached.flatMap(run => (run.parallel === null ? [] : [evidence(run, run.parallel)]))
         if (testFiles.node + testFiles.python === 1 && reached.length > 0)
           return notApplicable('all tests are in one file, so that there is nothing to run beside it')
@@ -42,12 +47,14 @@ const item: Item = {
         const slow = reached.map(run => evidence(run, run.serial ?? '')).map(each => ({ ...each, wanted }))
         const because = unread(pipelines)
         if (slow.length === 0 && because) return unknown(`no step runs tests, and ${because}`)
-        const dead = runs.map(({ step, does }) => ({
-          at: step.at,
-          line: step.line,
-          saw: `${placeOf(step)} would run ${does}, but ${step.never}`,
-          wanted,
-        }))
+        const dead = runs
+          .filter(({ step }) => step.never !== null)
+          .map(({ step, does }) => ({
+            at: step.at,
+            line: step.line,
+            saw: `${placeOf(step)} would run ${does}, but ${step.never}`,
+            wanted,
+          }))
         const [first, ...more] = [...slow, ...dead].slice(0, 6)
         return first ? fail(first, ...more) : fail({ at: '.github/workflows', saw: 'no step runs tests', wanted })
       },
