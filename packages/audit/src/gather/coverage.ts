@@ -11,7 +11,6 @@ import { pipelines } from './pipelines.ts'
 import { project } from './project.ts'
 import { published, type Published } from './published.ts'
 import { table } from './ruff-settings.ts'
-import { trees } from './trees.ts'
 import { readYaml } from './yaml-source.ts'
 
 export type { CoverageReport, Threshold }
@@ -47,7 +46,6 @@ const demandedByCodecov = async (repository: Repository): Promise<Coverage['dema
 export const coverage = gatherer<
   Coverage,
   {
-    trees: typeof trees
     project: typeof project
     commands: typeof commands
     pipelines: typeof pipelines
@@ -57,10 +55,10 @@ export const coverage = gatherer<
   id: 'coverage',
   impact: 'read',
   from: 'repository',
-  needs: { trees, project, commands, pipelines, published },
-  gather: async ({ repository }, { trees, project: found, commands, pipelines, published }) => {
+  needs: { project, commands, pipelines, published },
+  gather: async ({ repository }, { project: found, commands, pipelines, published }) => {
     if (!repository) throw new Undecided('no directory was given')
-    const literals = await literalConfigs(trees, runnerConfigFile)
+    const literals = await literalConfigs(repository, runnerConfigFile)
     const parts = [
       await pythonCoverage(repository, found, commands.all),
       await typescriptCoverage(repository, found, commands.all, literals),

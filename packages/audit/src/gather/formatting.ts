@@ -141,7 +141,7 @@ export const formatting = gatherer<
     }
     if (of('typescript').length > 0) {
       const prettier = await openPrettier()
-      const configs = await literalConfigs(trees, prettierConfigFile)
+      const configs = await literalConfigs(repository, prettierConfigFile)
       const formatter = await typescriptFormatter(repository, found, commands.all, configs, prettier.version)
       const { optionsFor } = formatter ?? { optionsFor: null }
       const absent = { name: '', at: '.', optionsFor, excludes: () => false, doubt: null, gate: null }

@@ -1,11 +1,14 @@
 import type { SgNode } from '@ast-grep/napi'
+import type { Repository } from '../core/target.ts'
 import { namedParts } from './code/nodes.ts'
-import type { Trees } from './trees.ts'
+import { parseSource } from './trees.ts'
 
 /** Stands where a value is computed and cannot be told without running the code. */
 export const computed = Symbol('computed')
 
 const maxDepth = 40
+const maxFiles = 50
+const maxText = 100_000
 
 const keyOf = (pair: SgNode): string => (pair.field('key')?.text() ?? '').replace(/^['"]|['"]$/g, '')
 
@@ -89,7 +92,12 @@ export interface LiteralConfig {
 }
 
 /** What configuration files in JavaScript or TypeScript export, read as syntax and never executed. */
-export const literalConfigs = (files: Trees, name: RegExp): Promise<LiteralConfig[]> =>
-  files.visit({ test: (_, { path }) => name.test(path) }, (root, { path }) => [
-    { path, data: dataOf(exported(root), root) },
-  ])
+export const literalConfigs = async (repository: Repository, name: RegExp): Promise<LiteralConfig[]> => {
+  const paths = repository.files.filter(path => name.test(path)).slice(0, maxFiles)
+  const read = paths.map(async (path): Promise<LiteralConfig> => {
+    const text = await repository.text(path)
+    const root = text === null || text.length > maxText ? null : parseSource(path, text)
+    return { path, data: root ? dataOf(exported(root), root) : computed }
+  })
+  return Promise.all(read)
+}

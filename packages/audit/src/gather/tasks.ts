@@ -2,7 +2,7 @@ import { parse as parseYaml } from 'yaml'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { project, type NodePackage, type PythonProject, type Project } from './project.ts'
-import { trees, type Trees } from './trees.ts'
+import { parseSource } from './trees.ts'
 
 /** A named piece of work that other commands call by its name. */
 export interface Task {
@@ -154,38 +154,35 @@ const hooks = (path: string, content: string): Task[] => {
 }
 
 /** `session.run("ruff", "check")` inside functions that are decorated as sessions. */
-const noxSessions = async (files: Trees): Promise<Task[]> =>
-  files.visit(/\bnox\b/, (root, { path }) =>
-    !/(^|\/)noxfile\.py$/.test(path)
-      ? []
-      : root.findAll({ rule: { kind: 'decorated_definition' } }).flatMap((node): Task[] => {
-          const decorator =
-            node
-              .children()
-              .find(child => child.kind() === 'decorator')
-              ?.text() ?? ''
-          const definition = node.field('definition')
-          if (!/^@(nox\.)?session\b/.test(decorator) || !definition) return []
-          const named = /\bname\s*=\s*["']([^"']+)["']/.exec(decorator)?.[1]
-          const runs = definition.findAll({ rule: { kind: 'call' } }).flatMap(call => {
-            if (!/\.run(_always)?$/.test(call.field('function')?.text() ?? '')) return []
-            const parts = call.field('arguments')?.children() ?? []
-            return [
-              parts
-                .flatMap(part => (part.kind() === 'string' ? [part.text().replace(/^[a-z]*["']+|["']+$/gi, '')] : []))
-                .join(' '),
-            ]
-          })
-          const name = named ?? definition.field('name')?.text() ?? ''
-          return [{ tool: 'nox', name, path, line: node.range().start.line + 1, script: runs.join('\n'), before: [] }]
-        }),
-  )
+const noxSessions = (path: string, content: string): Task[] =>
+  (parseSource(path, content)?.findAll({ rule: { kind: 'decorated_definition' } }) ?? []).flatMap((node): Task[] => {
+    const decorator =
+      node
+        .children()
+        .find(child => child.kind() === 'decorator')
+        ?.text() ?? ''
+    const definition = node.field('definition')
+    if (!/^@(nox\.)?session\b/.test(decorator) || !definition) return []
+    const named = /\bname\s*=\s*["']([^"']+)["']/.exec(decorator)?.[1]
+    const runs = definition.findAll({ rule: { kind: 'call' } }).flatMap(call => {
+      if (!/\.run(_always)?$/.test(call.field('function')?.text() ?? '')) return []
+      const parts = call.field('arguments')?.children() ?? []
+      return [
+        parts
+          .flatMap(part => (part.kind() === 'string' ? [part.text().replace(/^[a-z]*["']+|["']+$/gi, '')] : []))
+          .join(' '),
+      ]
+    })
+    const name = named ?? definition.field('name')?.text() ?? ''
+    return [{ tool: 'nox', name, path, line: node.range().start.line + 1, script: runs.join('\n'), before: [] }]
+  })
 
 const readers: [file: RegExp, read: (path: string, content: string) => Task[]][] = [
   [/(^|\/)(GNUm|[Mm])akefile$/, (path, content) => recipes('make', path, content)],
   [/(^|\/)\.?justfile$/i, (path, content) => recipes('just', path, content)],
   [/(^|\/)Taskfile\.ya?ml$/, taskfile],
   [/(^|\/)tox\.ini$/, toxIni],
+  [/(^|\/)noxfile\.py$/, noxSessions],
   [/(^|\/)\.pre-commit-config\.ya?ml$/, hooks],
 ]
 
@@ -212,22 +209,18 @@ const readFiles = async (repository: Repository): Promise<{ named: Task[]; scrip
 }
 
 /** All that a command line may call by name: package scripts, Makefile targets, tox environments, shell scripts. */
-export const tasks = gatherer<Tasks, { project: typeof project; trees: typeof trees }>({
+export const tasks = gatherer<Tasks, { project: typeof project }>({
   id: 'tasks',
   impact: 'read',
   from: 'repository',
-  needs: { project, trees },
+  needs: { project },
   gather: async ({ repository }, inputs) => {
     const { node, python }: Project = inputs.project
     const read = repository ? await readFiles(repository) : { named: [], scripts: {} }
     return {
       node,
       python,
-      named: [
-        ...read.named,
-        ...python.flatMap(entry => tolerant(() => toml(entry))),
-        ...(await noxSessions(inputs.trees)),
-      ],
+      named: [...read.named, ...python.flatMap(entry => tolerant(() => toml(entry)))],
       scripts: read.scripts,
       files: new Set(repository?.files),
     }

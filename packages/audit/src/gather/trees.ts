@@ -64,6 +64,12 @@ const readSources = async (repository: Repository): Promise<Source[]> => {
   return sources.filter(source => source !== null)
 }
 
+/** The syntax tree of one text, by the name of its file; null for other languages. */
+export const parseSource = (path: string, text: string): SgNode | null => {
+  const grammar = grammars[extension(path)]
+  return grammar ? parse(grammar.grammar, text).root() : null
+}
+
 interface Visitor {
   mentions: Interest
   look(root: SgNode, source: Source): void
@@ -79,7 +85,12 @@ const parseFor = async (sources: Source[], visitors: Visitor[]): Promise<void> =
     const grammar = grammars[extension(source.path)]
     if (interested.length === 0 || !grammar) continue
     const root = parse(grammar.grammar, source.text).root()
-    for (const visitor of interested) visitor.look(root, source)
+    for (const visitor of interested)
+      try {
+        visitor.look(root, source)
+      } catch (error) {
+        visitor.settle(error)
+      }
     sinceBreath += source.text.length
     if (sinceBreath > 200_000) {
       sinceBreath = 0

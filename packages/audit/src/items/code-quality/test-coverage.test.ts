@@ -74,6 +74,16 @@ describe('test-coverage', () => {
         ...workflow('run: npm test', 'uses: codecov/codecov-action@v5'),
       },
     ],
+    [
+      'a report of Go',
+      {
+        'go.mod': 'module a\n',
+        'main.go': 'package main\n',
+        ...scripts('vitest run --coverage'),
+        ...npmTest,
+        'coverage/lcov.info': lcov(9),
+      },
+    ],
     ['a report of lcov', { ...scripts('vitest run --coverage'), ...npmTest, 'coverage/lcov.info': lcov(9) }],
     [
       'a report that git ignores',
