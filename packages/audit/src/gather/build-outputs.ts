@@ -30,6 +30,12 @@ export const outputsOf = ({ words, directory }: Run): string[] | null => {
   return stagesOfRun(words).includes('build') ? null : []
 }
 
+/** What compiles and bundles code makes no archive of it. */
+export const compiles = ({ words: [name = ''] }: Run): boolean =>
+  /^(tsc|tsgo|tsup|tsdown|esbuild|rollup|rolldown|webpack|vite|swc|babel|unbuild|ncc)$/.test(name)
+
+export const isArchive = (path: string): boolean => /\.(tgz|whl|zip|gz|mcpb|dxt|vsix|tar)$/i.test(path)
+
 /** Commands that make nothing that would be kept: they install, look, test or talk. */
 const idle =
   /^(echo|printf|set|cd|ls|cat|pwd|test|\[|true|export|npm (ci|i|install|test|config|version)|pnpm (i|install|config)|yarn( install)?|uv (sync|lock|venv|pip|python)|pip|pip3|corepack|git (config|fetch|status|log|diff)|eslint|oxlint|prettier|ruff|mypy|pyright|pytest|vitest|jest|biome|black|isort|flake8|actionlint|npm audit|pip-audit|gitleaks)\b/

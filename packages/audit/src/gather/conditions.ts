@@ -56,6 +56,9 @@ const superseded = ({ jobs, path, cancelInProgress }: Workflow): Condition[] => 
 
 /** What depends on the course of the run and not on what changed or why it runs. */
 const ofCourse = /\b(always|success|failure|cancelled)\s*\(|\.(outcome|conclusion|result)\b/
+/** It chooses among the combinations of a matrix, whatever started the run. */
+const ofMatrix = (condition: string): boolean =>
+  /\bmatrix\./.test(condition) && !/\b(github|needs|steps|inputs|env|vars)\./.test(condition)
 const isSwitchedOff = /^\s*(\$\{\{\s*)?false(\s*\}\})?\s*$/
 
 const whySelective = (condition: string, occasions: PipelineStep['occasions']): boolean => {
@@ -91,6 +94,7 @@ const conditionsOf = ({ steps }: Pipelines, all: Workflow[]): Condition[] => {
       const known = found.get(key)
       if (known?.reached) continue
       const flaw = isDead ? 'no trigger satisfies it' : asksForNothing(condition, each)
+      if (!isDead && ofMatrix(condition)) continue
       if (!isDead && flaw === null && !whySelective(condition, started) && kind === 'step') continue
       const what = `the ${kind} ${name} only if ${condition.trim().slice(0, 120)}`
       found.set(key, { what, at, line, flaw, reached: !isDead })

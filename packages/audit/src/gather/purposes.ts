@@ -84,3 +84,7 @@ export const servingPurpose = (purpose: Purpose, pipelines: Pipelines): Purposef
 const byHand = /^(workflow_dispatch|repository_dispatch)$/
 
 export const runsByItself = ({ events }: PipelineStep): boolean => events.some(event => !byHand.test(event))
+
+/** A release comes after the change; what a person starts may never run. */
+export const runsForChanges = ({ events }: PipelineStep): boolean =>
+  events.some(event => /^(push|pull_request|pull_request_target|merge_group|schedule|workflow_run)$/.test(event))

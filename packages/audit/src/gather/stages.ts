@@ -21,7 +21,7 @@ const commands: Record<Stage, Rule> = {
       verb(`${maven} ${gradle}`, 'test verify check install'),
       having(program('node tsx'), /^--test$/),
     ),
-    new RegExp(`^(${shows}|--collect-only|--list|--listTests)$`),
+    new RegExp(`^(${shows}|--collect-only|--list|--listTests|bench)$`),
   ),
   lint: without(
     anyOf(

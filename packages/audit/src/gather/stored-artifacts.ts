@@ -1,7 +1,8 @@
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
-import { isIdle, mayHold, outputsOf } from './build-outputs.ts'
+import { compiles, isArchive, isIdle, mayHold, outputsOf } from './build-outputs.ts'
 import { pipelines, type Pipelines, type PipelineStep } from './pipelines.ts'
+import type { Run } from './runs.ts'
 import { servingPurpose, type Purposeful } from './purposes.ts'
 
 /** A step that keeps what a build has made. */
@@ -43,9 +44,10 @@ const flawOf = (step: PipelineStep, kept: string[], { steps }: Pipelines): strin
       ),
   )
   if (!isRead || brings) return null
-  const made = runs.map(run => (isIdle(run) ? [] : outputsOf(run)))
+  const makesNone = (run: Run): boolean => isIdle(run) || (compiles(run) && kept.every(isArchive))
+  const made = runs.map(run => (makesNone(run) ? [] : outputsOf(run)))
   const known = made.flatMap(each => each ?? [])
-  const isKnown = runs.every((run, at) => isIdle(run) || (made[at] !== null && (made[at]?.length ?? 0) > 0))
+  const isKnown = runs.every((run, at) => makesNone(run) || (made[at] !== null && (made[at]?.length ?? 0) > 0))
   if (!isKnown || kept.some(path => known.some(output => mayHold(path, output)))) return null
   const later = inJob.slice(place + 1).flatMap(each => each.runs.flatMap(run => outputsOf(run) ?? []))
   if (later.some(output => kept.some(path => mayHold(path, output)))) return 'it is built only after this step'

@@ -5,6 +5,7 @@ import type { Combination } from './job-matrix.ts'
 import { prefixed } from './job-occasions.ts'
 import { valueAfter } from './known-commands.ts'
 import { pipelines, type Pipelines, type PipelineStep } from './pipelines.ts'
+import { runsForChanges } from './purposes.ts'
 import { runtimeOfImage, runtimeOfSetup, type Runtime } from './runtimes.ts'
 import { stagesOf, type Occurrence } from './stages.ts'
 import { trees } from './trees.ts'
@@ -99,10 +100,6 @@ const computedIn = ({ step }: Occurrence, { steps }: Pipelines): TestEnvironment
   })
 }
 
-/** A release comes after the change; what a person starts may never run. */
-const isRegular = ({ events }: PipelineStep): boolean =>
-  events.some(event => /^(push|pull_request|pull_request_target|merge_group|schedule|workflow_run)$/.test(event))
-
 /** On which systems and with which versions of the language the pipelines run the tests. */
 export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof pipelines; trees: typeof trees }>({
   id: 'test-environments',
@@ -112,7 +109,7 @@ export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof p
   gather: async ({ repository }, { pipelines, trees }) => {
     const versions = await environmentVersions(repository, trees)
     const tests = pipelines.steps.flatMap(stagesOf).filter(({ stage }) => stage === 'test')
-    const counts = ({ step, tolerated }: Occurrence): boolean => step.never === null && isRegular(step) && !tolerated
+    const counts = ({ step, tolerated }: Occurrence): boolean => step.never === null && runsForChanges(step) && !tolerated
     return {
       environments: tests.filter(counts).flatMap(each => environmentsOf(each, pipelines, versions)),
       idle: tests
@@ -121,7 +118,7 @@ export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof p
           step,
           does,
           because:
-            step.never ?? (isRegular(step) ? 'its failure is ignored' : `it runs on ${step.events.join(', ')} only`),
+            step.never ?? (runsForChanges(step) ? 'its failure is ignored' : `it runs on ${step.events.join(', ')} only`),
         })),
       computed: tests.filter(counts).flatMap(each => computedIn(each, pipelines)),
     }

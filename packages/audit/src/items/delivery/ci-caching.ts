@@ -2,12 +2,14 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown } from '../../core/verdict.ts'
 import { pipelineCaches, type PipelineCache } from '../../gather/pipeline-caches.ts'
 import { pipelines } from '../../gather/pipelines.ts'
+import { runsForChanges } from '../../gather/purposes.ts'
 import { published } from '../../gather/published.ts'
 import { falling, happens, unread, withoutPipeline } from '../pipeline-evidence.ts'
 
 const wanted = 'a cache of the dependencies, found again by a key that changes with the lock file'
 
-const whyNot = ({ step, flaw }: PipelineCache): string | null => step.never ?? flaw
+const whyNot = ({ step, flaw }: PipelineCache): string | null =>
+  step.never ?? flaw ?? (runsForChanges(step) ? null : `it is used on ${step.events.join(', ')} only`)
 
 const item: Item = {
   id: 'ci-caching',
