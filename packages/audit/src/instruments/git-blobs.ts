@@ -1,5 +1,5 @@
 import type { Target } from '../core/target.ts'
-import { borrowObjects, gitDirectory, headCommit, readRefs, runGit } from './git-directory.ts'
+import { gitDirectory, headCommit, readRefs, runGit, withObjects, type Refs } from './git-directory.ts'
 
 export interface TreeFile {
   path: string
@@ -58,7 +58,10 @@ export const readBlobs = async (root: string, target: Target): Promise<Blobs | n
   const refs = source && readRefs(source)
   const commit = refs && headCommit(refs)
   if (!source || !commit) return null
-  const directory = borrowObjects(source, target.scratch)
+  return withObjects(source, target.scratch, directory => blobsOf(commit, refs, directory, target))
+}
+
+const blobsOf = async (commit: string, refs: Refs, directory: string, target: Target): Promise<Blobs | null> => {
   const files = await filesAt(commit, directory, target)
   if (!files) return null
   const tips = [...new Set([commit, ...refs.ids.values()])].slice(0, 2000)

@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Target } from '../core/target.ts'
 import { runCommand, type Finished } from './command.ts'
@@ -93,19 +102,27 @@ export const headCommit = ({ ids, head }: Refs): string | null => (objectId.test
 export const isShallow = ({ common }: GitDirectory): boolean => readSmall(join(common, 'shallow')) !== ''
 
 /**
- * A git directory of our own that borrows the objects of the target: its configuration, hooks, filters and helpers are
- * out of reach.
+ * Works with a git directory of our own that borrows the objects of the target, so that its configuration, hooks, filters and
+ * helpers are out of reach; removes it afterwards.
  */
-export const borrowObjects = ({ common }: GitDirectory, scratch: string): string => {
+export const withObjects = async <T>(
+  { common }: GitDirectory,
+  scratch: string,
+  work: (directory: string) => Promise<T>,
+): Promise<T> => {
   const own = mkdtempSync(join(scratch, 'git-'))
-  mkdirSync(join(own, 'refs'))
-  mkdirSync(join(own, 'objects/info'), { recursive: true })
-  writeFileSync(join(own, 'objects/info/alternates'), `${join(common, 'objects')}\n`)
-  writeFileSync(join(own, 'HEAD'), 'ref: refs/heads/none\n')
-  writeFileSync(join(own, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
-  const shallow = readSmall(join(common, 'shallow'))
-  if (shallow) writeFileSync(join(own, 'shallow'), shallow)
-  return own
+  try {
+    mkdirSync(join(own, 'refs'))
+    mkdirSync(join(own, 'objects/info'), { recursive: true })
+    writeFileSync(join(own, 'objects/info/alternates'), `${join(common, 'objects')}\n`)
+    writeFileSync(join(own, 'HEAD'), 'ref: refs/heads/none\n')
+    writeFileSync(join(own, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+    const shallow = readSmall(join(common, 'shallow'))
+    if (shallow) writeFileSync(join(own, 'shallow'), shallow)
+    return await work(own)
+  } finally {
+    rmSync(own, { recursive: true, force: true })
+  }
 }
 
 /** Runs git on a borrowed git directory, with nothing of this machine's configuration and without a network. */

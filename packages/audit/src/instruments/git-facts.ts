@@ -1,5 +1,5 @@
 import type { Target } from '../core/target.ts'
-import { borrowObjects, gitDirectory, headCommit, isShallow, readRefs, runGit, type Refs } from './git-directory.ts'
+import { gitDirectory, headCommit, isShallow, readRefs, runGit, withObjects, type Refs } from './git-directory.ts'
 
 export interface Tag {
   name: string
@@ -58,12 +58,10 @@ export const readGit = async (root: string, target: Target): Promise<GitFacts | 
     tags: [],
   }
   if (tip === null) return facts
-  const directory = borrowObjects(source, target.scratch)
   const log = ['log', '--no-merges', '--max-count=50', '--format=%s', tip, '--']
-  const [{ stdout, code }, tags] = await Promise.all([
-    runGit(directory, log, '', bounds, target),
-    tagsOf(refs, directory, target),
-  ])
+  const [{ stdout, code }, tags] = await withObjects(source, target.scratch, directory =>
+    Promise.all([runGit(directory, log, '', bounds, target), tagsOf(refs, directory, target)]),
+  )
   if (code !== 0) return null
   return {
     ...facts,

@@ -1,5 +1,5 @@
 import type { Target } from '../core/target.ts'
-import { borrowObjects, gitDirectory, headCommit, readRefs, runGit } from './git-directory.ts'
+import { gitDirectory, headCommit, readRefs, runGit, withObjects } from './git-directory.ts'
 
 export interface Blob {
   id: string
@@ -54,12 +54,21 @@ export const readHistory = async (
 ): Promise<History | null> => {
   const source = gitDirectory(root)
   if (!source) return null
-  const started = performance.now()
-  const left = (): number => Math.max(1, budgetMs - (performance.now() - started))
   const refs = readRefs(source)
   const commits = [...new Set([...refs.ids.values(), headCommit(refs) ?? ''])].filter(Boolean).slice(0, maxTips)
   if (commits.length === 0) return null
-  const directory = borrowObjects(source, target.scratch)
+  return withObjects(source, target.scratch, directory => versions(commits, directory, wanted, look, target))
+}
+
+const versions = async (
+  commits: string[],
+  directory: string,
+  wanted: (path: string) => boolean,
+  look: (blob: Blob) => void,
+  target: Target,
+): Promise<History | null> => {
+  const started = performance.now()
+  const left = (): number => Math.max(1, budgetMs - (performance.now() - started))
   const list = [
     'rev-list',
     '--objects',
