@@ -28,7 +28,7 @@ export interface Recovery {
 
 const aboutDisaster =
   /disaster|recover(y|ing)\b|outage|\bincident|business continuity|fail-?over|rebuild(ing)? (from|the)|runbook|restor(e|ing) (the )?service/i
-const aboutBackup = /back-?ups?\b|backing up|restor(e|ing)\b|snapshots?\b|data (retention|protection|durability)/i
+const aboutBackup = /back-?ups?\b|backing up|restor(e|ing)\b|data (retention|protection|durability)/i
 
 const duration =
   /\b(\d{1,4}([.,]\d)?|an?|one|two|five|ten|fifteen|thirty|half an)[ -]?(s|secs?|seconds?|min|mins|minutes?|h|hrs?|hours?|days?)\b/gi
