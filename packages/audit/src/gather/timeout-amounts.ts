@@ -74,9 +74,20 @@ const isTimeoutObject = ({ value, place }: { value: Value; place: Place }, resol
         wrappers.some(([called]) => called.test(resolver.external((thing.value as Call).callee, thing) ?? '')),
     )
 
+/** The name of what is called, through `promisify` as well. */
+const pathOf = ({ callee }: Call, place: Place, resolver: Resolver): string | null => {
+  for (const thing of resolver.things(callee, place)) {
+    if (thing.value.is === 'external') return thing.value.path
+    const [inner] = thing.value.is === 'call' ? thing.value.arguments : []
+    if (thing.value.is === 'call' && inner && resolver.external(thing.value.callee, thing) === 'util:promisify')
+      return resolver.external(inner, thing)
+  }
+  return null
+}
+
 const amountsIn = (module: Module, resolver: Resolver): TimeoutAmount[] =>
   module.calls.flatMap((call): TimeoutAmount[] => {
-    const path = resolver.external(call.callee, { module, frames: [] })
+    const path = pathOf(call, { module, frames: [] }, resolver)
     if (path === null || others.test(path)) return []
     const amounts = amountsOf(call, path, module, resolver).filter(
       one => !isNone(one.value) && !isTimeoutObject(one, resolver),

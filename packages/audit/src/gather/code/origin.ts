@@ -150,7 +150,7 @@ export const originOf = (value: Value, place: Place, resolver: Resolver, before 
       return ofMember(value, place, resolver, depth)
     case 'name': {
       const declared = visibleAt(place.module, value.name, value.at)
-      const direct = declared.filter(({ value: kept }) => /^(either|both|choice|join|call|index)$/.test(kept.is))
+      const direct = declared.filter(({ value: kept }) => /^(either|both|choice|join|call|index|member)$/.test(kept.is))
       if (declared.length > 0 && direct.length === declared.length) return all(direct.map(({ value: kept }) => kept))
       return mergedOrigin(resolver.things(value, place).map(thing => ofThing(thing, resolver, depth)))
     }
