@@ -40,7 +40,7 @@ export interface Formatting {
 }
 
 /** What is formatted of one language; more is sampled, always the same files. */
-const maxBytes = { typescript: 350_000, python: 4_000_000 }
+const maxBytes = { typescript: 350_000, python: 6_000_000 }
 const maxFile = 150_000
 const maxNesting = 60
 

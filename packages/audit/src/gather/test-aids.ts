@@ -19,6 +19,8 @@ export interface TestAids {
   aids: TestAid[]
   /** Fixtures that are written down and that no test takes. */
   unused: TestAid[]
+  /** There are more aids than were looked at. */
+  isCut: boolean
 }
 
 type Look = (node: SgNode) => Omit<TestAid, 'path' | 'line'> | null
@@ -145,6 +147,9 @@ const dataFixtures = (files: readonly string[], tests: Source[]): TestAid[] => {
   return named ? [{ kind: 'fixture', what: `data in ${named.replace(/\/[^/]*$/, '')}`, path: named, line: 1 }] : []
 }
 
+/** More than these tell nothing new; the files are read in a fixed order. */
+const enough = 200
+
 /** The fixtures and stand-ins in the tests of the server's package. */
 export const testAids = gatherer<TestAids, { trees: typeof trees; project: typeof project }>({
   id: 'test-aids',
@@ -160,26 +165,29 @@ export const testAids = gatherer<TestAids, { trees: typeof trees; project: typeo
     const aids: TestAid[] = dataFixtures(repository?.files ?? [], tests)
     const fixtures: PythonFixture[] = []
     const taken = new Set<string>()
-    await trees.visit({ test: (_, { path }) => wanted.has(path) }, (root, { path, language }): never[] => {
-      if (language === 'python') pythonIn(root, path, aids, fixtures, taken)
-      else {
-        const calls = root.findAll({ rule: { any: [{ kind: 'call_expression' }, { kind: 'new_expression' }] } })
-        const others = root.findAll({
-          rule: {
-            any: [{ kind: 'assignment_expression' }, { kind: 'class_declaration' }, { kind: 'variable_declarator' }],
-          },
-        })
-        for (const [nodes, look] of [
-          [calls, typescriptCall],
-          [others, typescriptOther],
-        ] as const)
-          for (const node of nodes) {
-            const aid = look(node)
-            if (aid) aids.push({ ...aid, path, line: node.range().start.line + 1 })
-          }
-      }
-      return []
-    })
+    await trees.visit(
+      { test: (_, { path }) => wanted.has(path) && aids.length < enough },
+      (root, { path, language }): never[] => {
+        if (language === 'python') pythonIn(root, path, aids, fixtures, taken)
+        else {
+          const calls = root.findAll({ rule: { any: [{ kind: 'call_expression' }, { kind: 'new_expression' }] } })
+          const others = root.findAll({
+            rule: {
+              any: [{ kind: 'assignment_expression' }, { kind: 'class_declaration' }, { kind: 'variable_declarator' }],
+            },
+          })
+          for (const [nodes, look] of [
+            [calls, typescriptCall],
+            [others, typescriptOther],
+          ] as const)
+            for (const node of nodes) {
+              const aid = look(node)
+              if (aid) aids.push({ ...aid, path, line: node.range().start.line + 1 })
+            }
+        }
+        return []
+      },
+    )
     const isMade = ({ what }: TestAid): boolean => {
       const name = /^class (\w+)$/.exec(what)?.[1]
       return name === undefined || own.some(({ text }) => new RegExp(`(?<!class )\\b${name}\\b`).test(text))
@@ -188,7 +196,8 @@ export const testAids = gatherer<TestAids, { trees: typeof trees; project: typeo
     return {
       tests: tests.map(({ path }) => path),
       aids: [...aids.filter(isMade), ...fixtures.filter(isUsed).map(({ aid }) => aid)],
-      unused: fixtures.filter(each => !isUsed(each)).map(({ aid }) => aid),
+      isCut: aids.length >= enough,
+      unused: aids.length < enough ? fixtures.filter(each => !isUsed(each)).map(({ aid }) => aid) : [],
     }
   },
 })
