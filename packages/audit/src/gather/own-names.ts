@@ -28,7 +28,7 @@ export const withoutVersion = (name: string): string =>
   name
     .replace(/(?<=.)@[^/]*$/, '')
     .replace(/\[[^\]]*\]/, '')
-    .replace(/\s*([=<>~!]=?|@).*$/, '')
+    .replace(/\s*([=<>~!]=?|(?<=.)@).*$/, '')
     .trim() || name
 const core = (name: string): string =>
   plainName(name)

@@ -54,7 +54,7 @@ const unnamed = (ways: Way[], readme: string, name: string | null): Verdict => {
   return fail({ at: readme, saw: 'no line that installs or starts it', wanted })
 }
 
-const isOneStep = ({ how }: Way): boolean => how === 'registry' || how === 'container' || how === 'script'
+const isOneStep = ({ how }: Way): boolean => how !== 'sources'
 
 const bundled = ({ bundle }: StartLines, { found }: Manifests): Evidence[] =>
   bundle && found.some(({ kind }) => kind === 'mcpb')
