@@ -4,6 +4,7 @@ import type { Repository } from '../core/target.ts'
 import { preCommitHooks } from './hooks/pre-commit.ts'
 import { stagedCommands } from './hooks/staged.ts'
 import { runsOf, type Run } from './runs.ts'
+import { project } from './project.ts'
 import { tasks, type Tasks } from './tasks.ts'
 
 export interface CommitHook {
@@ -60,14 +61,20 @@ interface Written {
 
 const events = ['pre-commit', 'commit-msg', 'pre-push', 'prepare-commit-msg']
 
-const written = async (repository: Repository, known: Tasks, broken: CommitHooks['broken']): Promise<Written[]> => {
+const written = async (
+  repository: Repository,
+  known: Tasks,
+  home: string,
+  broken: CommitHooks['broken'],
+): Promise<Written[]> => {
   const found: Written[] = []
   const huskyIdle = installs(known, /\bhusky\b/) ? null : 'no prepare script of a package.json runs husky'
   const pathIdle = installs(known, /core\.hooksPath/) ? null : 'nothing sets core.hooksPath'
   for (const path of repository.files) {
-    const [, folder = '', event = ''] =
-      /^(?:.+\/)?(\.husky|\.?git-?hooks|\.hooks)\/([a-z-]+)(?:\.sh)?$/.exec(path) ?? []
-    if (!events.includes(event)) continue
+    const [, place = '', folder = '', event = ''] =
+      /^(?:(.+)\/)?(\.husky|\.?git-?hooks|\.hooks)\/([a-z-]+)(?:\.sh)?$/.exec(path) ?? []
+    // Git runs hooks of one folder only; those of other packages are not for this one.
+    if (!events.includes(event) || (place !== '' && place !== home)) continue
     const script = (await repository.text(path)) ?? ''
     found.push(
       folder === '.husky'
@@ -92,7 +99,8 @@ const written = async (repository: Repository, known: Tasks, broken: CommitHooks
     'lefthook.json',
     '.config/lefthook.yml',
   ]) {
-    const isInstalled = depends(known, 'lefthook') || installs(known, /\blefthook(@[\w.]+)? install\b/) || known.python.length > 0
+    const isInstalled =
+      depends(known, 'lefthook') || installs(known, /\blefthook(@[\w.]+)? install\b/) || known.python.length > 0
     const idle = isInstalled ? null : 'nothing installs lefthook'
     for (const [event, entry] of Object.entries(await parsed(path)))
       if (events.includes(event))
@@ -119,16 +127,16 @@ const written = async (repository: Repository, known: Tasks, broken: CommitHooks
 const plain = (script: string): string => script.replaceAll(/\{(staged_files|all_files|push_files|files|\d+)\}/g, '.')
 
 /** What runs before a commit, and whether whoever clones the repository gets it. */
-export const commitHooks = gatherer<CommitHooks, { tasks: typeof tasks }>({
+export const commitHooks = gatherer<CommitHooks, { tasks: typeof tasks; project: typeof project }>({
   id: 'commit-hooks',
   impact: 'read',
   from: 'repository',
-  needs: { tasks },
-  gather: async ({ repository }, { tasks }) => {
+  needs: { tasks, project },
+  gather: async ({ repository }, { tasks, project }) => {
     const found: CommitHooks = { hooks: [], broken: [] }
     if (!repository) return found
     const staged = await stagedCommands(repository, tasks)
-    for (const { script, ...hook } of await written(repository, tasks, found.broken)) {
+    for (const { script, ...hook } of await written(repository, tasks, project.scope.directory, found.broken)) {
       const { runs, missing, opaque } = runsOf(plain(script), '', tasks)
       const isStaged = runs.some(({ words }) => /^(lint-staged|nano-staged)$/.test(words[0] ?? ''))
       found.hooks.push({

@@ -79,15 +79,20 @@ export const releases = gatherer<
       })),
       ...Object.entries(tasks.scripts).map(([at, script]) => ({ at, call: at, script, directory: '' })),
     ]
-    const byHand = scripts.flatMap(({ call, script, directory, ...at }): ToolUse[] => {
-      const { runs } = runsOf(script, directory, tasks)
-      return releaseTools.flatMap(tool => {
-        const run = runs.find(({ words }) => tool.command?.(words))
-        return run
-          ? [{ tool, ...at, step: null, does: `${call}: ${run.words.join(' ')}`, lacks: lacking(tool, {}) }]
-          : []
+    const places = new Set(['', project.scope.directory])
+    const isOwn = (at: string): boolean =>
+      places.has(at.slice(0, Math.max(0, at.lastIndexOf('/')))) || at in tasks.scripts
+    const byHand = scripts
+      .filter(({ at }) => isOwn(at))
+      .flatMap(({ call, script, directory, ...at }): ToolUse[] => {
+        const { runs } = runsOf(script, directory, tasks)
+        return releaseTools.flatMap(tool => {
+          const run = runs.find(({ words }) => tool.command?.(words))
+          return run
+            ? [{ tool, ...at, step: null, does: `${call}: ${run.words.join(' ')}`, lacks: lacking(tool, {}) }]
+            : []
+        })
       })
-    })
     return {
       tools: [...inPipelines, ...byHand],
       publications: pipelines.steps.flatMap(step => publicationsOf(step, isSettled)),

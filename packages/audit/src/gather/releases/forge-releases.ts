@@ -131,6 +131,13 @@ const refusalOf = (step: PipelineStep, isGh: boolean): string | null => {
     : null
 }
 
+const writtenBy = (input: string | undefined): string | null =>
+  input === undefined
+    ? null
+    : /generate/i.test(input)
+      ? 'generated from what was merged'
+      : `written in its input ${input}`
+
 /** The releases that a step makes on the forge. */
 export const forgeReleasesOf = (step: PipelineStep): ForgeReleaseStep[] => {
   const { uses, with: inputs } = step.step
@@ -145,7 +152,7 @@ export const forgeReleasesOf = (step: PipelineStep): ForgeReleaseStep[] => {
         {
           step,
           does: uses ?? '',
-          notes: match.always ?? file ?? given ?? null,
+          notes: match.always ?? file ?? writtenBy(given),
           notesFile: file,
           draft: match.draft?.(inputs) ?? false,
           refused: refusalOf(step, false),

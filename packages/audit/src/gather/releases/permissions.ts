@@ -40,6 +40,7 @@ export const givesGithubToken = (step: PipelineStep): boolean =>
 
 /** The token of the run itself, which has the permissions that the file gives it. */
 export const usesOwnToken = (step: PipelineStep): boolean => {
+  if (/\b(GH|GITHUB)_TOKEN=[^\n]{0,40}secrets\.(?!GITHUB_TOKEN)/.test(step.step.run ?? '')) return false
   const given = [...environmentOf(step), ...Object.entries(step.step.with)].filter(([name]) => /token/i.test(name))
   return given.every(([, value]) => /github\.token|secrets\.GITHUB_TOKEN/i.test(value) || !value.includes('${{'))
 }

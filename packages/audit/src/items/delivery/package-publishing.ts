@@ -53,7 +53,10 @@ const item: Item = {
       asks: 'Is the package published by a pipeline, without a long-lived token as its only proof?',
       needs: { releases, project, unreadable },
       judge: ({ releases: { publications }, project, unreadable }) => {
-        const reached = publications.filter(({ step }) => isReached(step))
+        const manifest = manifestOf(project)
+        const home = manifest && ('bin' in manifest ? 'npm' : 'PyPI')
+        const own = publications.filter(({ registry }) => registry === home)
+        const reached = (own.length > 0 ? own : publications).filter(({ step }) => isReached(step))
         const mark = isPrivate(project)
         if (mark && reached.length === 0)
           return notApplicable(`it is not meant for a registry: ${mark.saw} in ${mark.at}`)
@@ -69,7 +72,7 @@ const item: Item = {
         if (bad.length + good.length > 0) return judged(bad, good, 'not reached')
         if (open[0]) return unknown(open[0])
         if (unreadable.because) return unknown(unreadable.because)
-        if (!manifestOf(project)) return unknown('the repository has no package for npm or PyPI')
+        if (!manifest) return unknown('the repository has no package for npm or PyPI')
         const [never] = publications
         return fail(
           never

@@ -5,6 +5,10 @@ import { flawOf, procedures, type Procedure } from '../../gather/procedures.ts'
 import { isPublished, published } from '../../gather/published.ts'
 import { isReached, stepEvidence } from '../../gather/releases/places.ts'
 
+/** Commands that do nothing else; the others, such as `docker run`, start a version like any other. */
+const onlyGoesBack =
+  /\b(npm (deprecate|unpublish)|kubectl rollout undo|helm rollback|rollback|cargo yank)\b|--rollback\b/i
+
 /** Commands that put an earlier version in the place of the current one. */
 const goesBack =
   /\b(npm (dist-tag add|deprecate|unpublish)|kubectl rollout undo|helm rollback|docker service (update --rollback|rollback)|(heroku|vercel|netlify|wrangler|argocd app|fly|railway|cf)( \w+)? rollback|gcloud run services update-traffic|gh workflow run \S*roll-?back\S*|git revert|cargo yank)\b|\b(npm (i|install)|npx|pnpm (add|dlx)|bunx)\b[^\n]{0,120} \S{1,80}@[\w.<$"{X-]|\b(pip install|uvx|uv (tool install|pip install|add)|pipx install)\b[^\n]{0,120} ["']?[\w.-]{1,80}(==|@)[\w.<$"{X-]|\bdocker (pull|run|compose|tag|buildx imagetools)\b[^\n]{0,120}\w:[\w.<$"{X-]|\byank\b/i
@@ -36,7 +40,11 @@ const item: Item = {
       judge: ({ procedures: { rollback }, pipelines: { steps }, published }) => {
         const wanted = 'a workflow, or commands for this package, that put an earlier version back'
         const inPipelines = steps.flatMap(step => {
-          const run = isReached(step) ? step.runs.find(({ words }) => goesBack.test(words.join(' '))) : undefined
+          const isMeant = /roll-?back|revert|undo/i.test(`${step.workflow.name} ${step.workflow.path} ${step.job.id}`)
+          const known = isMeant ? goesBack : onlyGoesBack
+          const run = isReached(step)
+            ? step.runs.find(({ words }) => known.test(words.join(' ').slice(0, 500)))
+            : undefined
           return run ? [stepEvidence(step, run.words.join(' '))] : []
         })
         const written = rollback.flatMap(procedure => {
