@@ -13,6 +13,8 @@ export type GateKind = (typeof gateKinds)[number]
 /** A step that checks something, and whether its failure stops a change before it is merged. */
 export interface Gate extends Purposeful {
   kind: GateKind
+  /** It only looks at how the code is set out. */
+  formats: boolean
   /** It runs for a pull request, or for each push to any branch. */
   beforeMerge: boolean
 }
@@ -32,11 +34,19 @@ const isBeforeMerge = ({ occasions }: PipelineStep): boolean =>
       (event === 'push' && ref === `refs/heads/${topicBranch}`),
   )
 
+const formatter =
+  /^(prettier|black|isort|dprint|yapf|ruff-format|(ruff|biome|cargo|deno|go) (format|fmt)|gofmt|rustfmt)( |$)/
+
 const gatesOf = (step: PipelineStep): Gate[] => {
-  const place = { step, quiet: null, beforeMerge: isBeforeMerge(step) }
+  const place = { step, quiet: null, beforeMerge: isBeforeMerge(step), formats: false }
+  const layouts = new Set(
+    step.runs.filter(({ words }) => formatter.test(words.join(' '))).map(({ via }) => via.join(' → ')),
+  )
   return [
     ...stagesOf(step).flatMap(({ stage, does, tolerated }): Gate[] =>
-      stage === 'lint' || stage === 'test' ? [{ ...place, kind: stage, run: null, does, tolerated }] : [],
+      stage === 'lint' || stage === 'test'
+        ? [{ ...place, kind: stage, run: null, does, tolerated, formats: layouts.has(does) }]
+        : [],
     ),
     ...step.runs.flatMap((run): Gate[] => {
       const [found] = checkIn({ ...run, tolerated: false }, '', step.at)

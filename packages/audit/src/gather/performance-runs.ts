@@ -112,12 +112,16 @@ const ofTests = (step: PipelineStep, run: Run, files: Measuring[]): PerformanceR
   if (!stagesOfRun(words).includes('test') || words.some(word => skips.test(word))) return []
   const isPython = /^(pytest|py\.test)$/.test(words[0] ?? '')
   const paths = words.slice(1).filter(word => /^[\w./-]+$/.test(word) && word.includes('/'))
+  const ignored = words.flatMap(
+    (word, at) => /^--ignore=(.+)/.exec(word)?.[1] ?? (words[at - 1] === '--ignore' ? word : []),
+  )
   const found = files.find(({ path, kind, hasLimit }) => {
     const isTest = isPython
       ? /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(path)
       : /\.(test|spec)\.[mc]?[jt]sx?$/.test(path)
+    const isLeftOut = ignored.some(each => path.startsWith(each.replace(/^\.\//, '')))
     const isAsked = paths.length === 0 || paths.some(each => path.startsWith(each.replace(/^\.\//, '')))
-    return isTest && isAsked && ((isPython && kind === 'benchmark') || (hasLimit && named.test(path)))
+    return isTest && isAsked && !isLeftOut && ((isPython && kind === 'benchmark') || (hasLimit && named.test(path)))
   })
   if (!found) return []
   const does = run.via.join(' → ')

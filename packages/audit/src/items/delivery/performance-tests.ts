@@ -16,6 +16,13 @@ const limit = ({ hasLimit, tolerated }: PerformanceRun): string =>
 
 const mayMeasure = /(^|[\s:/_.-])(perf|performance|bench|benchmark|benchmarks|load-?test|stress)([\s:/_.-]|$)/i
 
+/** What is called, without its options. */
+const named = (command: string): string =>
+  command
+    .split(' ')
+    .filter(word => !word.startsWith('-'))
+    .join(' ')
+
 const item: Item = {
   id: 'performance-tests',
   area: 'delivery',
@@ -41,7 +48,9 @@ const item: Item = {
           .filter(({ events }) => events.length > 0)
           .flatMap(step => [
             ...step.opaque.filter(command => mayMeasure.test(command)),
-            ...step.runs.filter(({ via }) => via.some(each => mayMeasure.test(each))).map(({ via }) => via.join(' → ')),
+            ...step.runs
+              .filter(({ via }) => via.some(each => mayMeasure.test(named(each))))
+              .map(({ via }) => via.join(' → ')),
             ...(mayMeasure.test((step.step.uses ?? '').split('@')[0] ?? '') ? [step.step.uses ?? ''] : []),
           ])
         const because = hidden[0] ? `${hidden[0]} may measure something` : unread(pipelines)

@@ -14,6 +14,12 @@ const whyNot = ({ step, tolerated, beforeMerge }: Gate): string | null => {
   return tolerated ? 'its failure is ignored' : null
 }
 
+/** Where there is a linter, it has to be the gate; a check of the layout alone stands for one where there is none. */
+const lintersFirst = (found: Gate[]): Gate[] => {
+  const linters = found.filter(({ formats }) => !formats)
+  return linters.length > 0 ? linters : found
+}
+
 /** Nearest to a gate first: one that runs for pull requests, then one that runs at all. */
 const fallenOf = (found: Gate[]): [Gate, string][] =>
   found.toSorted((a, b) => Number(b.beforeMerge) - Number(a.beforeMerge)).map(gate => [gate, whyNot(gate) ?? ''])
@@ -40,7 +46,7 @@ const item: Item = {
         const proven: Evidence[] = []
         const open: string[] = []
         for (const kind of gateKinds.filter(each => each !== 'types' || gates.needsTypes)) {
-          const found = gates.steps.filter(gate => gate.kind === kind)
+          const found = lintersFirst(gates.steps.filter(gate => gate.kind === kind))
           const working = found.find(gate => whyNot(gate) === null)
           const hidden = gates.hidden[kind] ?? unread(pipelines)
           if (working) proven.push(happens(title[kind], working))
