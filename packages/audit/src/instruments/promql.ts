@@ -33,9 +33,9 @@ export const readPromql = (written: string): Expression => {
       if (name === 'VectorSelector') found.selected.push({ metric: '', labels: [] })
       if (name === 'Identifier' && last && node.node.parent?.name === 'VectorSelector') last.metric = own()
       if (/^(Unq|Q)uotedLabelMatcher$/.test(name)) label = { name: '', operator: '=', value: '' }
-      if (name === 'LabelName' && label && /Matcher$/.test(node.node.parent?.name ?? '')) label.name = own()
+      if (name === 'LabelName' && label && (node.node.parent?.name ?? '').endsWith('Matcher')) label.name = own()
       if (name === 'MatchOp' && label) label.operator = own()
-      if (name === 'StringLiteral' && label && /Matcher$/.test(node.node.parent?.name ?? ''))
+      if (name === 'StringLiteral' && label && (node.node.parent?.name ?? '').endsWith('Matcher'))
         label.value = unquoted(own())
       if (name === 'FunctionIdentifier' || name === 'AggregateOp') found.functions.push(own().toLowerCase())
     },
