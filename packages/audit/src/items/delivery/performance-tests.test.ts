@@ -14,8 +14,6 @@ const ci = (jobs: string, on = '[push, pull_request]'): Files => ({
 const job = (steps: string, more = '', id = 'a'): string =>
   `  ${id}:\n    runs-on: ubuntu-latest\n${more}    steps:\n${steps}`
 const run = (command: string): string => `      - run: ${command}\n`
-const uses = (action: string, inputs = '', more = ''): string =>
-  `      - uses: ${action}\n${more}${inputs === '' ? '' : `        with: { ${inputs} }\n`}`
 
 const clock = `import { performance } from 'node:perf_hooks'
 const start = performance.now()
