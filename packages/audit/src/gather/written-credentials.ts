@@ -58,7 +58,10 @@ const isWanted = (name: string): boolean => namesCredential(name) || isCredentia
 
 /** The fields of records, however deep, with the lines of their records. */
 const fieldsIn = (value: Value, line: number, depth = 0): { name: string; value: Value; line: number }[] => {
-  if (value.is !== 'record' || depth > 5) return []
+  if (depth > 5) return []
+  if (value.is === 'choice') return value.options.flatMap(option => fieldsIn(option, line, depth + 1))
+  if (value.is === 'either') return [value.first, value.second].flatMap(each => fieldsIn(each, line, depth + 1))
+  if (value.is !== 'record') return []
   return value.fields.flatMap(([name, field]) => [
     ...(isWanted(name) ? [{ name, value: field, line: value.line || line }] : []),
     ...fieldsIn(field, line, depth + 1),

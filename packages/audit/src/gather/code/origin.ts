@@ -1,5 +1,5 @@
 import type { Place, Resolver, Thing } from './resolve.ts'
-import { visibleAt, type Call, type Value } from './values.ts'
+import { fieldOf, visibleAt, type Call, type FunctionValue, type Value } from './values.ts'
 
 /** Who decides a value: whoever starts the server, or whoever wrote it. */
 export interface Origin {
@@ -30,6 +30,8 @@ const given =
   /^global:process\.argv|^process:argv|^sys\.argv|^(argparse|optparse|click|typer|environs|decouple|dynaconf|starlette\.config|configparser|tomllib|tomli|toml|omegaconf)\b|^(commander|yargs|yargs\/.*|minimist|meow|cac|citty|arg|util:parseArgs|convict|config|nconf|rc|cosmiconfig|dotenv|envalid|env-var|conf|c12)[:.]|^util:parseArgs/
 const files = /^(fs|fs\/promises|fs-extra):(promises\.)?readFile|^builtins\.(open|input)\b|^(json|yaml)\.(safe_)?load$/
 const settingsBase = /(^|\.)(Pydantic)?BaseSettings$/
+
+const isGiven = (path: string): boolean => environment.test(path) || given.test(path)
 
 export const isEnvironmentPath = (path: string): boolean => environment.test(path)
 
@@ -101,7 +103,8 @@ const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): Or
 
 const ofThing = (thing: Thing, resolver: Resolver, depth: number): Origin => {
   const { value } = thing
-  if (value.is === 'external') return environment.test(value.path) || given.test(value.path) ? outside : nowhere
+  // a field of what another package made: what went into that was not followed here
+  if (value.is === 'external') return isGiven(value.path) ? outside : value.path.includes('(') ? open : nowhere
   if (value.is === 'namespace') return open
   return originOf(value, thing, resolver, depth)
 }
@@ -150,17 +153,48 @@ export const originOf = (value: Value, place: Place, resolver: Resolver, before 
       return ofMember(value, place, resolver, depth)
     case 'name': {
       const declared = visibleAt(place.module, value.name, value.at)
-      const direct = declared.filter(({ value: kept }) => /^(either|both|choice|join|call|index|member)$/.test(kept.is))
+      const direct = declared.filter(({ value: kept }) =>
+        /^(either|both|choice|join|call|index|member|parameter)$/.test(kept.is),
+      )
       if (declared.length > 0 && direct.length === declared.length) return all(direct.map(({ value: kept }) => kept))
       return mergedOrigin(resolver.things(value, place).map(thing => ofThing(thing, resolver, depth)))
     }
-    case 'parameter':
-    case 'import':
-    case 'element': {
-      const things = resolver.things(value, place).filter(thing => thing.value !== value)
-      return things.length === 0 ? open : mergedOrigin(things.map(thing => ofThing(thing, resolver, depth)))
+    case 'parameter': {
+      const of = place.module.functions.find(({ at }) => at === value.function)
+      const callers = of && place.frames.length === 0 ? resolver.callers(of, place.module) : []
+      return of && callers.length > 0
+        ? mergedOrigin(
+            callers.map(({ call, module }) => ofArgument(call, { module, frames: [] }, value, of, resolver, depth)),
+          )
+        : ofThings(value, place, resolver, depth)
     }
+    case 'import':
+    case 'element':
+      return ofThings(value, place, resolver, depth)
     default:
       return open
   }
+}
+
+const ofThings = (value: Value, place: Place, resolver: Resolver, depth: number): Origin => {
+  const things = resolver.things(value, place).filter(thing => thing.value !== value)
+  return things.length === 0 ? open : mergedOrigin(things.map(thing => ofThing(thing, resolver, depth)))
+}
+
+/** What a call gives to a parameter, or its default. */
+const ofArgument = (
+  call: Call,
+  caller: Place,
+  parameter: Value & { is: 'parameter' },
+  of: FunctionValue,
+  resolver: Resolver,
+  depth: number,
+): Origin => {
+  const isMethod = caller.module.language === 'python' && /^(self|cls)$/.test(of.parameters[0] ?? '')
+  const position = isMethod ? parameter.index - 1 : parameter.index
+  const isSpread = call.arguments.slice(0, position + 1).some(({ is }) => is === 'spread')
+  const argument = isSpread ? undefined : (call.arguments[position] ?? fieldOf(call.named, parameter.name))
+  if (argument) return originOf(argument, caller, resolver, depth)
+  if (isSpread || call.named.some(([key]) => key === '...')) return open
+  return parameter.fallback ? originOf(parameter.fallback, caller, resolver, depth) : nowhere
 }
