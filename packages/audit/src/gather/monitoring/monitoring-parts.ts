@@ -66,7 +66,7 @@ const labelReferences = (
   queries.flatMap(({ at, selected }) =>
     selected.flatMap(({ labels }) =>
       labels
-        .filter(({ name, operator, value }) => name === 'job' && operator === '=' && !/[$\[{]|^x$/.test(value))
+        .filter(({ name, operator, value }) => name === 'job' && operator === '=' && !/[$[{]|^x$/.test(value))
         .map(({ value }): Reference => {
           const isJob = jobs.has(value)
           // jobs found by discovery have names that are made elsewhere
@@ -170,7 +170,7 @@ export const monitoringParts = gatherer<
         ]
       }),
     )
-    const [dashboard] = dashboards.found.filter(({ queries }) => queries.length > 0)
+    const dashboard = dashboards.found.find(({ queries }) => queries.length > 0)
     const whole = shipping.found.find(({ inputs, outputs }) => inputs.length > 0 && outputs.length > 0)
     const [scrape] = scrapes.found
     const alert = rules.rules.find(({ kind }) => kind === 'alert')
