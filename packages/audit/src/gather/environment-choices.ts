@@ -24,6 +24,7 @@ const stage = /^(NODE_ENV|(\w+_)?(ENV|ENVIRONMENT|STAGE|APP_ENV|DEPLOY_ENV|PROFI
 /** What belongs to a deployment: an address or a path. */
 const deployed = /^\w+:\/\/[^/\s]+|^\/(var|opt|srv|data|mnt|home|etc)\//
 const maxDepth = 8
+const maxSeen = 200
 
 const nested = (value: Value): Value[] => {
   switch (value.is) {
@@ -44,8 +45,9 @@ const nested = (value: Value): Value[] => {
 }
 
 /** The variable with the name of the environment that a condition depends on. */
-const stageIn = (value: Value, place: Place, resolver: Resolver, depth = 0): string | null => {
-  if (depth > maxDepth) return null
+const stageIn = (value: Value, place: Place, resolver: Resolver, seen = new Set<Value>()): string | null => {
+  if (seen.has(value) || seen.size > maxSeen) return null
+  seen.add(value)
   const name =
     value.is === 'call' &&
     value.arguments[0] &&
@@ -62,11 +64,11 @@ const stageIn = (value: Value, place: Place, resolver: Resolver, depth = 0): str
       ? resolver.things(value, place).filter(({ value: found }) => found !== value && found.is === 'call')
       : []
   for (const each of [...nested(value), ...declared]) {
-    const found = stageIn(each, place, resolver, depth + 1)
+    const found = stageIn(each, place, resolver, seen)
     if (found) return found
   }
   for (const { value: each, module, frames } of followed) {
-    const found = stageIn(each as Value, { module, frames }, resolver, depth + 1)
+    const found = stageIn(each as Value, { module, frames }, resolver, seen)
     if (found) return found
   }
   return null
