@@ -118,6 +118,7 @@ export const formatting = gatherer<
   id: 'formatting',
   impact: 'read',
   from: 'repository',
+  deadline: 120_000,
   needs: { trees, project, commands, published },
   gather: async ({ repository }, { trees, project: found, commands, published }) => {
     if (!repository) throw new Undecided('no directory was given')

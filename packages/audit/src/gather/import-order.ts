@@ -3,7 +3,7 @@ import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { openRuff, type Ruff } from '../instruments/ruff.ts'
 import { commands } from './commands.ts'
-import { misplaced, orders, type Block } from './imports/orders.ts'
+import { misplaced, orders, type Block, type Order } from './imports/orders.ts'
 import { organiserOf, type Organiser } from './imports/organisers.ts'
 import { authoredSources } from './lint.ts'
 import { project, type Project } from './project.ts'
@@ -128,21 +128,44 @@ const blocksIn = (root: SgNode): Block[] => {
   return blocks.filter(block => block.length > 1)
 }
 
+interface Placed {
+  path: string
+  block: Block
+}
+
+const unsortedBy = (order: Order, placed: Placed[], limit: number): ImportOrder['unsorted'] => {
+  const unsorted: ImportOrder['unsorted'] = []
+  for (const { path, block } of placed) {
+    const wrong = misplaced(block, order)
+    if (!wrong) continue
+    unsorted.push({
+      path,
+      line: wrong.after.line,
+      saw: `'${wrong.after.module}' stands after '${wrong.before.module}'`,
+    })
+    if (unsorted.length >= limit) break
+  }
+  return unsorted
+}
+
+/** The order that the fewest blocks break; an order is given up as soon as it is no better. */
+const bestOrder = (placed: Placed[]): { name: string; unsorted: ImportOrder['unsorted'] } | null => {
+  let best: { name: string; unsorted: ImportOrder['unsorted'] } | null = null
+  for (const order of orders) {
+    const limit = best ? best.unsorted.length : Infinity
+    if (limit === 0) break
+    const unsorted = unsortedBy(order, placed, limit)
+    if (unsorted.length < limit) best = { name: order.name, unsorted }
+  }
+  return best
+}
+
 const typescriptOrder = async (files: Trees, own: ReadonlySet<string>, organiser: Organiser | null) => {
   const found = await files.visit(
     { test: (text, { path, language }) => language === 'typescript' && own.has(path) && /^import\b/m.test(text) },
     (root, { path }) => blocksIn(root).map(block => ({ path, block })),
   )
-  let best: { name: string; unsorted: ImportOrder['unsorted'] } | null = null
-  for (const order of orders) {
-    const unsorted = found.flatMap(({ path, block }) => {
-      const wrong = misplaced(block, order)
-      const saw = wrong && `'${wrong.after.module}' stands after '${wrong.before.module}'`
-      return wrong && saw ? [{ path, line: wrong.after.line, saw }] : []
-    })
-    if (!best || unsorted.length < best.unsorted.length) best = { name: order.name, unsorted }
-    if (best.unsorted.length === 0) break
-  }
+  const best = bestOrder(found)
   return {
     language: 'typescript' as const,
     against: `the order that most files keep: ${best?.name ?? ''}`,

@@ -49,13 +49,14 @@ const typescriptCall: Look = node => {
     : null
 }
 
-const isGlobal = /^(globalThis|global|window)\.\w+$|^process\.env\b/
+const isGlobal = /^(globalThis|global|window)\.\w+$/
 
 /** Objects with functions that a test hands to the server, classes that it writes in place of another. */
 const typescriptOther: Look = node => {
   const kind = String(node.kind())
-  if (kind === 'assignment_expression' && isGlobal.test(head(node.field('left'))))
-    return standIn(`${head(node.field('left'))} =`)
+  const target = kind === 'assignment_expression' ? head(node.field('left')) : ''
+  if (/^process\.env\b/.test(target)) return fixture(`${target} =`)
+  if (isGlobal.test(target)) return standIn(`${target} =`)
   if (kind === 'class_declaration' && node.children().some(child => child.kind() === 'class_heritage'))
     return standIn(`class ${head(node.field('name'))}`)
   if (kind === 'variable_declarator' && /^(fake|stub|mock|dummy|double)/i.test(head(node.field('name'))))
