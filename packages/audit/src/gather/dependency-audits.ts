@@ -17,7 +17,7 @@ export interface AuditStep {
 export interface SavedAudit {
   path: string
   by: string
-  /** `name: identifier` of each hole. */
+  /** `name: identifier` of each hole in a version that is in use. */
   holes: string[]
   /** Why it says nothing about the versions in use; null when it is about them. */
   outdated: string | null
@@ -76,20 +76,21 @@ const npmOutdated = (raw: Table, { used }: LockedVersions): string | null => {
   return locked > 0 && looked >= locked ? null : `it looked at ${looked} packages, and ${locked} are locked`
 }
 
-const pipHoles = (raw: Table): string[] =>
-  tables(raw['dependencies']).flatMap(entry =>
-    tables(entry['vulns']).map(hole => `${String(entry['name'])}: ${String(hole['id'])}`),
-  )
+const plainName = (name: unknown): string =>
+  String(name)
+    .toLowerCase()
+    .replaceAll(/[-_.]+/g, '-')
+
+/** Holes in the versions that are in use now. */
+const pipHoles = (raw: Table, { used }: LockedVersions): string[] =>
+  tables(raw['dependencies'])
+    .filter(entry =>
+      used.some(({ name, version }) => name === plainName(entry['name']) && version === String(entry['version'])),
+    )
+    .flatMap(entry => tables(entry['vulns']).map(hole => `${String(entry['name'])}: ${String(hole['id'])}`))
 
 const pipOutdated = (raw: Table, { used }: LockedVersions): string | null => {
-  const looked = new Map(
-    tables(raw['dependencies']).map(entry => [
-      String(entry['name'])
-        .toLowerCase()
-        .replaceAll(/[-_.]+/g, '-'),
-      String(entry['version']),
-    ]),
-  )
+  const looked = new Map(tables(raw['dependencies']).map(entry => [plainName(entry['name']), String(entry['version'])]))
   const asked = used.filter(
     ({ ecosystem, version, range }) => ecosystem === 'pypi' && version !== null && range !== null,
   )
@@ -106,9 +107,16 @@ const savedAudit = (path: string, text: string, locked: LockedVersions): SavedAu
     return []
   }
   if ('auditReportVersion' in raw)
-    return [{ path, by: 'npm audit', holes: npmHoles(raw), outdated: npmOutdated(raw, locked) }]
+    return [
+      {
+        path,
+        by: 'npm audit',
+        holes: npmOutdated(raw, locked) ? [] : npmHoles(raw),
+        outdated: npmOutdated(raw, locked),
+      },
+    ]
   const isPip = tables(raw['dependencies']).some(entry => 'vulns' in entry)
-  return isPip ? [{ path, by: 'pip-audit', holes: pipHoles(raw), outdated: pipOutdated(raw, locked) }] : []
+  return isPip ? [{ path, by: 'pip-audit', holes: pipHoles(raw, locked), outdated: pipOutdated(raw, locked) }] : []
 }
 
 /** Audits of the dependencies: steps of pipelines, and answers of npm audit and pip-audit that are kept in the tree. */

@@ -85,7 +85,6 @@ const item: Item = {
       needs: { ecosystems, updateBots, lockAgreement, published },
       judge: ({ ecosystems, updateBots, lockAgreement, published }) => {
         if (ecosystems.length === 0) return unknown('no dependency of a known ecosystem was found')
-        if (isPublished(published)) return unknown(`this is ${published.what}; how it is kept is not part of it`)
         const [unread] = updateBots.broken
         if (unread)
           return fail({ at: unread.path, line: unread.line, saw: unread.because, wanted: 'a valid configuration' })
@@ -94,6 +93,8 @@ const item: Item = {
           ...ecosystems.flatMap(unlocked),
           ...lockAgreement.map(disagreed),
         ]
+        if (broken.length > 0 && isPublished(published))
+          return unknown(`this is ${published.what}; how it is kept is not part of it`)
         return judged(
           broken,
           ecosystems.flatMap(each => covered(each, updateBots)),

@@ -65,8 +65,7 @@ const item: Item = {
       asks: 'Is it known that no dependency has a known hole?',
       needs: { dependencyAudits },
       judge: ({ dependencyAudits: { steps, saved } }) => {
-        const current = saved.filter(({ outdated }) => outdated === null)
-        const [first, ...more] = current.flatMap(holesIn)
+        const [first, ...more] = saved.flatMap(holesIn)
         if (first) return fail(first, ...more)
         const gate = steps.find(gates)
         if (gate)
@@ -75,7 +74,7 @@ const item: Item = {
             line: gate.line,
             saw: `${gate.does} on ${gate.events.join(', ')} fails on known holes`,
           })
-        const [clean] = current
+        const clean = saved.find(({ outdated }) => outdated === null)
         if (clean) return pass({ at: clean.path, saw: `${clean.by} found no hole in the versions that are locked` })
         const near = [...steps.map(idle), ...saved.map(({ path, outdated }) => `${path} is outdated: ${outdated}`)]
         const hint = near[0] ? `; ${near[0]}` : ''
