@@ -37,6 +37,21 @@ describe('check', () => {
     expect((await run('check', bad, '--only', 'dockerfile', '--profile', 'local', '--gate', 'all')).code).toBe(0)
   })
 
+  it('judges what the forge says, and refuses a file that says nothing in one sentence', async () => {
+    const facts = join(home, 'facts.json')
+    const check = (): ReturnType<typeof run> =>
+      run('check', bad, '--only', 'code-review', '--forge-facts', facts, '--gate', 'all')
+    const review = { type: 'pull_request', ruleset_id: 1, parameters: { required_approving_review_count: 1 } }
+    writeFileSync(facts, JSON.stringify({ 'repos/ada/weather/rules/branches/main': [review] }))
+    expect((await check()).code).toBe(0)
+    writeFileSync(facts, '{"issues": []}')
+    const { code, out, err } = await check()
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain('no answer that is known')
+    rmSync(facts)
+  })
+
   it('prints the page on stdout and the progress on stderr', async () => {
     const { out, err } = await checkDockerfile()
     expect(out).toContain('✗ dockerfile')

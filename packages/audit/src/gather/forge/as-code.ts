@@ -1,6 +1,7 @@
 import type { Repository } from '../../core/target.ts'
 import { kindOfAnswer } from '../../target/forge-facts.ts'
 import { hclBlocks, type HclBlock } from '../hcl.ts'
+import { roleOf } from '../trees.ts'
 import { readYaml } from '../yaml-source.ts'
 import { coversBranch, demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings, table } from './rules.ts'
 import type { BranchRule } from './rules.ts'
@@ -132,7 +133,10 @@ const fromJson = (path: string, text: string, branch: string): AsCode => {
 /** Settings of the forge that are kept in the repository: the settings app, rulesets, Terraform. */
 export const settingsAsCode = async (repository: Repository, branch: string): Promise<AsCode> => {
   const found: AsCode = { rules: [], unprotected: [], broken: [] }
-  const paths = repository.files.filter(path => settingsFile.test(path) || rulesFile.test(path) || path.endsWith('.tf'))
+  const isOwn = (path: string): boolean => path.startsWith('.github/') || roleOf(path) === 'server'
+  const paths = repository.files.filter(
+    path => isOwn(path) && (settingsFile.test(path) || rulesFile.test(path) || path.endsWith('.tf')),
+  )
   for (const path of paths.slice(0, maxFiles)) {
     const text = await repository.text(path)
     if (text === null) continue

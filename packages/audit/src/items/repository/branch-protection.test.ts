@@ -106,6 +106,11 @@ describe('branch-protection and code-review', () => {
         body: [{ id: 1, name: 'main', target: 'branch', enforcement: 'active' }],
       }),
     ],
+    [
+      'a ruleset of a fixture',
+      { 'test/fixtures/.github/rulesets/main.json': ruleset()['.github/rulesets/main.json'] ?? '' },
+      {},
+    ],
     ['a ruleset for tags', ruleset({ target: 'tag' }), {}],
   ])('do not decide with %s', async (_, files, around) => {
     expect(await judgeFiles(item, files, around)).toMatchObject({ status: 'unknown' })
