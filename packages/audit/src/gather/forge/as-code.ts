@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/target.ts'
 import { kindOfAnswer } from '../../target/forge-facts.ts'
 import { hclBlocks, type HclBlock } from '../hcl.ts'
-import { roleOf } from '../trees.ts'
+import { roleOf } from '../roles.ts'
 import { readYaml } from '../yaml-source.ts'
 import { coversBranch, demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings, table } from './rules.ts'
 import type { BranchRule } from './rules.ts'
