@@ -53,7 +53,7 @@ const agentLimit = (all: Module[], resolver: Resolver): string | undefined => {
 }
 
 const reuseOf = (call: Call, module: Module, perCall: PerCall): UpstreamClient['reuse'] =>
-  perCall.keeps(call, module) ? 'shared' : perCall.makes(call, module) ? 'per-call' : 'open'
+  perCall.makes(call, module) ? 'per-call' : perCall.keeps(call, module) ? 'shared' : 'open'
 
 const clientsIn = (
   module: Module,

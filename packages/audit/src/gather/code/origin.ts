@@ -1,5 +1,5 @@
 import type { Place, Resolver, Thing } from './resolve.ts'
-import { fieldOf, visibleAt, type Call, type FunctionValue, type Value } from './values.ts'
+import { fieldOf, visibleAt, type Call, type ClassValue, type FunctionValue, type Value } from './values.ts'
 
 /** Who decides a value: whoever starts the server, or whoever wrote it. */
 export interface Origin {
@@ -52,20 +52,24 @@ export const annotationsOf = (value: Value, place: Place, resolver: Resolver): {
   if (value.is === 'name')
     return visibleAt(place.module, value.name, value.at).flatMap(({ type }) => (type ? [{ type, place }] : []))
   if (value.is !== 'member') return []
-  return resolver.things(value.of, place).flatMap(thing => {
+  return ownersOf(value.of, place, resolver).flatMap(owner =>
+    owner.class.members
+      .filter(member => member.name === value.name)
+      .flatMap(({ value: kept, type }) =>
+        type ? [{ type, place: owner.place }] : annotationsOf(kept, owner.place, resolver),
+      ),
+  )
+}
+
+/** The classes that a value is an instance of. */
+const ownersOf = (value: Value, place: Place, resolver: Resolver): { class: ClassValue; place: Place }[] =>
+  resolver.things(value, place).flatMap(thing => {
     const owners =
       thing.value.is === 'call' ? resolver.things(thing.value.callee, thing) : thing.value.is === 'class' ? [thing] : []
-    return owners.flatMap(owner =>
-      owner.value.is === 'class'
-        ? owner.value.members
-            .filter(member => member.name === value.name)
-            .flatMap(({ value: kept, type }) =>
-              type ? [{ type, place: owner }] : annotationsOf(kept, { module: owner.module, frames: [] }, resolver),
-            )
-        : [],
+    return owners.flatMap(({ value: found, module }) =>
+      found.is === 'class' ? [{ class: found, place: { module, frames: [] } }] : [],
     )
   })
-}
 
 /** An instance of such a class, as far as can be told from where it was made or from its annotation. */
 export const isSettings = (value: Value, place: Place, resolver: Resolver): boolean =>
@@ -109,8 +113,18 @@ const ofThing = (thing: Thing, resolver: Resolver, depth: number): Origin => {
   return originOf(value, thing, resolver, depth)
 }
 
+/** What a class keeps under that name, as it is written. */
+const keptIn = (value: Value & { is: 'member' }, place: Place, resolver: Resolver): { value: Value; place: Place }[] =>
+  ownersOf(value.of, place, resolver).flatMap(owner =>
+    owner.class.members
+      .filter(({ name, value: kept }) => name === value.name && kept.is !== 'unknown' && kept.is !== 'function')
+      .map(({ value: kept }) => ({ value: kept, place: owner.place })),
+  )
+
 const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resolver, depth: number): Origin => {
   if (isSettings(value.of, place, resolver)) return outside
+  const kept = keptIn(value, place, resolver)
+  if (kept.length > 0) return mergedOrigin(kept.map(one => originOf(one.value, one.place, resolver, depth)))
   const things = resolver.things(value, place)
   const plain = things.filter(({ value }) => value.is !== 'external' || !value.path.includes('('))
   const found = plain.map(thing => ofThing(thing, resolver, depth))

@@ -1,5 +1,5 @@
 import type { Resolver } from '../code/resolve.ts'
-import type { Call, FunctionValue, Module, Value } from '../code/values.ts'
+import { innermost, type Call, type ClassValue, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Registration } from '../registrations.ts'
 
 const handling = /^(setRequestHandler|registerTool|registerPrompt|registerResource|tool|prompt|resource|addTool)$/
@@ -10,13 +10,13 @@ const maxDepth = 5
 const calleeName = (value: Value): string =>
   value.is === 'call' ? calleeName(value.callee) : value.is === 'member' || value.is === 'name' ? value.name : ''
 
+const isItself = (value: Value): boolean => value.is === 'name' && /^(this|self|cls)$/.test(value.name)
+
 export interface PerCall {
-  /** What is made there outlives the function around it, or that function lives as long as the server. */
-  keeps(call: Call, module: Module): boolean
-  /** What stands there runs anew with every request that a client makes. */
-  runs(at: number, module: Module): boolean
   /** What is made there is thrown away after the request, and made again for the next one. */
   makes(call: Call, module: Module): boolean
+  /** What is made there outlives the function around it, or that function lives as long as the server. Ask `makes` first. */
+  keeps(call: Call, module: Module): boolean
 }
 
 /** Tells what runs once from what runs with every call of a tool. */
@@ -39,28 +39,47 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
   const around = (module: Module, at: number): FunctionValue[] =>
     module.functions.filter(of => of.at <= at && at < of.end).toSorted((a, b) => b.at - a.at)
 
-  const isKept = (call: Call, module: Module, [of]: FunctionValue[]): boolean => {
-    if (!of) return true
-    const isOutside = (from: number): boolean => from < of.at
-    const isShared = (name: string): boolean =>
-      module.declarations.some(other => other.name === name && isOutside(other.from))
+  /** What is made there outlives the function around it. */
+  const isShared = (call: Call, module: Module, of: FunctionValue): boolean => {
+    const isOutside = ({ from, to }: { from: number; to: number }): boolean => from < of.at && to >= of.end
+    const isOuter = (name: string): boolean =>
+      module.declarations.some(other => other.name === name && isOutside(other))
     // a global of Python is declared where it is set first
     const declared = module.declarations.some(
-      ({ name, value, from }) =>
-        value === call && (isOutside(from) || (module.language === 'python' && isShared(name))),
+      one => one.value === call && (isOutside(one) || (module.language === 'python' && isOuter(one.name))),
     )
     const written = module.writes.some(
       ({ value, target }) =>
         value === call &&
-        (target.is === 'member' || target.is === 'index' || (target.is === 'name' && isShared(target.name))),
+        (target.is === 'index' ||
+          (target.is === 'member' && !isItself(target.of)) ||
+          (target.is === 'name' && isOuter(target.name))),
     )
-    const assigned = module.assigned.some(({ value }) => value === call)
-    const member = module.classes.some(({ members }) => members.some(({ value }) => value === call))
     const cached = module.decorated.some(
       ({ decorator, function: decorated }) => decorated === of && keeping.test(calleeName(decorator)),
     )
-    return declared || written || assigned || member || cached || /^(constructor|__init__)$/.test(of.name ?? '')
+    return declared || written || cached
   }
+
+  /** The class whose instance it is kept in. */
+  const ownerOf = (call: Call, module: Module, of: FunctionValue | undefined): ClassValue | undefined => {
+    const isMember =
+      module.assigned.some(({ value, target }) => value === call && isItself(target.of)) ||
+      module.writes.some(({ value, target }) => value === call && target.is === 'member' && isItself(target.of)) ||
+      module.classes.some(({ members }) => members.some(({ value }) => value === call))
+    return isMember || /^(constructor|__init__)$/.test(of?.name ?? '') ? innermost(module.classes, call.at) : undefined
+  }
+
+  const constructionsOf = (owner: ClassValue): { call: Call; module: Module }[] =>
+    all.flatMap(module =>
+      module.calls
+        .filter(
+          ({ callee }) =>
+            calleeName(callee) === owner.name &&
+            resolver.things(callee, { module, frames: [] }).some(({ value }) => value === owner),
+        )
+        .map(call => ({ call, module })),
+    )
 
   const runs = (at: number, module: Module, seen = new Set<FunctionValue>()): boolean =>
     around(module, at).some(of => {
@@ -72,28 +91,25 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
 
   const makes = (call: Call, module: Module, depth = 0): boolean => {
     const functions = around(module, call.at)
-    if (depth > maxDepth || isKept(call, module, functions)) return false
-    if (functions.some(of => isHandler(of, module))) return true
     const [of] = functions
-    const isGiven = of?.returns.some(
+    if (depth > maxDepth || (of && isShared(call, module, of))) return false
+    const owner = ownerOf(call, module, of)
+    if (owner) return constructionsOf(owner).some(made => makes(made.call, made.module, depth + 1))
+    if (!of) return false
+    if (functions.some(each => isHandler(each, module))) return true
+    const isGiven = of.returns.some(
       value =>
         value === call ||
         (value.is === 'name' && resolver.things(value, { module, frames: [] }).some(thing => thing.value === call)),
     )
-    if (!of) return false
     if (isGiven) return resolver.callers(of, module).some(caller => makes(caller.call, caller.module, depth + 1))
     return runs(call.at, module)
   }
 
   const keeps = (call: Call, module: Module): boolean => {
-    const functions = around(module, call.at)
-    const [of] = functions
-    return isKept(call, module, functions) || of?.isGenerator === true
+    const [of] = around(module, call.at)
+    return !of || isShared(call, module, of) || ownerOf(call, module, of) !== undefined || of.isGenerator === true
   }
 
-  return {
-    keeps,
-    runs: (at, module) => runs(at, module),
-    makes: (call, module) => makes(call, module),
-  }
+  return { makes: (call, module) => makes(call, module), keeps }
 }
