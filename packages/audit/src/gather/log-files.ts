@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import { fieldOf, type Call, type Value } from './code/values.ts'
+import { fieldOf, innermost, type Call, type Module, type Value } from './code/values.ts'
 
 /** A place in the code at which log lines go to a file. */
 export interface LogFile {
@@ -171,6 +171,14 @@ const readLogrotate = (path: string, text: string): LogFiles['rotated'] => {
   return found
 }
 
+/** A file beside one that rotates, in the same function: a setting chooses between them. */
+const chosen = (found: { sink: LogFile; at: number }[], { functions }: Module): LogFile[] =>
+  found.map(({ sink, at }) => {
+    const around = innermost(functions, at)
+    const other = found.some(each => each.sink.rotates && around && innermost(functions, each.at) === around)
+    return sink.rotates === false && other ? { ...sink, rotates: null } : sink
+  })
+
 /** Where the server's code writes its log to files, and what rotates them. */
 export const logFiles = gatherer<LogFiles, { modules: typeof modules }>({
   id: 'log-files',
@@ -181,12 +189,14 @@ export const logFiles = gatherer<LogFiles, { modules: typeof modules }>({
     const resolver = openResolver(source)
     const found = source.all.flatMap(module => {
       const place: Place = { module, frames: [] }
-      return module.calls.flatMap(call => [
-        ...sinkOf(call, place, resolver),
-        ...(logging.test(resolver.external(call.callee, place) ?? '')
-          ? call.arguments.flatMap(argument => named(argument, place, resolver))
-          : []),
-      ])
+      const isConfigured = (call: Call): boolean => logging.test(resolver.external(call.callee, place) ?? '')
+      const own = module.calls.flatMap(call =>
+        [
+          ...sinkOf(call, place, resolver),
+          ...(isConfigured(call) ? call.arguments.flatMap(argument => named(argument, place, resolver)) : []),
+        ].map(sink => ({ sink, at: call.at })),
+      )
+      return chosen(own, module)
     })
     const rotated: LogFiles['rotated'] = []
     for (const path of (repository?.files ?? []).filter(each => /logrotate/i.test(each)).slice(0, 20))

@@ -1,4 +1,5 @@
 import { gatherer } from '../../core/item.ts'
+import { folder } from '../shell.ts'
 import { yamlDocuments, type YamlDocument } from '../yaml-documents.ts'
 import {
   isBound,
@@ -37,6 +38,20 @@ const probeOf = (test: unknown, spot: Spot): Probe[] => {
   return [{ ...spot, kind: 'command', words, asks: null, port: null }]
 }
 
+/** The folder that a service is built from; null when it is not built. What is computed is taken for the root. */
+const contextOf = (service: Table, path: string): string | null => {
+  if (service['build'] === undefined) return null
+  const written = scalar(service['build']) || scalar(table(service['build'])['context']) || '.'
+  return folder(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '', written) ?? ''
+}
+
+/** Services that others wait for until they have ended, and those that only a profile starts, do not serve. */
+const isServing = (name: string, services: Table): boolean =>
+  !('profiles' in table(services[name])) &&
+  !Object.values(services).some(
+    each => scalar(table(table(table(each)['depends_on'])[name])['condition']) === 'service_completed_successfully',
+  )
+
 const drivers: Record<string, (options: Table) => boolean | null> = {
   'json-file': options => isBound(options['max-size']),
   local: () => true,
@@ -72,7 +87,7 @@ const serviceOf = (name: string, document: YamlDocument): Workload => {
     group: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '',
     name,
     image: scalar(service['image']) || null,
-    builds: service['build'] !== undefined,
+    context: contextOf(service, path),
     command: scalars(service['command']).join(' '),
     ports: scalars(service['ports']).map(each => each.split(':').at(-1) ?? ''),
     memory: limit(limits['memory'], service['mem_limit'], ['memory', 'mem_limit']),
@@ -104,6 +119,7 @@ export const compose = gatherer<Workload[], { yaml: typeof yamlDocuments }>({
   gather: (_, { yaml }) =>
     yaml.documents.filter(isCompose).flatMap(document =>
       Object.keys(table(document.raw['services']))
+        .filter(name => isServing(name, table(document.raw['services'])))
         .slice(0, 200)
         .map(name => serviceOf(name, document)),
     ),

@@ -28,7 +28,10 @@ const isOn = (value: string | undefined): boolean => value !== undefined && valu
 const buildPush = (inputs: Inputs): Reading[] => {
   const outputs = inputs['outputs'] ?? ''
   const pushed = isOn(inputs['push']) || /type=registry|push=true/.test(outputs)
-  const names = [inputs['tags'] ?? '', /(?:^|,)name=([^,\s]+)/.exec(outputs)?.[1] ?? ''].filter(Boolean)
+  const names = [
+    inputs['tags'] ?? '',
+    /(?:^|,)name=((?:\$\{\{[^}]{0,200}\}\}|[^,\s])+)/.exec(outputs)?.[1] ?? '',
+  ].filter(Boolean)
   const context = (inputs['context'] ?? '').replace(/^\.\/?|\/$/g, '')
   const beside = context === '' || context.includes('${{') ? '' : `${context}/Dockerfile`
   const build = {

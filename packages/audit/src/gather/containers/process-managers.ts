@@ -123,7 +123,7 @@ const sized = (
     path,
     line,
     name,
-    builds: true,
+    context: '',
     memory: memory === undefined ? null : spot(memory),
     cpu: cpu === undefined ? null : spot(cpu),
     restart: { path, line, saw: `${tool} starts it again`, again: true },
@@ -152,7 +152,7 @@ const railway: Reader = (path, text) => {
   const policy = scalar(deploy['restartPolicyType']) || 'ON_FAILURE'
   const line = lineOf(text, 'restartPolicyType')
   const restart = { path, line, saw: `restartPolicyType ${policy}`, again: policy.toUpperCase() !== 'NEVER' }
-  return [workload({ by: 'platform', tool: 'Railway', path, line, name: 'service', builds: true, restart })]
+  return [workload({ by: 'platform', tool: 'Railway', path, line, name: 'service', context: '', restart })]
 }
 
 /** A task of ECS has memory and processors; its service starts it again. */
@@ -161,7 +161,7 @@ const ecs: Reader = (path, text) => {
   if (!Array.isArray(raw['containerDefinitions'])) return []
   return tables(raw['containerDefinitions']).map(container => ({
     ...sized(path, text, 'Amazon ECS', scalar(container['name']), { ...raw, ...container }, [['memory'], ['cpu']]),
-    builds: false,
+    context: null,
     image: scalar(container['image']) || null,
   }))
 }

@@ -28,8 +28,8 @@ export interface Workload {
   group: string
   name: string
   image: string | null
-  /** Its image is built from this repository. */
-  builds: boolean
+  /** The folder that its image is built from; null when it is not built here. */
+  context: string | null
   command: string
   ports: string[]
   memory: Spot | null
@@ -48,7 +48,7 @@ export const workload = (
 ): Workload => ({
   group: given.path,
   image: null,
-  builds: false,
+  context: null,
   command: '',
   ports: [],
   memory: null,

@@ -34,6 +34,19 @@ services:
     ])
   })
 
+  it('leaves out what is built for other purposes, jobs, and what only a profile starts', async () => {
+    const files = {
+      'compose.yaml': `services:
+  notes: { build: ., depends_on: { migration: { condition: service_completed_successfully } } }
+  migration: { build: . }
+  proxy: { build: { context: ./proxy } }
+  load: { build: ., profiles: [testing] }
+  db: { image: 'postgres:17' }
+`,
+    }
+    expect((await server(files)).map(({ name }) => name)).toEqual(['notes'])
+  })
+
   it('reads the base of a kustomization with its overlay and a JSON patch', async () => {
     const files = {
       'k8s/base/deployment.yaml':

@@ -19,10 +19,10 @@ export interface Workloads {
 
 /** Images that nobody builds an MCP server into. */
 const infrastructure =
-  /(^|\/)(postgres(ql)?|pgvector|timescaledb|redis(-stack)?|valkey|keydb|mysql|mariadb|mongo(db)?|rabbitmq|nats|kafka|zookeeper|elasticsearch|opensearch|kibana|logstash|filebeat|grafana|loki|promtail|tempo|alloy|mimir|prometheus|alertmanager|blackbox-exporter|node-exporter|[\w-]*exporter|cadvisor|jaeger|all-in-one|zipkin|otel[\w-]*|opentelemetry-collector[\w-]*|vector|fluent(d|-bit)|nginx|traefik|caddy|envoy|haproxy|keycloak|vault|minio|qdrant|weaviate|chroma|milvus|neo4j|memcached|ollama|adminer|pgadmin4?|busybox|alpine|pushgateway|sentry|inspector|neon|localstack|watchtower|certbot|mailhog|mailpit|cloudflared|ngrok|tailscale|etcd)([:@]|$)/i
+  /(^|\/)(postgres(ql)?|pgvector|timescaledb|redis(-stack)?|valkey|keydb|mysql|mariadb|mongo(db)?|rabbitmq|nats|kafka|zookeeper|elasticsearch|opensearch|kibana|logstash|filebeat|grafana|loki|promtail|tempo|alloy|mimir|prometheus|alertmanager|blackbox-exporter|node-exporter|[\w-]*exporter|cadvisor|jaeger|all-in-one|zipkin|otel[\w-]*|opentelemetry-collector[\w-]*|vector|fluent(d|-bit)|nginx|traefik|caddy|envoy|haproxy|keycloak|vault|minio|qdrant|weaviate|chroma|milvus|neo4j|memcached|ollama|vllm(-openai)?|adminer|pgadmin4?|busybox|alpine|pushgateway|sentry|inspector|neon|localstack|watchtower|certbot|mailhog|mailpit|cloudflared|ngrok|tailscale|etcd)([:@]|$)/i
 
-const isInfrastructure = ({ image, builds }: Workload): boolean =>
-  !builds && image !== null && infrastructure.test(image) && !/^(docker\.io\/)?mcp\//.test(image)
+const isInfrastructure = ({ image, context }: Workload): boolean =>
+  context === null && image !== null && infrastructure.test(image) && !/^(docker\.io\/)?mcp\//.test(image)
 
 const words = (name: string): string[] =>
   name
@@ -45,11 +45,27 @@ const ownWords = ({ node, python, scope }: Project): Set<string> =>
     ].flatMap(words),
   )
 
-/** Whether a workload is this server: built here, named like it, or its command. */
-const isOwn = (each: Workload, own: Set<string>): boolean =>
-  each.builds ||
-  words(`${imageName(each.image ?? '')} ${each.name} ${each.command}`).some(word => own.has(word)) ||
-  (each.image === null && each.by !== 'kubernetes' && each.by !== 'compose')
+const has = (own: Set<string>, text: string): boolean => words(text).some(word => own.has(word))
+
+/** How surely a workload is this server, the surest first: built here, by its image, by its name, by its command. */
+const ranks = (own: Set<string>, directory: string): ((each: Workload) => boolean)[] => [
+  ({ context }) => context !== null && (context === '' || context === directory || directory.startsWith(`${context}/`)),
+  ({ image }) => has(own, imageName(image ?? '')),
+  ({ name }) => has(own, name),
+  ({ command }) => has(own, command),
+  ({ by, image }) => image === null && by !== 'kubernetes' && by !== 'compose',
+]
+
+/** Of each way to run it those that are surest to be it. */
+const surest = (all: Workload[], own: Set<string>, directory: string): Workload[] =>
+  [...new Set(all.map(({ by }) => by))].flatMap(way => {
+    const same = all.filter(({ by }) => by === way)
+    for (const rank of ranks(own, directory)) {
+      const found = same.filter(rank)
+      if (found.length > 0) return found
+    }
+    return []
+  })
 
 const better = <T>(first: T | null, second: T | null, isGood: (value: T) => boolean): T | null =>
   first !== null && (second === null || isGood(first) || !isGood(second)) ? first : second
@@ -67,7 +83,7 @@ const merged = (all: Workload[]): Workload[] => {
         ? {
             ...before,
             image: before.image ?? each.image,
-            builds: before.builds || each.builds,
+            context: before.context ?? each.context,
             command: before.command || each.command,
             ports: [...before.ports, ...each.ports],
             memory: better(before.memory, each.memory, isAny),
@@ -119,7 +135,7 @@ export const workloads = gatherer<
     const chosen = inProduction.length > 0 ? inProduction : all
     const own = ownWords(project)
     const possible = chosen.filter(each => !isInfrastructure(each))
-    const named = possible.filter(each => isOwn(each, own))
+    const named = surest(possible, own, project.scope.directory)
     const server = named.length > 0 ? named : possible.filter(({ by }) => by !== 'docker run')
     return {
       server,

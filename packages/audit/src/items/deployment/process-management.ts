@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import type { Workload } from '../../gather/containers/workload.ts'
 import { workloads, type Workloads } from '../../gather/containers/workloads.ts'
+import { isPublished, published, type Published } from '../../gather/published.ts'
 
 const wanted = 'a unit of systemd, a Compose service or a Kubernetes resource that starts it again when it ends'
 
@@ -22,10 +23,11 @@ const ending = ({ tool, name, path, line, restart }: Workload): Evidence => ({
   saw: `${tool} ${name}: ${restart?.saw ?? 'nothing starts it again'}`,
 })
 
-const absent = ({ broken, unread }: Workloads): Verdict => {
+const absent = ({ broken, unread }: Workloads, archive: Published): Verdict => {
   const [first] = broken
   if (first) return fail({ at: first.path, line: first.line, saw: first.saw, wanted })
   if (unread[0]) return unknown(`${unread.slice(0, 3).join(', ')} may say how it is kept running, and is not read`)
+  if (isPublished(archive)) return unknown(`this is ${archive.what}; what runs the server need not be part of it`)
   return fail({ at: '.', saw: 'nothing says what keeps it running', wanted })
 }
 
@@ -45,10 +47,10 @@ const item: Item = {
   checks: [
     check({
       asks: 'Is the service started again when it ends?',
-      needs: { workloads },
-      judge: ({ workloads }) => {
+      needs: { workloads, published },
+      judge: ({ workloads, published }) => {
         const kept = workloads.server.filter(isKept)
-        if (kept.length === 0) return absent(workloads)
+        if (kept.length === 0) return absent(workloads, published)
         const broken = kept.flatMap(faults)
         const good = kept.filter(({ restart }) => restart?.again)
         const once = good.length > 0 ? [] : kept.map(each => ({ ...ending(each), wanted }))

@@ -3,6 +3,7 @@ import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/v
 import { alertKinds, type AlertKind } from '../../gather/monitoring/alert-kinds.ts'
 import { alertRoutes, type AlertRoutes } from '../../gather/monitoring/alert-routes.ts'
 import { watching, type WatchedRule, type Watching } from '../../gather/monitoring/watching.ts'
+import { isPublished, published, type Published } from '../../gather/published.ts'
 
 const wanted = 'rules of Prometheus, a PrometheusRule or alerts of Grafana for this server'
 const about: Record<AlertKind, string> = {
@@ -62,10 +63,12 @@ const proven = (alerts: WatchedRule[], kinds: readonly AlertKind[]): Evidence[] 
       : []
   })
 
-const none = ({ unread }: Watching): Verdict =>
+const none = ({ unread }: Watching, archive: Published): Verdict =>
   unread[0]
     ? unknown(`alerts may be defined in ${unread.slice(0, 3).join(', ')}, which is not read`)
-    : fail({ at: '.', saw: 'no alert rules', wanted })
+    : isPublished(archive)
+      ? unknown(`this is ${archive.what}; its alerts need not be part of it`)
+      : fail({ at: '.', saw: 'no alert rules', wanted })
 
 const unrouted = ({ routes }: AlertRoutes): Evidence[] =>
   routes.flatMap(({ path, line, to, receiver }) => {
@@ -96,9 +99,10 @@ const item: Item = {
     check({
       asks: 'Do alerts on metrics that exist tell when the server is down or fails?',
       rows: [54],
-      needs: { watching },
-      judge: ({ watching }) => {
-        if (watching.alerts.length + watching.broken.length + watching.faulty.length === 0) return none(watching)
+      needs: { watching, published },
+      judge: ({ watching, published }) => {
+        if (watching.alerts.length + watching.broken.length + watching.faulty.length === 0)
+          return none(watching, published)
         const kinds = ['down', 'errors'] as const
         return judged([...flaws(watching), ...missing(watching, kinds)], proven(watching.alerts, kinds), 'not reached')
       },
@@ -106,9 +110,9 @@ const item: Item = {
     check({
       asks: 'Are latency and saturation watched as well, and does somebody hear of it?',
       rows: [159],
-      needs: { watching, routes: alertRoutes },
-      judge: ({ watching, routes }) => {
-        if (watching.alerts.length === 0) return none(watching)
+      needs: { watching, routes: alertRoutes, published },
+      judge: ({ watching, routes, published }) => {
+        if (watching.alerts.length === 0) return none(watching, published)
         const heard = routes.routes.filter(({ receiver }) => (receiver?.tells.length ?? 0) > 0)
         const broken = [
           ...missing(watching, alertKinds),
@@ -134,10 +138,10 @@ const item: Item = {
     check({
       asks: 'Are the alerts tested?',
       rows: [169],
-      needs: { watching },
-      judge: ({ watching }) => {
+      needs: { watching, published },
+      judge: ({ watching, published }) => {
         const { alerts, tests } = watching
-        if (alerts.length === 0) return none(watching)
+        if (alerts.length === 0) return none(watching, published)
         if (alerts.every(({ by }) => by === 'Grafana' || by === 'Loki'))
           return unknown('its alerts are those of Grafana or Loki, for which there are no tests of rules')
         const tested = new Set(tests.flatMap(({ expects }) => expects))

@@ -69,6 +69,12 @@ describe('log-rotation in Python', () => {
     expect(await judge(python(code))).toMatchObject({ status: 'fail' })
   })
 
+  it('is unknown when a setting chooses', async () => {
+    const code =
+      'def open_log(rotate):\n    if rotate:\n        return RotatingFileHandler("a.log", maxBytes=1000)\n    return logging.FileHandler("a.log")'
+    expect(await judge(python(code))).toMatchObject({ status: 'unknown' })
+  })
+
   it('takes stderr for no file', async () => {
     expect(await judge(python('logging.basicConfig(stream=sys.stderr)\nlogger.add(sys.stderr)'))).toMatchObject({
       status: 'not-applicable',

@@ -36,6 +36,16 @@ describe('docker-image', () => {
       },
     ],
     [
+      'a name in outputs',
+      {
+        ...release(
+          '- uses: docker/build-push-action@v6\n  with: { outputs: "type=image,name=${{ env.NAME }},push-by-digest=true,push=true" }',
+          'env: { NAME: ghcr.io/acme/notes-mcp }\n',
+        ),
+        ...readme('ghcr.io/acme/notes-mcp'),
+      },
+    ],
+    [
       'what metadata-action makes',
       {
         ...release(

@@ -90,6 +90,8 @@ const item: Item = {
         }
         if (match) return pass(pushed, { at: match.path, line: match.line, saw: `${match.image} is named` })
         const [other] = named
+        if (!other && isPublished(published))
+          return unknown(`this is ${published.what}; the documents that name the image need not be part of it`)
         return fail(
           other
             ? {

@@ -18,6 +18,7 @@ describe('resource-limits', () => {
     ['Kubernetes', pod('{ limits: { memory: 256Mi, cpu: 500m } }')],
     ['docker run in a Makefile', { Makefile: 'run:\n\tdocker run --memory=256m --cpus 1 a/notes-mcp\n' }],
     ['docker run in the README', { 'README.md': '```sh\ndocker run -m 256m --cpus=1 a/notes-mcp\n```\n' }],
+    ['one of two ways', { ...compose(''), ...pod('{ limits: { memory: 256Mi, cpu: 500m } }') }],
     ['Fly.io', { 'fly.toml': 'app = "notes"\n[[vm]]\nsize = "shared-cpu-1x"\n' }],
   ])('passes %s', async (_, files) => {
     expect(await judge(files)).toEqual(['pass', 'pass', 'pass'])

@@ -4,6 +4,7 @@ import { processLimits, type ProcessLimits } from '../../gather/containers/proce
 import type { Workload } from '../../gather/containers/workload.ts'
 import { workloads, type Workloads } from '../../gather/containers/workloads.ts'
 import { dockerfiles } from '../../gather/dockerfiles.ts'
+import { isPublished, published, type Published } from '../../gather/published.ts'
 import { repositoryProfile } from '../../gather/repository-profile.ts'
 
 type Kind = 'memory' | 'cpu'
@@ -35,11 +36,12 @@ const chosen = ({ server }: Workloads): Workload[] => {
   return (kept.length > 0 ? kept : server).filter(decides)
 }
 
-const undescribed = ({ server, unread }: Workloads, profile: string): Verdict => {
+const undescribed = ({ server, unread }: Workloads, profile: string, archive: Published): Verdict => {
   if (profile === 'local' && server.length === 0)
     return notApplicable('a client starts it on the machine of its user: nothing in the repository runs it')
   const [first] = [...server.map(each => `${each.path} (${each.tool})`), ...unread]
   if (first) return unknown(`${first} runs it, and the limits it has there are not written in the repository`)
+  if (isPublished(archive)) return unknown(`this is ${archive.what}; what runs the server need not be part of it`)
   return fail({
     at: '.',
     saw: 'nothing says how it is run, so nothing limits it',
@@ -47,13 +49,33 @@ const undescribed = ({ server, unread }: Workloads, profile: string): Verdict =>
   })
 }
 
-const judge = (kind: Kind, all: Workloads, own: ProcessLimits, profile: string): Verdict => {
-  const running = chosen(all)
-  const image = kind === 'memory' ? own.memory.map(({ path, line, saw }) => ({ at: path, line, saw })) : []
-  if (running.length === 0) return image.length > 0 ? judged([], image, 'not reached') : undescribed(all, profile)
-  const proven = [...running.flatMap(each => limited(each, kind)), ...image]
-  return judged(image.length > 0 ? [] : unlimited(running, kind), proven, 'not reached')
+/** Where there are several ways to run it, one that is limited throughout is enough, and the others are named. */
+const limitedBy = (running: Workload[], kinds: Kind[]): Verdict => {
+  const ways = [...new Set(running.map(({ by }) => by))].map(way => running.filter(({ by }) => by === way))
+  const isWhole = (way: Workload[]): boolean => way.every(each => kinds.every(kind => each[kind] !== null))
+  const lacking = kinds.flatMap(kind => unlimited(running, kind))
+  const proven = kinds.flatMap(kind => running.flatMap(each => limited(each, kind)))
+  const others = lacking.map(({ at, line, saw }) => ({ at, saw, ...(line === undefined ? {} : { line }) }))
+  return ways.some(isWhole)
+    ? judged([], [...proven, ...others.slice(0, 6)], 'not reached')
+    : judged(lacking, [], 'not reached')
 }
+
+interface Known {
+  workloads: Workloads
+  own: ProcessLimits
+  known: { profile: string }
+  published: Published
+}
+
+const judge = (kind: Kind, { workloads, own, known, published }: Known): Verdict => {
+  const running = chosen(workloads)
+  const image = kind === 'memory' ? own.memory.map(({ path, line, saw }) => ({ at: path, line, saw })) : []
+  if (image.length > 0) return judged([], [...image, ...running.flatMap(each => limited(each, kind))], 'not reached')
+  return running.length > 0 ? limitedBy(running, [kind]) : undescribed(workloads, known.profile, published)
+}
+
+const isContainer = ({ by, image }: Workload): boolean => (by === 'systemd' ? image !== null : by !== 'process manager')
 
 const item: Item = {
   id: 'resource-limits',
@@ -72,42 +94,26 @@ const item: Item = {
     check({
       asks: 'Is the memory limited where the server is run?',
       rows: [24, 85],
-      needs: { workloads, own: processLimits, known: repositoryProfile },
-      judge: ({ workloads, own, known }) => judge('memory', workloads, own, known.profile),
+      needs: { workloads, own: processLimits, known: repositoryProfile, published },
+      judge: inputs => judge('memory', inputs),
     }),
     check({
       asks: 'Are the processors limited where the server is run?',
       rows: [24, 86],
-      needs: { workloads, own: processLimits, known: repositoryProfile },
-      judge: ({ workloads, own, known }) => judge('cpu', workloads, own, known.profile),
+      needs: { workloads, own: processLimits, known: repositoryProfile, published },
+      judge: inputs => judge('cpu', inputs),
     }),
     check({
       asks: 'Has the container limits of memory and processors?',
       rows: [152],
-      needs: { workloads, dockerfiles },
-      judge: ({ workloads, dockerfiles }) => {
-        const containers = chosen(workloads).filter(
-          ({ by, image, builds }) => by !== 'systemd' || image !== null || builds,
-        )
+      needs: { workloads, dockerfiles, known: repositoryProfile, published },
+      judge: ({ workloads, dockerfiles, known, published }) => {
+        const containers = chosen(workloads).filter(isContainer)
         if (dockerfiles.length === 0 && containers.every(({ image }) => image === null))
           return notApplicable('no Dockerfile: it is not run in a container')
-        const [first] = [...containers, ...workloads.server]
-        if (containers.length === 0) {
-          if (first && first.by !== 'systemd')
-            return unknown(`${first.path} (${first.tool}) runs it, and its limits are not written in the repository`)
-          if (workloads.unread[0]) return unknown(`${workloads.unread[0]} may run the container, and is not read`)
-          return fail({
-            at: dockerfiles[0]?.path ?? '.',
-            saw: 'no file runs the container with limits',
-            wanted: `${wanted.memory}; ${wanted.cpu}`,
-          })
-        }
-        const kinds = ['memory', 'cpu'] as const
-        return judged(
-          kinds.flatMap(kind => unlimited(containers, kind)),
-          kinds.flatMap(kind => containers.flatMap(each => limited(each, kind))),
-          'not reached',
-        )
+        if (containers.length > 0) return limitedBy(containers, ['memory', 'cpu'])
+        const outside = workloads.server.every(each => !isContainer(each))
+        return undescribed({ ...workloads, server: outside ? [] : workloads.server }, known.profile, published)
       },
     }),
   ],

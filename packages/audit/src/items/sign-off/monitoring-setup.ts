@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { alertRules } from '../../gather/monitoring/alert-rules.ts'
 import { monitoringParts, type MonitoringPart, type MonitoringParts } from '../../gather/monitoring/monitoring-parts.ts'
+import { isPublished, published } from '../../gather/published.ts'
 import { repositoryProfile } from '../../gather/repository-profile.ts'
 
 const wanted: Record<MonitoringPart, string> = {
@@ -35,13 +36,15 @@ const item: Item = {
   checks: [
     check({
       asks: 'Are metrics, dashboard, logs and alerts there, and do they name what exists?',
-      needs: { monitoring: monitoringParts, rules: alertRules, known: repositoryProfile },
-      judge: ({ monitoring, rules, known }) => {
+      needs: { monitoring: monitoringParts, rules: alertRules, known: repositoryProfile, published },
+      judge: ({ monitoring, rules, known, published }) => {
         const found = names.filter(name => monitoring.parts[name] !== null)
         if (known.profile === 'local' && found.length === 0)
           return notApplicable('a client starts it on the machine of its user: nothing collects its metrics and logs')
         if (rules.unread[0] && monitoring.parts.alerts === null)
           return unknown(`its monitoring may be set up in ${rules.unread[0]}, which is not read`)
+        if (isPublished(published) && found.length < names.length)
+          return unknown(`this is ${published.what}; its monitoring need not be part of it`)
         const asEvidence = ({ path, line, saw }: MonitoringParts['broken'][number]): Evidence => ({
           at: path,
           line,
