@@ -3,6 +3,7 @@ import { isInScope, project } from '../project.ts'
 import { trees, type Source, type Trees } from '../trees.ts'
 import { fileOf } from './locate.ts'
 import { places, type Places } from './places.ts'
+import { openPython } from './python-tree.ts'
 import { readPython } from './python.ts'
 import { readTypeScript } from './typescript.ts'
 import type { Module, Value } from './values.ts'
@@ -28,21 +29,19 @@ const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve
 
 /** Reads source files into the model, other work in between. */
 export const readModules = async (files: Trees, wanted: (source: Source) => boolean): Promise<Module[]> => {
-  const python = files.visit(
-    { test: (_, source) => source.language === 'python' && wanted(source) },
-    (root, source) => [readPython(root, source)],
-  )
-  const typescript: Module[] = []
+  const sources = files.sources.filter(wanted)
+  const parsePython = sources.some(({ language }) => language === 'python') ? await openPython() : null
+  const read: Module[] = []
   let sinceBreath = 0
-  for (const source of files.sources) {
-    if (source.language !== 'typescript' || !wanted(source)) continue
-    typescript.push(readTypeScript(source))
+  for (const source of sources) {
+    if (source.language === 'typescript') read.push(readTypeScript(source))
+    else read.push(readPython(parsePython?.(source.text) ?? null, source))
     sinceBreath += source.text.length
     if (sinceBreath < charactersPerBreath) continue
     sinceBreath = 0
     await breathe()
   }
-  return [...(await python), ...typescript]
+  return read
 }
 
 /** Names that a file imports; of `from a import b`, also `a.b`. */

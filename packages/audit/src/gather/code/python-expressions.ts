@@ -1,291 +1,259 @@
-import type { SgNode } from '@ast-grep/napi'
-import { namedParts, parts, startOf } from './nodes.ts'
-import { convertingOnce } from './convert.ts'
 import { formatted } from './formatted.ts'
-import { nothing, type ClassValue, type FunctionValue, type Module, type Value } from './values.ts'
+import { bind, readAssignment } from './python-binding.ts'
+import { readFunction, unparameterised, unsaid } from './python-functions.ts'
+import { readComprehension } from './python-loops.ts'
+import type { Reading } from './python-reading.ts'
+import { literal, unescaped } from './python-text.ts'
+import { field, named, type Node } from './python-tree.ts'
+import { nothing, type Call, type Value } from './values.ts'
 
-/** `Optional[X]`, `X | None` and `a.b.X` are reduced to X, `X[Y]` to X. */
-export const typeOf = (annotation: SgNode | null): string | null =>
-  annotation
-    ?.text()
-    .slice(0, 300)
-    .replaceAll(/^['"]|['"]$|\s*\|\s*None\b|^(?:typing\.)?Optional\[|^(?:typing\.)?Annotated\[/g, '')
-    .replace(/[[\],|].*$/s, '')
-    .trim() ?? null
+type Expression = (node: Node, reading: Reading) => Value
 
-/** What an annotation says about a name. */
-export interface Said {
-  type: string | null
-  annotation?: Value
+const name: Expression = (node, reading) => ({ is: 'name', name: reading.text(node), at: node.at })
+const first: Expression = (node, reading) => reading.value(named(node)[0])
+
+const call: Expression = (node, reading) => {
+  const made: Call = {
+    is: 'call',
+    callee: nothing,
+    arguments: [],
+    named: [],
+    constructs: false,
+    at: node.at,
+    end: node.end,
+    line: reading.line(node),
+  }
+  reading.module.calls.push(made)
+  made.callee = unparameterised(field(node, 'function'), reading)
+  const given = field(node, 'arguments')
+  for (const argument of given?.kind === 'generator_expression' ? [given] : named(given))
+    if (argument.kind === 'keyword_argument')
+      made.named.push([reading.text(field(argument, 'name')), reading.value(field(argument, 'value'))])
+    else if (argument.kind === 'dictionary_splat') made.named.push(['...', first(argument, reading)])
+    else made.arguments.push(reading.value(argument))
+  return made
 }
 
-export const unsaid: Said = { type: null }
-export const saidBy = (annotation: SgNode | null, value: (node: SgNode) => Value): Said =>
-  annotation ? { type: typeOf(annotation), annotation: value(annotation) } : unsaid
+/** An operator that only its operands give a meaning to: `folder / name`. */
+const operatorCall = (node: Node, of: Value, method: string, given: Value[], reading: Reading): Value => ({
+  is: 'call',
+  callee: { is: 'member', of, name: method },
+  arguments: given,
+  named: [],
+  constructs: false,
+  at: node.at,
+  end: node.end,
+  line: reading.line(node),
+})
 
-/** Turns expressions of Python into values; functions and classes are added to the module. */
-export const pythonExpressions = (module: Module) => {
-  const known = new Map<number, Value>()
-
-  const name = (node: SgNode): Value => ({ is: 'name', name: node.text(), at: startOf(node) })
-
-  /** `Server[Context]` where a class is wanted: without its type parameters. */
-  const unparameterised = (node: SgNode | null): Value => {
-    if (node?.kind() !== 'subscript') return value(node)
-    const index = namedParts(node)[1]
-    return /^(string|integer|slice)$/.test(String(index?.kind())) ? value(node) : value(node.field('value'))
+const text: Expression = (node, reading) => {
+  if (node.children.length === 0) return { is: 'text', text: literal(reading.text(node)) }
+  const prefix = reading.text(node.children[0]).replace(/['"]+$/, '')
+  const parts: Value[] = []
+  for (const part of node.children) {
+    if (part.kind === 'string_content') parts.push({ is: 'text', text: unescaped(reading.text(part), prefix) })
+    if (part.kind !== 'interpolation') continue
+    const [inner, ...format] = named(part)
+    parts.push(reading.value(inner))
+    format.forEach(reading.visit)
   }
+  if (node.children.some(({ kind }) => kind === 'interpolation')) return { is: 'join', parts }
+  return { is: 'text', text: parts.map(part => (part.is === 'text' ? part.text : '')).join('') }
+}
 
-  const subscript = (node: SgNode): Value => {
-    const of = value(node.field('value'))
-    const indexes = namedParts(node).slice(1)
-    const [first] = indexes
-    const index: Value = indexes.length > 1 ? { is: 'list', items: indexes.map(value) } : value(first ?? null)
-    if (first?.kind() === 'slice') return slice(node, of, first)
-    return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+const dictionary: Expression = (node, reading) => ({
+  is: 'record',
+  fields: named(node).map((entry): [string, Value] => {
+    if (entry.kind === 'dictionary_splat') return ['...', first(entry, reading)]
+    const key = reading.value(field(entry, 'key'))
+    return [key.is === 'text' ? key.text : '', reading.value(field(entry, 'value'))]
+  }),
+  at: node.at,
+  line: reading.line(node),
+})
+
+const joined = (one: Value, other: Value): Value => {
+  const spread = (of: Value): Value => ({ is: 'spread', of })
+  if (one.is === 'list' || other.is === 'list') return { is: 'list', items: [spread(one), spread(other)] }
+  return { is: 'join', parts: [one, other] }
+}
+
+const combined = (node: Node, operator: string, one: Value, other: Value, reading: Reading): Value => {
+  switch (operator) {
+    case 'or':
+      return { is: 'either', first: one, second: other }
+    case 'and':
+      return { is: 'both', first: one, second: other }
+    case '|':
+      return { is: 'choice', options: [one, other] }
+    case '/':
+      return operatorCall(node, one, '__truediv__', [other], reading)
+    case '%':
+      return one.is === 'text' || one.is === 'join' ? formatted(one, other) : nothing
+    case '+':
+      return joined(one, other)
+    default:
+      return nothing
   }
+}
 
-  /** `x[1:-1]`, as the call `x.slice(1, -1)`; with a step nothing is known. */
-  const slice = (node: SgNode, of: Value, range: SgNode): Value => {
-    const bounds: (SgNode | null)[] = [null]
-    for (const part of range.children())
-      if (part.isNamed()) bounds[bounds.length - 1] = part
-      else bounds.push(null)
-    const [from, to, step] = bounds
-    if (step) return { is: 'index', of, index: nothing }
-    return operatorCall(node, of, 'slice', from ? value(from) : { is: 'number', number: 0 }, ...(to ? [value(to)] : []))
-  }
+/** Long chains of an operator nest to the left as deep as they are long. */
+const binary: Expression = (node, reading) => {
+  const chain: Node[] = []
+  let left: Node | undefined = node
+  for (; left?.kind === node.kind; left = field(left, 'left')) chain.push(left)
+  return chain.reduceRight((made, each) => {
+    const operator = each.children.find(child => !child.named)?.kind ?? ''
+    return combined(each, operator, made, reading.value(field(each, 'right')), reading)
+  }, reading.value(left))
+}
 
-  const comparison = (node: SgNode): Value => {
-    const compares: Value[] = []
-    let left: SgNode | undefined
-    let operator = ''
-    for (const part of node.children())
-      if (!part.isNamed()) operator = part.text().replaceAll(/\s+/g, ' ')
-      else if (part.kind() !== 'comment') {
-        if (left) compares.push({ is: 'compare', operator, left: value(left), right: value(part) })
-        left = part
-      }
-    return compares.reduce((first, second): Value => ({ is: 'both', first, second }))
-  }
-
-  const call = (node: SgNode): Value => {
-    const given: Value[] = []
-    const named: [string, Value][] = []
-    const list = node.field('arguments')
-    for (const argument of list?.kind() === 'generator_expression' ? [list] : parts(list)) {
-      const kind = argument.kind()
-      if (kind === 'keyword_argument')
-        named.push([argument.field('name')?.text() ?? '', value(argument.field('value'))])
-      else if (kind === 'dictionary_splat') named.push(['...', value(namedParts(argument)[0] ?? null)])
-      else given.push(value(argument))
+const comparison: Expression = (node, reading) => {
+  const compares: Value[] = []
+  let left: Value | undefined
+  let operator = ''
+  for (const part of node.children)
+    if (!part.named) operator = part.kind
+    else {
+      const right = reading.value(part)
+      if (left) compares.push({ is: 'compare', operator, left, right })
+      if (operator === '==') reading.module.compared.push({ value: right, line: reading.line(node) })
+      left = right
     }
-    const { start, end } = node.range()
-    return {
-      is: 'call',
-      callee: unparameterised(node.field('function')),
-      arguments: given,
-      named,
-      constructs: false,
-      at: start.index,
-      end: end.index,
-      line: start.line + 1,
-    }
-  }
+  return compares.length === 0
+    ? nothing
+    : compares.reduce((one, other): Value => ({ is: 'both', first: one, second: other }))
+}
 
-  const text = (node: SgNode): Value => {
-    const inner = namedParts(node).filter(part => /^(string_content|interpolation)$/.test(String(part.kind())))
-    if (inner.every(part => part.kind() === 'string_content'))
-      return { is: 'text', text: inner.map(part => part.text()).join('') }
-    return {
-      is: 'join',
-      parts: inner.map(part =>
-        part.kind() === 'interpolation' ? value(namedParts(part)[0] ?? null) : { is: 'text', text: part.text() },
-      ),
-    }
-  }
+/** `x[1:-1]`, as the call `x.slice(1, -1)`; with a step nothing is known. */
+const slice = (node: Node, of: Value, range: Node, reading: Reading): Value => {
+  const bounds: (Value | null)[] = [null]
+  for (const part of range.children)
+    if (part.named) bounds[bounds.length - 1] = reading.value(part)
+    else bounds.push(null)
+  const [from, to, step] = bounds
+  if (step) return { is: 'index', of, index: nothing }
+  return operatorCall(node, of, 'slice', [from ?? { is: 'number', number: 0 }, ...(to ? [to] : [])], reading)
+}
 
-  const dictionary = (node: SgNode): Value => ({
-    is: 'record',
-    fields: parts(node).map((entry): [string, Value] => {
-      if (entry.kind() === 'dictionary_splat') return ['...', value(namedParts(entry)[0] ?? null)]
-      const key = value(entry.field('key'))
-      return [key.is === 'text' ? key.text : '', value(entry.field('value'))]
-    }),
-    at: startOf(node),
-    line: node.range().start.line + 1,
-  })
+const subscript: Expression = (node, reading) => {
+  const of = reading.value(field(node, 'value'))
+  const indexes = node.children.filter(child => child.field === 'subscript')
+  const [only, second] = indexes
+  if (only?.kind === 'slice' && !second) return slice(node, of, only, reading)
+  const index: Value = second ? { is: 'list', items: indexes.map(reading.value) } : reading.value(only)
+  return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+}
 
-  /** An operator that only its operands give a meaning to: `folder / name`. */
-  const operatorCall = (node: SgNode, of: Value, name: string, ...given: Value[]): Value => {
-    const { start, end } = node.range()
-    const callee: Value = { is: 'member', of, name }
-    const place = { at: start.index, end: end.index, line: start.line + 1 }
-    return { is: 'call', callee, arguments: given, named: [], constructs: false, ...place }
-  }
+const list: Expression = (node, reading) => ({ is: 'list', items: named(node).map(reading.value) })
+const spread: Expression = (node, reading) => ({ is: 'spread', of: first(node, reading) })
 
-  const binary = (node: SgNode): Value => {
-    const operator = node.field('operator')?.text()
-    const [first, second] = [value(node.field('left')), value(node.field('right'))]
-    if (operator === 'or') return { is: 'either', first, second }
-    if (operator === 'and') return { is: 'both', first, second }
-    if (operator === '%' && (first.is === 'text' || first.is === 'join')) return formatted(first, second)
-    if (operator === '|') return { is: 'choice', options: [first, second] }
-    if (operator === '/') return operatorCall(node, first, '__truediv__', second)
-    if (operator !== '+') return nothing
-    const isList = [first, second].some(({ is }) => is === 'list')
-    const spread = (of: Value): Value => ({ is: 'spread', of })
-    return isList ? { is: 'list', items: [spread(first), spread(second)] } : { is: 'join', parts: [first, second] }
-  }
+const number: Expression = (node, reading) => {
+  const read = Number(reading.text(node).replaceAll('_', ''))
+  return Number.isNaN(read) ? nothing : { is: 'number', number: read }
+}
 
-  const functionValue = (node: SgNode): FunctionValue => {
-    const { start, end } = node.range()
-    const body = node.field('body')
-    const made: FunctionValue = {
-      is: 'function',
-      name: node.field('name')?.text() ?? null,
-      ...(node.child(0)?.kind() === 'async' ? { isAsync: true } : {}),
-      at: start.index,
-      end: end.index,
-      line: start.line + 1,
-      parameters: [],
-      returns: [],
-      documented: namedParts(namedParts(body)[0] ?? null)[0]?.kind() === 'string',
-    }
-    known.set(node.id(), made)
-    module.functions.push(made)
-    namedParts(node.field('parameters')).forEach(parameter => {
-      const kind = String(parameter.kind())
-      const named = parameter.field('name') ?? (kind === 'typed_parameter' ? namedParts(parameter)[0] : parameter)
-      if (!named || kind.endsWith('separator')) return
-      const fallback = parameter.field('value')
-      const index = made.parameters.push(named.text()) - 1
-      const itself: Value =
-        named.kind() === 'identifier'
-          ? { is: 'parameter', function: made.at, index, name: named.text(), fallback: fallback && value(fallback) }
-          : nothing
-      const said = saidBy(parameter.field('type'), value)
-      const scope = { from: made.at, to: made.end, at: parameter.range().end.index }
-      module.declarations.push({ name: named.text().replace(/^\*+/, ''), value: itself, ...said, ...scope })
-    })
-    if (node.kind() === 'lambda') made.returns.push(value(body))
-    return made
-  }
+const constant =
+  (of: boolean | null): Expression =>
+  () => ({ is: 'constant', of })
 
-  const classValue = (node: SgNode): ClassValue => {
-    const { start, end } = node.range()
-    const made: ClassValue = {
-      is: 'class',
-      name: node.field('name')?.text() ?? '',
-      at: start.index,
-      end: end.index,
-      bases: [],
-      members: [],
-    }
-    known.set(node.id(), made)
-    module.classes.push(made)
-    made.bases = namedParts(node.field('superclasses'))
-      .filter(part => part.kind() !== 'keyword_argument')
-      .map(unparameterised)
-    return made
-  }
+const unary: Expression = (node, reading) => {
+  const of = reading.value(field(node, 'argument'))
+  return of.is === 'number' && node.children[0]?.kind === '-' ? { is: 'number', number: -of.number } : nothing
+}
 
-  const value = convertingOnce(known, node => convert(node))
+const conditional: Expression = (node, reading) => {
+  const [yes, test, no] = named(node)
+  reading.module.branches.push({ at: node.at, end: node.end })
+  const chosen = reading.value(yes)
+  const decided = reading.value(test)
+  return { is: 'choice', options: [chosen, reading.value(no)], test: decided }
+}
 
-  const convert = (node: SgNode): Value => {
-    switch (String(node.kind())) {
-      case 'string':
-        return text(node)
-      case 'concatenated_string':
-        return { is: 'join', parts: namedParts(node).map(value) }
-      case 'integer':
-      case 'float':
-        return { is: 'number', number: Number(node.text().replaceAll('_', '')) }
-      case 'true':
-        return { is: 'constant', of: true }
-      case 'false':
-        return { is: 'constant', of: false }
-      case 'none':
-        return { is: 'constant', of: null }
-      case 'identifier':
-        return name(node)
-      case 'attribute':
-        return { is: 'member', of: value(node.field('object')), name: node.field('attribute')?.text() ?? '' }
-      case 'subscript':
-        return subscript(node)
-      case 'comparison_operator':
-        return comparison(node)
-      case 'not_operator':
-        return { is: 'not', of: value(namedParts(node)[0] ?? null) }
-      case 'unary_operator': {
-        const of = value(node.field('argument'))
-        return of.is === 'number' && node.text().startsWith('-') ? { is: 'number', number: -of.number } : nothing
-      }
-      case 'type':
-        return value(namedParts(node)[0] ?? null)
-      case 'generic_type': {
-        const [of, given] = namedParts(node)
-        return {
-          is: 'index',
-          of: value(of ?? null),
-          index: { is: 'list', items: namedParts(given ?? null).map(value) },
-        }
-      }
-      case 'union_type':
-        return { is: 'choice', options: namedParts(node).map(value) }
-      case 'list':
-      case 'expression_list':
-      case 'tuple':
-      case 'set':
-        return { is: 'list', items: parts(node).map(value) }
-      case 'list_splat':
-        return { is: 'spread', of: value(namedParts(node)[0] ?? null) }
-      case 'list_comprehension':
-      case 'set_comprehension':
-      case 'generator_expression':
-        return { is: 'list', items: [value(node.field('body'))] }
-      case 'dictionary_comprehension':
-        return {
-          is: 'record',
-          fields: [['', value(node.field('body')?.field('value') ?? null)]],
-          at: startOf(node),
-          line: node.range().start.line + 1,
-        }
-      case 'dictionary':
-        return dictionary(node)
-      case 'call':
-        return call(node)
-      case 'boolean_operator':
-      case 'binary_operator':
-        return binary(node)
-      case 'conditional_expression': {
-        const [yes, test, no] = namedParts(node)
-        return { is: 'choice', options: [value(yes ?? null), value(no ?? null)], test: value(test ?? null) }
-      }
-      case 'await': {
-        const made = value(namedParts(node)[0] ?? null)
-        if (made.is === 'call') made.awaited = true
-        return made
-      }
-      case 'parenthesized_expression':
-        return value(namedParts(node)[0] ?? null)
-      case 'dotted_name':
-        return namedParts(node)
-          .slice(1)
-          .reduce((of, part): Value => ({ is: 'member', of, name: part.text() }), name(namedParts(node)[0] ?? node))
-      case 'assignment':
-        return value(node.field('right'))
-      case 'named_expression':
-        return value(node.field('value'))
-      case 'function_definition':
-      case 'lambda':
-        return functionValue(node)
-      case 'class_definition':
-        return classValue(node)
-      default:
-        return nothing
-    }
-  }
+const awaited: Expression = (node, reading) => {
+  const made = first(node, reading)
+  return made.is === 'call' ? Object.assign(made, { awaited: true as const }) : made
+}
 
-  return { value, name, unparameterised }
+const produced: Expression = (node, reading) => {
+  const around = reading.within.functions.at(-1)
+  if (around) around.isGenerator = true
+  reading.inside(node)
+  return nothing
+}
+
+const walrus: Expression = (node, reading) => {
+  const given = reading.value(field(node, 'value'))
+  reading.declare(reading.text(field(node, 'name')), given, unsaid, node.end, true)
+  return given
+}
+
+/** `a as b` of a `with`; its value is what is entered. */
+const alias: Expression = (node, reading) => {
+  const [given, target] = named(node)
+  const made = reading.value(given)
+  const inner = target?.kind === 'as_pattern_target' ? named(target)[0] : target
+  if (inner) bind(inner, made, unsaid, node, reading)
+  return made
+}
+
+const dotted: Expression = (node, reading) => {
+  const [head, ...rest] = named(node)
+  return rest.reduce(
+    (of, part): Value => ({ is: 'member', of, name: reading.text(part) }),
+    head ? name(head, reading) : nothing,
+  )
+}
+
+const genericType: Expression = (node, reading) => {
+  const [of, given] = named(node)
+  const head = reading.value(of)
+  return { is: 'index', of: head, index: { is: 'list', items: named(given).map(reading.value) } }
+}
+
+/** How each kind of expression becomes a value; the calls and functions in it are added to the module. */
+export const expressions: Record<string, Expression> = {
+  string: text,
+  concatenated_string: (node, reading) => ({ is: 'join', parts: named(node).map(reading.value) }),
+  integer: number,
+  float: number,
+  true: constant(true),
+  false: constant(false),
+  none: constant(null),
+  identifier: name,
+  dotted_name: dotted,
+  attribute: (node, reading) => ({
+    is: 'member',
+    of: reading.value(field(node, 'object')),
+    name: reading.text(field(node, 'attribute')),
+  }),
+  subscript,
+  list,
+  expression_list: list,
+  pattern_list: list,
+  tuple: list,
+  set: list,
+  list_splat: spread,
+  list_comprehension: readComprehension,
+  set_comprehension: readComprehension,
+  generator_expression: readComprehension,
+  dictionary_comprehension: readComprehension,
+  dictionary,
+  call,
+  binary_operator: binary,
+  boolean_operator: binary,
+  comparison_operator: comparison,
+  not_operator: (node, reading) => ({ is: 'not', of: reading.value(field(node, 'argument')) }),
+  unary_operator: unary,
+  conditional_expression: conditional,
+  await: awaited,
+  yield: produced,
+  parenthesized_expression: first,
+  named_expression: walrus,
+  assignment: readAssignment,
+  as_pattern: alias,
+  lambda: readFunction,
+  type: first,
+  generic_type: genericType,
+  union_type: (node, reading) => ({ is: 'choice', options: named(node).map(reading.value) }),
 }

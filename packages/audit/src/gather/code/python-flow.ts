@@ -1,41 +1,24 @@
-import type { SgNode } from '@ast-grep/napi'
-import { namedParts, rangeOf, startOf } from './nodes.ts'
-import type { Guard, Handler, Leaving, Module, Range, Value } from './values.ts'
+import { bind } from './python-binding.ts'
+import { unsaid } from './python-functions.ts'
+import type { Reading } from './python-reading.ts'
+import { field, isStatementOf, named, type Node } from './python-tree.ts'
+import { nothing, type Guard, type Handler, type Leaving, type Range, type Try } from './values.ts'
 
-type ToValue = (node: SgNode | null) => Value
+const exits = /^(sys\.exit|os\._exit|exit|quit|_exit)$/
 
-export const flowKinds = [
-  'if_statement',
-  'elif_clause',
-  'assert_statement',
-  'try_statement',
-  'raise_statement',
-  'for_statement',
-  'while_statement',
-  'for_in_clause',
-  'if_clause',
-]
+const blockOf = (clause: Node | undefined): Node | undefined => clause?.children.findLast(part => part.kind === 'block')
 
-export const lineOf = (node: SgNode): number => node.range().start.line + 1
+const alternativesOf = (node: Node): Node[] => node.children.filter(({ kind }) => /^(elif|else)_clause$/.test(kind))
 
-const isExit = (value: Value): boolean => {
-  if (value.is !== 'call') return false
-  const { callee } = value
-  if (callee.is === 'name') return /^(exit|quit|_exit)$/.test(callee.name)
-  return (
-    callee.is === 'member' &&
-    callee.of.is === 'name' &&
-    /^(sys\.exit|os\._exit)$/.test(`${callee.of.name}.${callee.name}`)
-  )
+const leavingOfAll = (clauses: Node[], reading: Reading): Leaving => {
+  const ends = clauses.map(clause => leavingOf(blockOf(clause), reading))
+  return clauses.at(-1)?.kind === 'else_clause' && ends.every(end => end !== null) ? (ends[0] ?? null) : null
 }
 
-const alternativesOf = (node: SgNode): SgNode[] =>
-  node.children().filter(child => /^(elif|else)_clause$/.test(String(child.kind())))
-
 /** How a block ends; null when what comes after it may run. */
-const leavingOf = (block: SgNode | null, value: ToValue): Leaving => {
-  const last = namedParts(block).at(-1)
-  switch (String(last?.kind())) {
+const leavingOf = (block: Node | undefined, reading: Reading): Leaving => {
+  const last = block?.children.at(-1)
+  switch (last?.kind) {
     case 'return_statement':
       return 'return'
     case 'raise_statement':
@@ -43,130 +26,125 @@ const leavingOf = (block: SgNode | null, value: ToValue): Leaving => {
     case 'continue_statement':
     case 'break_statement':
       return 'loop'
-    case 'expression_statement':
-      return isExit(value(namedParts(last ?? null)[0] ?? null)) ? 'throw' : null
+    case 'expression_statement': {
+      const [only] = last.children
+      return only?.kind === 'call' && exits.test(reading.text(field(only, 'function')).slice(0, 20)) ? 'throw' : null
+    }
     case 'if_statement': {
-      if (!last) return null
-      const others = alternativesOf(last)
-      if (others.at(-1)?.kind() !== 'else_clause') return null
-      const ends = [leavingOf(last.field('consequence'), value), ...others.map(each => leavingOf(bodyOf(each), value))]
-      return ends.every(end => end !== null) ? (ends[0] ?? null) : null
+      const then = leavingOf(field(last, 'consequence'), reading)
+      return then && leavingOfAll(alternativesOf(last), reading) ? then : null
     }
     default:
       return null
   }
 }
 
-const bodyOf = (clause: SgNode): SgNode | null => namedParts(clause).findLast(part => part.kind() === 'block') ?? null
-
 /** From the first to the last statement. */
-const blockRange = (block: SgNode | null, around: SgNode): Range => {
-  const statements = namedParts(block)
-  const [first, last] = [statements[0], statements.at(-1)]
-  return first && last
-    ? { at: startOf(first), end: last.range().end.index }
-    : { at: around.range().end.index, end: around.range().end.index }
+const rangeOf = (block: Node | undefined, around: Node): Range => ({
+  at: block?.children[0]?.at ?? around.end,
+  end: block?.children.at(-1)?.end ?? around.end,
+})
+
+const branchOf = (block: Node | undefined, around: Node, reading: Reading): Guard['consequent'] => ({
+  ...rangeOf(block, around),
+  leaves: leavingOf(block, reading),
+})
+
+export const readIf = (node: Node, reading: Reading): void => {
+  reading.module.branches.push({ at: node.at, end: node.end })
+  const clauses = [node, ...alternativesOf(node)]
+  const blocks = clauses.map(clause => (clause === node ? field(node, 'consequence') : blockOf(clause)))
+  const alternates: Guard['alternate'][] = []
+  let alternate: Guard['alternate'] = null
+  const consequents = clauses.map((clause, index) => branchOf(blocks[index], clause, reading))
+  for (let index = clauses.length - 1; index >= 0; index--) {
+    const [clause, consequent] = [clauses[index], consequents[index]]
+    if (!clause || !consequent) continue
+    alternates[index] = alternate
+    const leaves: Leaving = alternates[index]?.leaves ? consequent.leaves : null
+    alternate = clause.kind === 'else_clause' ? consequent : { at: clause.at, end: node.end, leaves }
+  }
+  clauses.forEach((clause, index) => {
+    const consequent = consequents[index]
+    if (clause.kind !== 'else_clause' && consequent) {
+      const guard: Guard = {
+        test: nothing,
+        line: reading.line(clause),
+        at: clause.at,
+        end: node.end,
+        consequent,
+        alternate: alternates[index] ?? null,
+      }
+      reading.module.guards.push(guard)
+      guard.test = reading.value(field(clause, 'condition'))
+    }
+    reading.visit(blocks[index])
+  })
 }
 
-const isEmpty = (block: SgNode | null): boolean =>
-  namedParts(block).every(
-    statement =>
-      statement.kind() === 'pass_statement' || /^(ellipsis|string)$/.test(String(namedParts(statement)[0]?.kind())),
-  )
+/** It throws unless its condition holds. */
+export const readAssert = (node: Node, reading: Reading): void => {
+  const range = { at: node.at, end: node.end }
+  const test = { is: 'not' as const, of: nothing }
+  const consequent = { ...range, leaves: 'throw' as const }
+  reading.module.guards.push({ test, line: reading.line(node), ...range, consequent, alternate: null })
+  const [condition, message] = named(node)
+  test.of = reading.value(condition)
+  reading.visit(message)
+}
 
-/** Adds guards, loops, exceptions and their handlers to the module. */
-export const readFlow = (kinds: (...wanted: string[]) => SgNode[], module: Module, value: ToValue): void => {
-  const leavingBlock = (block: SgNode | null, around: SgNode): Guard['consequent'] => ({
-    ...blockRange(block, around),
-    leaves: leavingOf(block, value),
-  })
+export const readRaise = (node: Node, reading: Reading): void => {
+  const entry = { value: nothing, at: node.at, line: reading.line(node) }
+  reading.module.throws.push(entry)
+  const [thrown, ...causes] = named(node)
+  entry.value = reading.value(thrown)
+  causes.forEach(reading.visit)
+}
 
-  const guard = (node: SgNode, test: SgNode | null, then: SgNode | null, others: SgNode[], end: number): void => {
-    const [next, ...rest] = others
-    let alternate: Guard['alternate'] = null
-    if (next?.kind() === 'else_clause') alternate = leavingBlock(bodyOf(next), next)
-    else if (next) {
-      const ends = others.map(each => leavingOf(bodyOf(each), value))
-      const isDecided = others.at(-1)?.kind() === 'else_clause' && ends.every(each => each !== null)
-      alternate = { at: startOf(next), end, leaves: isDecided ? (ends[0] ?? null) : null }
-      guard(next, next.field('condition'), bodyOf(next), rest, end)
-    }
-    module.guards.push({
-      test: value(test),
-      line: lineOf(node),
-      at: startOf(node),
-      end,
-      consequent: leavingBlock(then, node),
-      alternate,
-    })
-  }
+const isEmpty = (block: Node | undefined): boolean =>
+  block?.children.every(
+    statement => statement.kind === 'pass_statement' || isStatementOf(/^(ellipsis|string)$/, statement),
+  ) ?? true
 
-  const handler = (clause: SgNode): Handler => {
-    const block = bodyOf(clause)
-    const caught = namedParts(clause).find(part => part.kind() !== 'block')
-    const isNamed = caught?.kind() === 'as_pattern'
-    const types = value((isNamed ? namedParts(caught)[0] : caught) ?? null)
-    return {
-      ...rangeOf(clause),
-      line: lineOf(clause),
-      types: !caught ? [] : types.is === 'list' ? types.items : [types],
-      binds: isNamed ? (namedParts(caught).at(-1)?.text() ?? null) : null,
-      empty: isEmpty(block),
-      leaves: leavingOf(block, value),
-    }
+const readHandler = (clause: Node, reading: Reading): Handler => {
+  const block = blockOf(clause)
+  const handler: Handler = {
+    at: clause.at,
+    end: clause.end,
+    line: reading.line(clause),
+    types: [],
+    binds: null,
+    empty: isEmpty(block),
+    leaves: leavingOf(block, reading),
   }
+  reading.module.branches.push({ at: clause.at, end: clause.end })
+  for (const caught of named(clause)) {
+    if (caught === block) continue
+    const [type, target] = caught.kind === 'as_pattern' ? named(caught) : [caught]
+    const made = reading.value(type)
+    handler.types.push(...(made.is === 'list' ? made.items : [made]))
+    const bound = target && named(target)[0]
+    if (!bound) continue
+    handler.binds = reading.text(bound)
+    bind(bound, made, unsaid, caught, reading)
+  }
+  return handler
+}
 
-  /** `[x for x in all if test]`: what is taken stands before its condition. */
-  const filter = (node: SgNode): void => {
-    const body = node.parent()?.field('body')
-    if (body)
-      module.guards.push({
-        test: value(namedParts(node)[0] ?? null),
-        line: lineOf(node),
-        ...rangeOf(body),
-        consequent: { ...rangeOf(body), leaves: null },
-        alternate: null,
-      })
+export const readTry = (node: Node, reading: Reading): void => {
+  const body = field(node, 'body')
+  const last = node.children.find(({ kind }) => kind === 'finally_clause')
+  const made: Try = {
+    at: node.at,
+    end: node.end,
+    body: rangeOf(body, node),
+    handlers: [],
+    finally: last ? rangeOf(blockOf(last), last) : null,
   }
-
-  for (const node of kinds('if_clause')) filter(node)
-  for (const node of kinds('if_statement'))
-    guard(node, node.field('condition'), node.field('consequence'), alternativesOf(node), node.range().end.index)
-  for (const node of kinds('assert_statement')) {
-    const range = rangeOf(node)
-    const test: Value = { is: 'not', of: value(namedParts(node)[0] ?? null) }
-    module.guards.push({
-      test,
-      line: lineOf(node),
-      ...range,
-      consequent: { ...range, leaves: 'throw' },
-      alternate: null,
-    })
-  }
-  for (const node of kinds('try_statement')) {
-    const clauses = namedParts(node)
-    const last = clauses.find(part => part.kind() === 'finally_clause')
-    module.tries.push({
-      ...rangeOf(node),
-      body: blockRange(node.field('body'), node),
-      handlers: clauses.filter(part => /^except_(group_)?clause$/.test(String(part.kind()))).map(handler),
-      finally: last ? blockRange(bodyOf(last), last) : null,
-    })
-  }
-  for (const node of kinds('raise_statement'))
-    module.throws.push({ value: value(namedParts(node)[0] ?? null), at: startOf(node), line: lineOf(node) })
-  for (const node of kinds('for_statement'))
-    module.loops.push({ kind: 'for', of: value(node.field('right')), ...rangeOf(node), line: lineOf(node) })
-  for (const node of kinds('while_statement'))
-    module.loops.push({ kind: 'while', of: value(node.field('condition')), ...rangeOf(node), line: lineOf(node) })
-  for (const node of kinds('for_in_clause')) {
-    const around = node.parent()
-    if (around)
-      module.loops.push({
-        kind: 'comprehension',
-        of: value(node.field('right')),
-        ...rangeOf(around),
-        line: lineOf(around),
-      })
-  }
+  reading.module.tries.push(made)
+  for (const part of named(node))
+    if (/^except_(group_)?clause$/.test(part.kind)) {
+      made.handlers.push(readHandler(part, reading))
+      reading.visit(blockOf(part))
+    } else reading.visit(part === body ? part : blockOf(part))
 }

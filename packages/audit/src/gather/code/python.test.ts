@@ -1,11 +1,11 @@
-import { parse } from '@ast-grep/napi'
 import { describe, expect, test } from 'vitest'
-import '../trees.ts'
+import { openPython } from './python-tree.ts'
 import { readPython } from './python.ts'
 import { visibleAt, type Module, type Range, type Value } from './values.ts'
 
+const parse = await openPython()
 const read = (text: string): Module =>
-  readPython(parse('python', text).root(), { path: 'a.py', language: 'python', role: 'server', text })
+  readPython(parse(text), { path: 'a.py', language: 'python', role: 'server', text })
 
 const show = (value: Value): string => {
   switch (value.is) {
@@ -95,8 +95,8 @@ describe('expressions', () => {
 
   test('another name for a class with type parameters is the class', () => {
     const { declarations } = read('AppServer = Server[Context]\nitem = ITEMS[index]\nclass A(Base[int], key=1): ...\n')
-    expect(declarations.map(({ value }) => show(value))).toEqual(['class', 'Server', 'ITEMS[index]'])
-    expect(declarations[0]?.value).toMatchObject({ bases: [{ is: 'name', name: 'Base' }] })
+    expect(declarations.map(({ value }) => show(value))).toEqual(['Server', 'ITEMS[index]', 'class'])
+    expect(declarations[2]?.value).toMatchObject({ bases: [{ is: 'name', name: 'Base' }] })
   })
 })
 
@@ -182,12 +182,12 @@ def g():
       { isAsync: true, isGenerator: true, parameters: ['a', 'b', '*args', 'c', '**kw'] },
     ])
     expect(declarations.map(({ name, value, type }) => `${name} ${show(value)} ${type}`)).toEqual([
+      'f function null',
       'a parameter 0 a null',
       'b parameter 1 b=1 int',
       'args unknown str',
       'c parameter 3 c=2 null',
       'kw unknown null',
-      'f function null',
     ])
   })
 })
@@ -322,8 +322,60 @@ if name == "d": pass
   })
 })
 
-test('what is broken does not hide the rest', () => {
-  const { calls, declarations } = read('def f():\n    first()\n\nx = = 3 )\n\ndef g():\n    second()\n')
-  expect(calls.map(show)).toEqual(expect.arrayContaining(['first()', 'second()']))
-  expect(declarations.map(({ name }) => name)).toEqual(expect.arrayContaining(['f', 'g']))
+describe('texts', () => {
+  test.each([
+    [String.raw`"a\n\x41\u00e9\U0001F600\101\q"`, '"a\\nA\u00e9\u{1F600}A\\\\q"'],
+    [String.raw`r"\d\n"`, '"\\\\d\\\\n"'],
+    [String.raw`Rb'\w'`, '"\\\\w"'],
+    ['f"{{a}}"', '"{a}"'],
+    ['"{{a}}"', '"{{a}}"'],
+    ['f"{d["k"]}"', 'join(d.k)'],
+    ["'''it's \"so\"'''", '"it\'s \\"so\\""'],
+    ['""', '""'],
+  ])('%s', (expression, shown) => {
+    expect(valueOf(expression)).toBe(shown)
+  })
+})
+
+test('a docstring is a statement of its own', () => {
+  const { functions, tries } = read(
+    'def f():\n    return "x"\ndef g():\n    "says"\ntry: pass\nexcept E:\n    return ""\n',
+  )
+  expect(functions.map(({ documented }) => documented)).toEqual([false, true])
+  expect(tries[0]?.handlers[0]?.empty).toBe(false)
+})
+
+test('line numbers and offsets are those of the text', () => {
+  const text = '# \u{1F600} \u00e9\nx = f("\u{1F600}")\n'
+  const [call] = read(text).calls
+  expect(call).toMatchObject({ line: 2 })
+  expect(text.slice(call?.at, call?.end)).toBe('f("\u{1F600}")')
+  expect(read('\uFEFFf()\n').calls).toMatchObject([{ line: 1, at: 1 }])
+})
+
+describe('what cannot be read', () => {
+  test('is named and does not hide the rest', () => {
+    const module = read('def f():\n    first()\n\nx = = 3 )\n\ndef g():\n    second()\n')
+    expect(module.calls.map(show)).toEqual(expect.arrayContaining(['first()', 'second()']))
+    expect(module.declarations.map(({ name }) => name)).toEqual(expect.arrayContaining(['f', 'g']))
+    expect(module.broken).toEqual({ line: 4, because: 'it does not parse' })
+    expect(read('x = "abc\ny = f()\n')).toMatchObject({ broken: { line: 1 }, calls: [{ callee: { name: 'f' } }] })
+  })
+
+  test('nests without end', () => {
+    for (const text of [
+      '('.repeat(20_000),
+      `a${'.b()'.repeat(20_000)}`,
+      'not '.repeat(20_000),
+      `a${'[0]'.repeat(20_000)}`,
+    ])
+      expect(read(text).broken).toBeDefined()
+  })
+
+  test('long chains are read to the end', () => {
+    const { calls, guards, broken } = read(
+      `x = f()${' + f()'.repeat(2000)}\nif a: pass\n${'elif b: g()\n'.repeat(2000)}y = f()${' or f()'.repeat(2000)}\n`,
+    )
+    expect([calls.length, guards.length, broken]).toEqual([6002, 2001, undefined])
+  })
 })
