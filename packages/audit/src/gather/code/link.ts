@@ -3,7 +3,7 @@ import type { Modules } from './modules.ts'
 import type { Call, FunctionValue, Module, Value } from './values.ts'
 
 /** A call that is being followed: what its parameters stand for. */
-interface Frame {
+export interface Frame {
   function: FunctionValue
   call: Call
   caller: Place

@@ -1,6 +1,7 @@
 import { openCallers, type Caller } from './callers.ts'
 import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
 import { openMembers } from './members.ts'
+import { openMemos } from './memos.ts'
 import type { Modules } from './modules.ts'
 import {
   fieldOf,
@@ -44,14 +45,15 @@ const distinct = (found: Thing[]): Thing[] => {
   })
 }
 
-export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolver => {
+const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolver => {
   const { imported, exported, moduleOf } = openLinks({ byPath, places }, (value, place) => things(value, place))
   const callers = openCallers(byPath.values(), (value, place) => things(value, place))
   const filledLists = new Map<Declaration, Value>()
   let depth = 0
+  const listing = new Set<Value>()
   let steps = 0
   let cut = false
-  const known = new WeakMap<Value, Thing[]>()
+  const memos = openMemos()
 
   /** A declared list with all that is added to it later. */
   const filled = (declaration: Declaration, { calls }: Module): Value => {
@@ -127,6 +129,17 @@ export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'place
   }
 
   const items = (value: Value, place: Place): (Thing | null)[] => {
+    // a list may be made of itself: `found = found.filter(...)`
+    if (listing.has(value)) return [null]
+    listing.add(value)
+    try {
+      return itemsIn(value, place)
+    } finally {
+      listing.delete(value)
+    }
+  }
+
+  const itemsIn = (value: Value, place: Place): (Thing | null)[] => {
     return things(value, place).flatMap(thing => {
       const list = thing.value
       if (list.is === 'list')
@@ -206,7 +219,9 @@ export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'place
         return things(value.callee, place).flatMap((thing): Thing[] => {
           const { value: callee } = thing
           if (callee.is !== 'function' || value.constructs) return [{ ...place, value }]
-          const frames = [...thing.frames, { function: callee, call: value, caller: place }]
+          const isRecursive = [...thing.frames, ...place.frames].some(frame => frame.function === callee)
+          if (isRecursive) return [unknown(place)]
+          const frames = memos.entering(thing.frames, callee, value, place)
           return callee.returns.flatMap(given => things(given, { module: thing.module, frames }))
         })
       default:
@@ -219,21 +234,24 @@ export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'place
       steps = 0
       cut = false
     }
-    const isPlain = place.frames.length === 0
-    const before = isPlain ? known.get(value) : undefined
+    const { known, open } = memos.of(place.frames)
+    const before = known.get(value)
     if (before) return before
+    if (open.has(value)) return [unknown(place)]
     if (depth > maxDepth || steps > maxSteps) {
       cut = true
       return [unknown(place)]
     }
     depth++
     steps++
+    open.add(value)
     try {
       const found = distinct(follow(value, place)).slice(0, maxThings)
       // what was cut off deep inside may be complete when it is asked for by itself
-      if (isPlain && (!cut || depth === 1)) known.set(value, found)
+      if (!cut || depth === 1) known.set(value, found)
       return found
     } finally {
+      open.delete(value)
       depth--
     }
   }
@@ -250,4 +268,15 @@ export const openResolver = ({ byPath, places }: Pick<Modules, 'byPath' | 'place
   }
 
   return { things, external, items, text, callers: (of, module) => callers.of(of, module) ?? [] }
+}
+
+const opened = new WeakMap<Modules['byPath'], Resolver>()
+
+/** One resolver for all that look at the same source: what one has found out the others know. */
+export const openResolver = (source: Pick<Modules, 'byPath' | 'places'>): Resolver => {
+  const before = opened.get(source.byPath)
+  if (before) return before
+  const resolver = openNew(source)
+  opened.set(source.byPath, resolver)
+  return resolver
 }
