@@ -224,7 +224,7 @@ const isOff = (written: Table): boolean =>
 
 /** The workflows of a CircleCI configuration; a job that none of them names does not run. */
 export const readCircleConfig = (path: string, content: string): Workflow[] => {
-  const { root: read, lineOf, errors } = readYaml(content)
+  const { root: read, lineOf, errors } = readYaml(content, true)
   const parameters = parametersOf(read ?? {})
   const root = table(filledIn(read ?? {}, 'pipeline.parameters', parameters))
   const config: Config = { path, root, parameters, lineOf }

@@ -65,6 +65,16 @@ const bareStep = (name: string, line: number): WorkflowStep => ({
   continueOnError: false,
 })
 
+/** `!reference [.job, script]` stands for the lines of another job. */
+const linesOf = (value: unknown, all: Table, depth = 0): string[] =>
+  list(value).flatMap((entry): string[] => {
+    if (typeof entry === 'string') return [entry]
+    if (!Array.isArray(entry) || depth > 10) return []
+    const [job, key] = entry as unknown[]
+    const isReference = entry.length === 2 && typeof job === 'string' && typeof key === 'string' && job in all
+    return linesOf(isReference ? extended(job, all)[key] : entry, all, depth + 1)
+  })
+
 /** What the forge does around the script, as steps of their own: `gitlab:cache`, `gitlab:artifacts`. */
 const aroundScript = (id: string, job: Table, line: number): { before: WorkflowStep[]; after: WorkflowStep[] } => {
   const caches = list(job['cache']).map(table)
@@ -131,7 +141,7 @@ const jobOf = (id: string, { all, placeOf }: Source): Job => {
   const { before, after } = aroundScript(id, job, line)
   const step: WorkflowStep = {
     ...bareStep(id, line),
-    run: [job['before_script'], job['script']].flatMap(strings).join('\n'),
+    run: [job['before_script'], job['script']].flatMap(script => linesOf(script, all)).join('\n'),
     shell: 'bash',
     continueOnError: allowed,
   }
@@ -177,7 +187,7 @@ const readSource = async (
   const faults: Workflow['faults'] = []
   const seen = new Set([path])
   const load = async (at: string, text: string): Promise<Table> => {
-    const { root, lineOf, errors } = readYaml(text)
+    const { root, lineOf, errors } = readYaml(text, true)
     faults.push(...errors.map(({ line, message }) => ({ line: at === path ? line : 1, message: `${at}: ${message}` })))
     const all: Table = {}
     for (const entry of list(root?.['include'])) {

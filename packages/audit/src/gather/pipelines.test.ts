@@ -151,6 +151,21 @@ main:
     expect(of('lint')[1]).toMatchObject({ at: 'ci/lint.yml', line: 1 })
   })
 
+  it('follow anchors, extensions and references', async () => {
+    const text = `.lint: &lint
+  script: [ruff check]
+lint:
+  <<: *lint
+.setup: { before_script: [uv sync] }
+test:
+  extends: .setup
+  script:
+    - !reference [.lint, script]
+    - pytest
+`
+    expect(await runsOf({ '.gitlab-ci.yml': text })).toEqual(['ruff check', 'uv sync', 'ruff check', 'pytest'])
+  })
+
   it('run as their rules say', async () => {
     const steps = await stepsOf(files)
     const events = (id: string): string[] | undefined =>
@@ -230,6 +245,19 @@ workflows:
       'circleci/node/test@5.2',
     ])
     expect(steps[0]?.job).toMatchObject({ container: 'cimg/python:${{ matrix.python }}', shards: 4 })
+  })
+
+  it('follow anchors', async () => {
+    const anchored = `version: 2
+defaults: &defaults
+  docker: [{ image: cimg/python:3.12 }]
+jobs:
+  build:
+    <<: *defaults
+    steps: [checkout, { run: pytest }]
+`
+    const steps = await stepsOf({ '.circleci/config.yml': anchored })
+    expect(steps[1]).toMatchObject({ events: ['push'], job: { container: 'cimg/python:3.12' } })
   })
 
   it('run for a tag only when all that they require does', async () => {

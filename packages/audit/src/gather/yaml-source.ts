@@ -10,11 +10,18 @@ export interface YamlSource {
 
 const maxText = 500_000
 
-/** Parses YAML of which nothing is known: too deep, too many aliases and the like are errors as well. */
-export const readYaml = (content: string): YamlSource => {
+/**
+ * Parses YAML of which nothing is known: too deep, too many aliases and the like are errors as well. `merge` is for those
+ * who read `<<: *other` as the entries of the other.
+ */
+export const readYaml = (content: string, merge = false): YamlSource => {
   const lines = new LineCounter()
   try {
-    const document: Document = parseDocument(content.slice(0, maxText), { lineCounter: lines })
+    const document: Document = parseDocument(content.slice(0, maxText), {
+      lineCounter: lines,
+      merge,
+      logLevel: 'error',
+    })
     const lineOf = (path: (string | number)[]): number => {
       for (let length = path.length; length > 0; length--) {
         const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
