@@ -145,6 +145,22 @@ const named = (given: Value, place: Place, resolver: Resolver, depth = 0): LogFi
   return [...own, ...value.fields.flatMap(([, field]) => named(field, place, resolver, depth + 1))]
 }
 
+const usual =
+  /^(FileHandler|WatchedFileHandler|RotatingFileHandler|TimedRotatingFileHandler|basicConfig|dictConfig|add|File|createStream|destination|createWriteStream|appendFile|appendFileSync|open|pino)$/
+const libraries = /^(pino|winston.*|rotating-file-stream|(node:)?fs(\/promises)?|logging(\.\w+)*|loguru)$/
+
+/** Resolving every call of a large program takes seconds: most cannot be about log files by their names. */
+const candidates = ({ calls, declarations }: Module): Call[] => {
+  const imported = new Set(
+    declarations.flatMap(({ name, value }) => (value.is === 'import' && libraries.test(value.module) ? [name] : [])),
+  )
+  return calls.filter(({ callee }) =>
+    callee.is === 'name'
+      ? usual.test(callee.name) || imported.has(callee.name)
+      : callee.is === 'member' && usual.test(callee.name),
+  )
+}
+
 const logging = /^(pino:|logging\.config\.dictConfig$)/
 
 /** `PATTERN … { directives }` of logrotate. */
@@ -190,7 +206,7 @@ export const logFiles = gatherer<LogFiles, { modules: typeof modules }>({
     const found = source.all.flatMap(module => {
       const place: Place = { module, frames: [] }
       const isConfigured = (call: Call): boolean => logging.test(resolver.external(call.callee, place) ?? '')
-      const own = module.calls.flatMap(call =>
+      const own = candidates(module).flatMap(call =>
         [
           ...sinkOf(call, place, resolver),
           ...(isConfigured(call) ? call.arguments.flatMap(argument => named(argument, place, resolver)) : []),

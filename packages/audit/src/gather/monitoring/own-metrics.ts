@@ -89,26 +89,26 @@ const otherLibraries = ({ node, python, scope }: Project): string[] =>
     )
     .filter(name => exposing.test(name) && !plainClients.test(name))
 
-const runtimeOf = (module: Module, resolver: Resolver): string[] => {
-  if (module.language === 'python')
-    return module.calls.some(call =>
-      resolver.external(call.callee, { module, frames: [] })?.startsWith('prometheus_client.'),
-    )
-      ? ['process_', 'python_']
-      : []
-  return module.calls.some(
-    call => resolver.external(call.callee, { module, frames: [] }) === 'prom-client:collectDefaultMetrics',
+const clients = /^(prom-client|prometheus_client(\.\w+)*)$/
+
+/** Resolving every call of a large program takes seconds: most cannot be about metrics by their names. */
+const candidates = ({ calls, declarations }: Module): Call[] => {
+  const imported = new Set(
+    declarations.flatMap(({ name, value }) => (value.is === 'import' && clients.test(value.module) ? [name] : [])),
   )
-    ? ['process_', 'nodejs_']
-    : []
+  const isNamed = ({ callee }: Call): boolean =>
+    callee.is === 'name'
+      ? imported.has(callee.name) || callee.name in kinds || callee.name === 'collectDefaultMetrics'
+      : callee.is === 'member' &&
+        (callee.name in kinds || otelMethod.test(callee.name) || callee.name === 'collectDefaultMetrics')
+  return calls.filter(isNamed)
 }
 
-const mentions = (call: Call): boolean => {
-  const { callee } = call
-  return (
-    (callee.is === 'name' && /^[A-Z]/.test(callee.name)) ||
-    (callee.is === 'member' && (/^[A-Z]/.test(callee.name) || otelMethod.test(callee.name)))
-  )
+/** What the client library adds by itself: in Python always, in JavaScript when it is told to. */
+const runtimeOf = (module: Module, resolver: Resolver): string[] => {
+  const uses = candidates(module).map(call => resolver.external(call.callee, { module, frames: [] }) ?? '')
+  if (uses.some(path => path.startsWith('prometheus_client.'))) return ['process_', 'python_']
+  return uses.some(path => /^prom-client:\.?(\w+\.)?collectDefaultMetrics$/.test(path)) ? ['process_', 'nodejs_'] : []
 }
 
 /** The metrics that the server's own code defines. */
@@ -121,9 +121,9 @@ export const ownMetrics = gatherer<OwnMetrics, { modules: typeof modules; projec
     const resolver = openResolver(source)
     const found = source.all.flatMap(module => {
       const place: Place = { module, frames: [] }
-      return module.calls
-        .filter(mentions)
-        .flatMap(call => fromLibrary(call, place, resolver) ?? fromMeter(call, place, resolver) ?? [])
+      return candidates(module).flatMap(
+        call => fromLibrary(call, place, resolver) ?? fromMeter(call, place, resolver) ?? [],
+      )
     })
     return {
       defined: found.flatMap(({ metric }) => metric),
