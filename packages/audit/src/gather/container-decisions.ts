@@ -18,7 +18,7 @@ export interface ContainerDecision {
 const noun = '(?:docker(?:file|ised|ized)?|containers?|containeri[sz](?:e|ed|ing|ation)|images?|podman|kubernetes|k8s)'
 const when =
   '(?:when|whenever|if|unless|where|in case|because|since|so that|for|in production|once|as long as|only|over stdio|locally)'
-const verb = '(?:us(?:e|es|ing)|choose|prefer|recommend(?:ed)?|runs?|running|deploy(?:s|ed)?|ship(?:s|ped)?|pick)'
+const verb = '(?:us(?:e|es|ing)|choose|prefer|recommend(?:ed)?|runs?|deploy(?:s|ed)?|ship(?:s|ped)?|pick)'
 const near = '[^.]{0,80}?'
 const pattern = (...parts: string[]): RegExp => new RegExp(`\\b${parts.join(`\\b${near}\\b`)}\\b`, 'i')
 
@@ -27,7 +27,7 @@ const conditional = new RegExp(`\\b${when}\\b|:`, 'i')
 /** `N` stands for a container, or for «it» below a heading about containers. */
 const choosing = (N: string): RegExp[] => [
   pattern(verb, N, when),
-  pattern(when, verb, N),
+  pattern(when, `[^.]{0,60}?,[^.]{0,60}?\\b${verb}`, N),
   pattern(N, '(?:suits?|fits?|is for|are for|belongs?)'),
 ]
 const refused =

@@ -27,6 +27,13 @@ describe('containerization-decision', () => {
       },
     ],
     [
+      'a condition before the advice',
+      {
+        'README.md':
+          '# Notes\n\n## Docker\n\nIf several people share the server, run the Docker image. When notes are local, a container gets in the way.\n',
+      },
+    ],
+    [
       'a sentence for each in a list',
       {
         'docs/deployment.md':
@@ -50,6 +57,13 @@ describe('containerization-decision', () => {
     [
       'only when',
       { 'README.md': '# Notes\n\n## Docker\n\nUse the Docker image when several people share the server.\n' },
+    ],
+    [
+      'a setting for those who run one',
+      {
+        'README.md':
+          '# Notes\n\n## Docker\n\nThis is necessary when running the server in a Docker container. Do not use Docker if the notes are local.\n',
+      },
     ],
     [
       'advice on how to run one',
