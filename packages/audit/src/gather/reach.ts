@@ -1,70 +1,98 @@
-import { conditionHolds, type Occasion } from './expressions.ts'
-import type { Combination } from './job-matrix.ts'
-import type { Job, JobRule, Workflow } from './workflows.ts'
+import { gatherer } from '../core/item.ts'
+import { modules } from './code/modules.ts'
+import { openResolver, type Place, type Resolver } from './code/resolve.ts'
+import type { FunctionValue, Module } from './code/values.ts'
+import { openBodies, type Bodies } from './reached/bodies.ts'
+import { openGraph, type Graph } from './reached/graph.ts'
+import { dispatchersIn, type Dispatcher } from './registered/dispatch.ts'
+import type { Kind, Placed } from './registered/facts.ts'
+import { registrations } from './registrations.ts'
 
-/** With one of these a job runs although a job that it needs did not. */
-const runsAnyway = /\b(always|cancelled|failure)\s*\(/
-
-/** The values of a combination by their full names. */
-export const prefixed = (combination: Combination): Record<string, string> =>
-  Object.fromEntries(Object.entries(combination).map(([key, value]) => [`matrix.${key}`, value]))
-
-const holdsOn = (condition: string, occasion: Occasion): boolean =>
-  !/^(false|malformed)$/.test(conditionHolds(condition, occasion))
-
-const holds = (condition: string | null, occasions: Occasion[]): Occasion[] =>
-  condition === null ? occasions : occasions.filter(each => holdsOn(condition, each))
-
-/** Runs and combinations that a condition lets pass; one that asks for the matrix is asked for each combination. */
-export const reachedBy = (
-  condition: string | null,
-  occasions: Occasion[],
-  combinations: Combination[] | null,
-): { occasions: Occasion[]; combinations: Combination[] | null } => {
-  if (condition === null || combinations === null || !/\bmatrix\./.test(condition))
-    return { occasions: holds(condition, occasions), combinations }
-  const on = (occasion: Occasion, combination: Combination): boolean =>
-    holdsOn(condition, { ...occasion, values: { ...occasion.values, ...prefixed(combination) } })
-  return {
-    occasions: occasions.filter(each => combinations.some(combination => on(each, combination))),
-    combinations: combinations.filter(combination => occasions.some(each => on(each, combination))),
-  }
+/** Where a request of a client enters the code of the server. */
+export interface Entry {
+  kind: Kind
+  /** Null when one handler serves all, or the name is made at run time. */
+  name: string | null
+  file: string
+  line: number
+  work: Placed
+  /** Schema of the arguments, or the address of a resource. */
+  input: Placed | null
+  /** Schemas of all tools of the same handler. */
+  advertised: Placed[]
+  given: Dispatcher['given'] | 'arguments' | 'named'
+  /** What `work` may stand for. */
+  functions: { function: FunctionValue; module: Module }[]
 }
 
-/** The first rule that holds decides; without any that holds there is no run. */
-const allowed = (rules: JobRule[] | null, occasions: Occasion[]): Occasion[] =>
-  rules === null
-    ? occasions
-    : occasions.filter(occasion => {
-        for (const { if: condition, changes, runs } of rules) {
-          const answer = condition === null ? 'true' : conditionHolds(condition, occasion)
-          if (answer === 'true' && changes.length === 0) return runs
-          // What is not known may let it run, and does not keep it from running.
-          if ((answer === 'true' || answer === 'unknown') && runs) return true
+export interface Reach {
+  entries: Entry[]
+  graph: Graph
+  bodies: Bodies
+  resolver: Resolver
+  /** All modules of the server. */
+  modules: Module[]
+}
+
+const maxEntries = 2000
+
+/** The functions that a handler is, or is wrapped around. */
+const functionsOf = ({ value, place }: Placed, resolver: Resolver, depth = 0): Entry['functions'] =>
+  resolver.things(value, place).flatMap((thing): Entry['functions'] => {
+    const { value: found, module } = thing
+    if (found.is === 'function') return [{ function: found, module }]
+    if (depth > 2) return []
+    const inner: Place = thing
+    if (found.is === 'call')
+      return [...found.arguments, ...(found.callee.is === 'member' ? [found.callee.of] : [])].flatMap(value =>
+        functionsOf({ value, place: inner }, resolver, depth + 1),
+      )
+    if (found.is === 'record')
+      return found.fields.flatMap(([, value]) => functionsOf({ value, place: inner }, resolver, depth + 1))
+    return []
+  })
+
+/** What the handlers of tools, prompts and resources reach within the repository. */
+export const reach = gatherer<Reach, { modules: typeof modules; registrations: typeof registrations }>({
+  id: 'reach',
+  impact: 'read',
+  from: 'repository',
+  needs: { modules, registrations },
+  gather: (_, { modules, registrations }) => {
+    const resolver = openResolver(modules)
+    const single = registrations.flatMap((one): Entry[] => {
+      if (!one.work || one.unreachable) return []
+      const { kind, name, file, line, work, input } = one
+      const given = work.place.module.language === 'python' ? 'named' : kind === 'resource' ? 'address' : 'arguments'
+      return [{ kind, name, file, line, work, input, advertised: [], given, functions: functionsOf(work, resolver) }]
+    })
+    const shared = modules.all.flatMap(module =>
+      dispatchersIn(module, resolver).map(({ kind, work, given }): Entry => {
+        const functions = functionsOf(work, resolver)
+        const [first] = functions
+        const same = registrations.filter(one => one.kind === kind && one.work === null)
+        return {
+          kind,
+          name: null,
+          file: first?.module.path ?? module.path,
+          line: first?.function.line ?? 1,
+          work,
+          input: null,
+          advertised: same.flatMap(({ input }) => (input ? [input] : [])),
+          given,
+          functions,
         }
-        return false
-      })
-
-/** The occasions on which each job runs, by its id. */
-export const occasionsOfJobs = (workflow: Workflow, given: Occasion[]): Map<string, Occasion[]> => {
-  const occasions = allowed(workflow.rules, given)
-  const known = new Map<string, Occasion[]>()
-  const visit = (job: Job, path: string[]): Occasion[] => {
-    const before = known.get(job.id)
-    if (before) return before
-    if (path.includes(job.id)) return []
-    let reached = allowed(job.rules, occasions)
-    if (!runsAnyway.test(job.if ?? ''))
-      for (const need of job.needs) {
-        const needed = workflow.jobs.find(({ id }) => id === need)
-        if (!needed && workflow.forge !== 'github') continue
-        const there = needed ? visit(needed, [...path, job.id]) : []
-        reached = reached.filter(each => there.includes(each))
-      }
-    const own = reachedBy(job.if, reached, job.combinations).occasions
-    known.set(job.id, own)
-    return own
-  }
-  for (const job of workflow.jobs) visit(job, [])
-  return known
-}
+      }),
+    )
+    const entries = [...single, ...shared].filter(({ functions }) => functions.length > 0).slice(0, maxEntries)
+    const bodies = openBodies(modules.byPath.values())
+    const starts = entries.flatMap(({ functions }) => functions)
+    return {
+      entries,
+      graph: openGraph(starts, modules.byPath.values(), bodies, resolver),
+      bodies,
+      resolver,
+      modules: modules.all,
+    }
+  },
+})

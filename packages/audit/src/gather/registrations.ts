@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
 import { fieldOf, innermost, type Module } from './code/values.ts'
-import type { Facts, Found, Kind } from './registered/facts.ts'
+import type { Facts, Found, Kind, Placed } from './registered/facts.ts'
 import { registrationsIn } from './registered/find.ts'
 import { openReach } from './registered/reach.ts'
 import { serverOf } from './registered/servers.ts'
@@ -17,6 +17,10 @@ export interface Registration extends Facts {
   line: number
   /** Where its work is done, when known. */
   handler: { file: string; line: number } | null
+  /** What is called when it is used; null where one handler serves all. */
+  work: Placed | null
+  /** The schema of its arguments, or the address of a resource. */
+  input: Placed | null
   /** Where the server it belongs to is constructed; null when only its type is known. */
   server: string | null
   /** Registrations with the same group all happen when one of them does. Null for what stands in a branch. */
@@ -103,6 +107,8 @@ export const registrations = gatherer<
           line: one.line,
           ...one.facts,
           handler: one.handler ?? (name === null ? null : (compared.get(name) ?? null)),
+          work: one.work,
+          input: one.input,
           server: one.server === 'typed' ? null : one.server,
           group: groupOf(one),
           unreachable: reach(one),

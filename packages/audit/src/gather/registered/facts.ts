@@ -10,6 +10,12 @@ export interface Facts {
   hasAnnotations: boolean | null
 }
 
+/** A value, and where it stands. */
+export interface Placed {
+  value: Value
+  place: Place
+}
+
 /** A registration as it stands in the source. */
 export interface Found {
   kind: Kind
@@ -20,6 +26,10 @@ export interface Found {
   at: number
   facts: Facts
   handler: { file: string; line: number } | null
+  /** What is called when it is used; null where one handler serves all. */
+  work: Placed | null
+  /** The schema of its arguments, or the address of a resource. */
+  input: Placed | null
   server: string
 }
 
@@ -35,6 +45,8 @@ export const presence = (value: Value | undefined, place: Place, resolver: Resol
   if (value.is === 'join') return true
   return things.some(({ value }) => value.is === 'unknown' || value.is === 'constant') ? null : true
 }
+
+export const placed = (value: Value | undefined, place: Place): Placed | null => (value ? { value, place } : null)
 
 export const member = (of: Value, name: string): Value => ({ is: 'member', of, name })
 

@@ -1,6 +1,6 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, innermost, type Call, type Value } from '../code/values.ts'
-import { factsOfCall, factsOfRecord, member, namesOf, undecided, type Found, type Kind } from './facts.ts'
+import { factsOfCall, factsOfRecord, member, namesOf, placed, undecided, type Found, type Kind } from './facts.ts'
 
 /** Every tool that a handler of `tools/list` answers with; likewise prompts and resources. */
 export const listed = (
@@ -36,10 +36,14 @@ export const listed = (
         at: value.at,
         facts: isCall ? factsOfCall(value, item, resolver) : factsOfRecord(value, item, resolver),
         handler: null,
+        work: null,
+        input: placed(isCall ? schemaOf(value) : member(value, 'inputSchema'), item),
         server,
       }
     })
   })
+
+const schemaOf = ({ named }: Call): Value | undefined => fieldOf(named, 'inputSchema') ?? fieldOf(named, 'input_schema')
 
 const lineAt = ({ module }: Place, at: number): number => innermost(module.functions, at)?.line ?? 1
 
@@ -51,6 +55,8 @@ const unknownList = (kind: Kind, server: string, place: Place, at: number): Foun
   at,
   facts: undecided,
   handler: null,
+  work: null,
+  input: null,
   server,
 })
 

@@ -1,6 +1,16 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, type Call, type FunctionValue, type Value } from '../code/values.ts'
-import { factsOfCall, functionNames, handlerIn, kindOf, namesOf, presence, undecided, type Found } from './facts.ts'
+import {
+  factsOfCall,
+  functionNames,
+  handlerIn,
+  kindOf,
+  namesOf,
+  placed,
+  presence,
+  undecided,
+  type Found,
+} from './facts.ts'
 
 /** `add_tool(fn)`, `tool(fn)`, `tool(name=...)(fn)`. */
 export const pythonCall = (call: Call, method: string, server: string, place: Place, resolver: Resolver): Found[] => {
@@ -17,10 +27,19 @@ export const pythonCall = (call: Call, method: string, server: string, place: Pl
       const functions = inner ? resolver.things(inner, thing) : []
       const names = named ? namesOf(named, thing, resolver) : functions.length > 0 ? functionNames(functions) : [null]
       return [
-        { ...base, names, facts: factsOfCall(value, thing, resolver), handler: handlerIn(inner, thing, resolver) },
+        {
+          ...base,
+          names,
+          facts: factsOfCall(value, thing, resolver),
+          handler: handlerIn(inner, thing, resolver),
+          work: placed(inner ?? fieldOf(value.named, 'fn'), thing),
+          input: null,
+        },
       ]
     }
-    return method === 'tool' && value.is === 'text' ? [] : [{ ...base, names: [null], facts: undecided, handler: null }]
+    return method === 'tool' && value.is === 'text'
+      ? []
+      : [{ ...base, names: [null], facts: undecided, handler: null, work: placed(first, place), input: null }]
   })
 }
 
@@ -41,4 +60,6 @@ export const pythonFunction = (
     hasAnnotations: presence(fieldOf(call?.named ?? [], 'annotations'), base.place, resolver),
   },
   handler: { file: thing.module.path, line: value.line },
+  work: { value, place: thing },
+  input: null,
 })
