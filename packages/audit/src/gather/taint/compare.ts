@@ -1,0 +1,81 @@
+import type { Value } from '../code/values.ts'
+import { joined, some, truth, unmarked, type Datum, type Frame, type Marks } from './data.ts'
+import type { Machine } from './machine.ts'
+
+const plainOf = (datum: Datum): string | number | boolean | null | undefined =>
+  datum.is === 'text'
+    ? datum.text
+    : datum.is === 'number'
+      ? datum.number
+      : datum.is === 'constant'
+        ? datum.of
+        : undefined
+
+/**
+ * Whether two are equal. A text of an attacker is no text that somebody wrote down elsewhere: it is not in an
+ * allow-list that is not known, and in no block-list either.
+ */
+const equal = (left: Datum, right: Datum, marks: Marks): Datum => {
+  const [one, other] = [plainOf(left), plainOf(right)]
+  if (one !== undefined && other !== undefined && !Number.isNaN(one) && !Number.isNaN(other))
+    return truth(one === other, marks)
+  const attacked = [left, right].find(side => side.is === 'text' && side.marks.size > 0)
+  const unknown = [left, right].find(side => side.is === 'some')
+  if (attacked && unknown?.is === 'some' && unknown.marks.size === 0) return truth(false, marks)
+  if ([left, right].every(side => side.is !== 'some' && side.is !== 'input') && (one ?? other) !== undefined)
+    return truth(false, marks)
+  return some(marks)
+}
+
+/** Whether something is in a list, a text, or the keys of a record. */
+export const isIn = (what: Datum, list: Datum, machine: Machine): Datum => {
+  const marks = joined([machine.marks(what), machine.marks(list)])
+  if (list.is === 'text') {
+    if (what.is !== 'text') return some(marks)
+    return truth(list.text.includes(what.text), marks)
+  }
+  if (list.is === 'record') {
+    if (what.is !== 'text' || list.of.fields.some(([key]) => key === '...' || key === '')) return some(marks)
+    return truth(
+      list.of.fields.some(([key]) => key === what.text),
+      marks,
+    )
+  }
+  const items = list.is === 'list' ? list.items : null
+  if (items) {
+    const found = items.map(item => equal(what, item, marks))
+    if (found.some(one => one.is === 'constant' && one.of === true)) return truth(true, marks)
+    return found.every(one => one.is === 'constant') ? truth(false, marks) : some(marks)
+  }
+  const isAttack = what.is === 'text' && what.marks.size > 0
+  if (isAttack && list.is === 'some' && list.marks.size === 0) return truth(false, marks)
+  return some(marks)
+}
+
+const ordered = (operator: string, left: number, right: number): boolean =>
+  operator === '<' ? left < right : operator === '<=' ? left <= right : operator === '>' ? left > right : left >= right
+
+const negated = (datum: Datum): Datum =>
+  datum.is === 'constant' && datum.of !== null ? truth(!datum.of, datum.marks) : datum
+
+/** `===`, `in`, `<` and the like. */
+export const compared = (value: Value & { is: 'compare' }, frame: Frame, machine: Machine): Datum[] => {
+  const { operator } = value
+  const lefts = machine.values(value.left, frame).flatMap(machine.plain)
+  const rights = machine.values(value.right, frame).flatMap(machine.plain)
+  return lefts.flatMap(left =>
+    rights.map((right): Datum => {
+      const marks = joined([machine.marks(left), machine.marks(right)])
+      if (/^(={2,3}|is)$/.test(operator)) return equal(left, right, marks)
+      if (/^(!={1,2}|is not)$/.test(operator)) return negated(equal(left, right, marks))
+      if (operator === 'in') return isIn(left, right, machine)
+      if (operator === 'not in') return negated(isIn(left, right, machine))
+      if (/^[<>]=?$/.test(operator) && left.is === 'number' && right.is === 'number')
+        return Number.isNaN(left.number + right.number)
+          ? some(unmarked)
+          : truth(ordered(operator, left.number, right.number), marks)
+      // the type or the size of a text is no matter of what it says
+      return some(unmarked)
+    }),
+  )
+}

@@ -1,0 +1,129 @@
+import type { ClassValue, FunctionValue, Module, Value } from '../code/values.ts'
+import type { Placed } from '../registered/facts.ts'
+
+/** Parameters of a tool that something depends on. */
+export type Marks = ReadonlySet<string>
+
+/** A schema that an input was held against. */
+export interface Declared {
+  schema: Placed
+  /** Of these at least one holds it, when a handler serves several tools. */
+  others?: Placed[]
+  /** How much of the path leads to what the schema is about. */
+  from: number
+  /** Told to clients and held against by nobody. */
+  isAdvice: boolean
+}
+
+/** A call that is being followed, or the top level of a file. */
+export interface Frame {
+  module: Module
+  function: FunctionValue | null
+  /** The call in which the function was written down. */
+  outer: Frame | null
+  self: Datum | null
+  /** What a parameter was given; undefined when it was given nothing. Null when the caller is not known. */
+  given: ((index: number, name: string) => Datum[] | undefined) | null
+  known: Map<Value, Datum[]>
+}
+
+/** What an expression may be when a request is being served. No alternative at all means: it throws. */
+export type Datum =
+  | { is: 'text'; text: string; marks: Marks; as: 'text' | 'path' | 'url' }
+  | { is: 'number'; number: number }
+  | { is: 'constant'; of: boolean | null; marks: Marks }
+  | { is: 'list'; items: Datum[] }
+  | { is: 'record'; of: Value & { is: 'record' }; frame: Frame }
+  | { is: 'fields'; fields: Map<string, Datum[]> }
+  | { is: 'closure'; of: FunctionValue; frame: Frame; self: Datum | null }
+  | { is: 'class'; of: ClassValue; module: Module }
+  | { is: 'instance'; of: ClassValue; module: Module; made: Frame | null }
+  | { is: 'namespace'; of: Module }
+  | { is: 'method'; of: Datum; name: string }
+  | { is: 'pattern'; text: string; flags: string }
+  /** A parameter, or a part of one; `[]` stands for an item of a list. */
+  | { is: 'input'; path: string[]; declared: Declared[] }
+  /** Anything else. `path` is the name it has outside the repository, `why` what hides its content. */
+  | { is: 'some'; path: string | null; marks: Marks; why: string | null }
+
+export const unmarked: Marks = new Set()
+
+export const joined = (all: Iterable<Marks>): Marks => {
+  let found: Marks = unmarked
+  for (const marks of all) if (marks.size > 0) found = found.size === 0 ? marks : new Set([...found, ...marks])
+  return found
+}
+
+export const text = (value: string, marks: Marks = unmarked, as: 'text' | 'path' | 'url' = 'text'): Datum => ({
+  is: 'text',
+  text: value,
+  marks,
+  as,
+})
+export const truth = (of: boolean, marks: Marks = unmarked): Datum => ({ is: 'constant', of, marks })
+export const nil: Datum = { is: 'constant', of: null, marks: unmarked }
+export const some = (marks: Marks = unmarked, why: string | null = null, path: string | null = null): Datum => ({
+  is: 'some',
+  path,
+  marks,
+  why,
+})
+/** Names outside the repository that stand for the same text everywhere. */
+const constants: [path: RegExp, value: string][] = [
+  [/^path(\/posix)?:(posix\.)?sep$|^os\.(path\.)?sep$/, '/'],
+  [/^path(\/posix)?:(posix\.)?delimiter$|^os\.pathsep$/, ':'],
+  [/^global:(__dirname|__filename|import\.meta\.\w+)$|^builtins\.__file__$/, '/srv/package/lib/file'],
+]
+
+export const outside = (path: string): Datum => {
+  const constant = constants.find(([known]) => known.test(path))
+  return constant ? text(constant[1]) : some(unmarked, null, path)
+}
+
+/** Whether a condition holds; null when that is not known. */
+export const holds = (datum: Datum): boolean | null => {
+  switch (datum.is) {
+    case 'text':
+      return datum.as !== 'text' || datum.text !== ''
+    case 'constant':
+      return datum.of === true
+    case 'number':
+      return datum.number !== 0
+    case 'list':
+      // an empty list is true in one language and false in the other
+      return datum.items.length > 0 ? true : null
+    case 'some':
+    case 'input':
+      return null
+    default:
+      return true
+  }
+}
+
+const maxAlternatives = 8
+
+/** Every way to take one of each. */
+export const combinations = (all: Datum[][]): Datum[][] => {
+  let found: Datum[][] = [[]]
+  for (const alternatives of all)
+    found = found
+      .flatMap(before => alternatives.slice(0, maxAlternatives).map(one => [...before, one]))
+      .slice(0, maxAlternatives)
+  return found
+}
+
+const keyOf = (datum: Datum): unknown => {
+  if (datum.is === 'text') return `${datum.as} ${[...datum.marks].join(' ')} ${datum.text}`
+  if (datum.is === 'constant') return `${datum.of} ${datum.marks.size > 0}`
+  if (datum.is === 'number') return datum.number
+  if (datum.is === 'some') return `? ${datum.path} ${[...datum.marks].join(' ')}`
+  if (datum.is === 'closure' || datum.is === 'class' || datum.is === 'record') return datum.of
+  return datum
+}
+
+/** Each alternative once, and not too many. */
+export const distinct = (found: Datum[]): Datum[] => {
+  if (found.length < 2) return found
+  const seen = new Set<unknown>()
+  return found.filter(datum => !seen.has(keyOf(datum)) && seen.add(keyOf(datum))).slice(0, maxAlternatives)
+}

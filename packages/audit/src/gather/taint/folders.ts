@@ -1,0 +1,45 @@
+import { posix } from 'node:path'
+
+/**
+ * The folders that a server has in a trial. `/srv/root` is what it was given, `/srv/package` where its own files are;
+ * everything called `airlink` is a link to `/outside`, everything called `new-…` is not there yet.
+ */
+export const folders = {
+  root: '/srv/root',
+  home: '/home/user',
+  temporary: '/tmp',
+  outside: '/outside',
+  link: 'airlink',
+}
+
+const isMissing = (path: string): boolean => posix.basename(path).startsWith('new-')
+
+/** Without links; null when there is no such file. */
+export const realPath = (path: string, isStrict = true): string | null => {
+  const parts = posix.resolve(folders.root, path).split('/')
+  const link = parts.findIndex(part => part === folders.link)
+  const real = link < 0 ? parts.join('/') : posix.join(folders.outside, ...parts.slice(link + 1))
+  return isStrict && isMissing(real) ? null : real
+}
+
+export const exists = (path: string): boolean => !isMissing(posix.resolve(folders.root, path))
+
+/** As Python puts paths together: what is absolute begins anew. */
+export const joinedPaths = (parts: string[]): string =>
+  parts.reduce((base, part) => (part.startsWith('/') || base === '' ? part : `${base.replace(/\/$/, '')}/${part}`), '')
+
+/** The path from a folder to what is in it; null when it is not in it. */
+export const below = (folder: string, path: string): string | null => {
+  const [base, whole] = [posix.normalize(folder).replace(/(.)\/$/, '$1'), posix.normalize(path)]
+  if (whole === base) return '.'
+  const prefix = base === '/' ? '/' : `${base}/`
+  return whole.startsWith(prefix) && !whole.slice(prefix.length).startsWith('..') ? whole.slice(prefix.length) : null
+}
+
+export const commonPath = (paths: string[]): string => {
+  const split = paths.map(path => posix.normalize(path).split('/'))
+  const [first = [], ...rest] = split
+  const end = first.findIndex((part, index) => rest.some(other => other[index] !== part))
+  const common = (end < 0 ? first : first.slice(0, end)).join('/')
+  return common === '' && paths[0]?.startsWith('/') ? '/' : common
+}

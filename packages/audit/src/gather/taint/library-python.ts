@@ -1,0 +1,182 @@
+import { posix } from 'node:path'
+import { distinct, holds, joined, nil, some, text, truth, type Datum } from './data.ts'
+import { commonPath, exists, folders, joinedPaths, realPath } from './folders.ts'
+import type { Known, Library } from './library.ts'
+import { ofTexts } from './library-typescript.ts'
+import { quantifiedItems } from './lists.ts'
+import type { Machine } from './machine.ts'
+import { matched, replaced, tested, type Pattern } from './patterns.ts'
+import { textOf } from './texts.ts'
+
+const quoted = (written: string): string =>
+  /^[\w@%+=:,./-]+$/.test(written) ? written : `'${written.replaceAll("'", `'"'"'`)}'`
+
+/** Words as a shell would take them apart, without looking into substitutions. */
+const wordsOf = (written: string): string[] =>
+  [...written.matchAll(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g)].map(([word]) =>
+    word.replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single?: string, double?: string, escaped?: string) =>
+      (single ?? double ?? escaped ?? '').toString(),
+    ),
+  )
+
+const asPath: Known = (given, _, machine) => {
+  const texts = given.map((one, index) => textOf(one, index === 0, machine))
+  const marks = joined(given.map(one => machine.marks(one)))
+  return texts.every(one => one !== null) ? [text(joinedPaths(texts) || '.', marks, 'path')] : null
+}
+
+const patternOf = (of: Datum | undefined, flags: Datum | undefined, machine: Machine): Pattern | null => {
+  if (of?.is === 'pattern') return of
+  if (of?.is !== 'text' || machine.marks(of).size > 0) return null
+  const named = flags?.is === 'some' ? (flags.path ?? '') : ''
+  const isMultiline = /\.M(ULTILINE)?$/.test(named)
+  return {
+    text: of.text.replaceAll('\\Z', '\\z'),
+    flags: `${/\.I(GNORECASE)?$/.test(named) ? 'i' : ''}${isMultiline ? 'm' : ''}`,
+  }
+}
+
+const matching =
+  (how: 'search' | 'match' | 'fullmatch'): Known =>
+  ([of, subject, flags], _, machine) => {
+    const pattern = patternOf(of, flags, machine)
+    const written = subject && textOf(subject, false, machine)
+    if (!pattern || !subject || written === null || written === undefined) return null
+    const marks = machine.marks(subject)
+    const found = how === 'search' ? tested(pattern, written) : matched(pattern, written, how === 'fullmatch')
+    if (found === null) return [some(marks, 'a pattern that is not read here')]
+    return [found ? { is: 'fields', fields: new Map([['', [text(written, marks)]]]) } : ({ ...nil, marks } as Datum)]
+  }
+
+const substituted: Known = ([of, by, subject], _, machine) => {
+  const pattern = patternOf(of, undefined, machine)
+  const written = subject && textOf(subject, false, machine)
+  if (!pattern || !subject || by?.is !== 'text' || written === null || written === undefined) return null
+  const put = by.text
+    .replaceAll('$', '$$$$')
+    .replaceAll(/\\g<(\w+)>|\\(\d)/g, (_, name?: string, digit?: string) => `$${name ?? digit ?? ''}`)
+  const made = replaced(pattern, written, put, true)
+  return made === null ? null : [text(made, machine.marks(subject))]
+}
+
+const items = (of: Datum | undefined, machine: Machine): Datum[] => {
+  const found = of && machine.items(of)
+  return found ?? (of ? [some(machine.marks(of))] : [])
+}
+const listed: Known = ([of], _, machine) => [{ is: 'list', items: items(of, machine) }]
+const anyNumber: Known = () => [{ is: 'number', number: Number.NaN }]
+const numbered: Known = ([of], _, machine) => [
+  {
+    is: 'list',
+    items: items(of, machine).map((item): Datum => ({
+      is: 'list',
+      items: [{ is: 'number', number: Number.NaN }, item],
+    })),
+  },
+]
+const urlOf = (written: string): Datum[] =>
+  URL.canParse(written) ? [text(new URL(written).href, undefined, 'url')] : [text(written)]
+
+const called =
+  (skipped: number): Known =>
+  (given, named, machine, { positional }) => {
+    const callee = given[skipped]
+    if (!callee) return null
+    return machine.apply(callee, { positional: positional.slice(skipped + 1), named: new Map(named) }, null)
+  }
+
+export const pythonLibrary: Library = [
+  [/^os\.path\.join$/, ofTexts((...parts) => joinedPaths(parts))],
+  [/^os\.path\.(abspath)$/, ofTexts(path => posix.resolve(folders.root, path))],
+  [/^os\.path\.realpath$/, ofTexts(path => realPath(path, false))],
+  [/^os\.path\.(normpath|normcase)$/, ofTexts(path => posix.normalize(path))],
+  [/^os\.path\.(expanduser|expandvars)$|^os\.fspath$|^os\.fsdecode$/, ofTexts(path => path)],
+  [/^os\.path\.dirname$/, ofTexts(path => (path.includes('/') ? posix.dirname(path) : ''))],
+  [/^os\.path\.basename$/, ofTexts(path => path.slice(path.lastIndexOf('/') + 1))],
+  [/^os\.path\.isabs$/, ofTexts(path => posix.isAbsolute(path))],
+  [
+    /^os\.path\.relpath$/,
+    ofTexts((path, from) => posix.relative(posix.resolve(folders.root, from ?? ''), posix.resolve(folders.root, path))),
+  ],
+  [
+    /^os\.path\.(commonpath|commonprefix)$/,
+    ([of], _, machine) => {
+      const texts = items(of, machine).map(one => textOf(one, true, machine))
+      const marks = joined(items(of, machine).map(one => machine.marks(one)))
+      return texts.every(one => one !== null) ? [text(commonPath(texts), marks)] : null
+    },
+  ],
+  [
+    /^os\.path\.splitext$/,
+    ofTexts(path => [
+      { is: 'list', items: [text(path.slice(0, path.length - posix.extname(path).length)), text(posix.extname(path))] },
+    ]),
+  ],
+  [
+    /^os\.path\.(exists|lexists|isfile|isdir|islink|getsize|getmtime)$/,
+    ofTexts(path => [exists(path) ? some() : truth(false)]),
+  ],
+  [/^os\.getcwd$/, () => [text(folders.root)]],
+  [/^(pathlib\.)?(Path|PurePath|PosixPath|PurePosixPath)$|^pathlib\.(Path|PurePath|PosixPath|PurePosixPath)$/, asPath],
+  [/^pathlib\.Path\.cwd$/, () => [text(folders.root, undefined, 'path')]],
+  [/^pathlib\.Path\.home$/, () => [text(folders.home, undefined, 'path')]],
+  [/^tempfile\.(gettempdir|mkdtemp)$/, () => [text(folders.temporary)]],
+  [/^builtins\.(str|repr|bytes|ascii|format)$/, ofTexts(written => written)],
+  [/^builtins\.(int|float|complex|round|abs|len|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
+  [/^builtins\.bool$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
+  [/^builtins\.(list|tuple|set|frozenset|sorted|reversed|iter)$/, listed],
+  [/^builtins\.(next|min|max)$/, ([of], _, machine) => distinct(items(of, machine))],
+  [/^builtins\.enumerate$/, numbered],
+  [/^builtins\.any$/, ([of], _, machine) => [quantifiedItems(items(of, machine), true, machine)]],
+  [/^builtins\.all$/, ([of], _, machine) => [quantifiedItems(items(of, machine), false, machine)]],
+  [
+    /^builtins\.map$/,
+    ([make, of], _, machine) => [
+      {
+        is: 'list',
+        items: items(of, machine).flatMap(item =>
+          make ? machine.apply(make, { positional: [[item]], named: new Map() }, null) : [],
+        ),
+      },
+    ],
+  ],
+  [
+    /^builtins\.getattr$/,
+    ([of, name, otherwise], _, machine) =>
+      of && name?.is === 'text' ? [...machine.member(of, name.text), ...(otherwise ? [otherwise] : [])] : null,
+  ],
+  [/^re\.search$/, matching('search')],
+  [/^re\.match$/, matching('match')],
+  [/^re\.fullmatch$/, matching('fullmatch')],
+  [/^re\.subn?$/, substituted],
+  [/^re\.escape$/, ofTexts(written => written.replaceAll(/[^\w]/g, String.raw`\$&`))],
+  [
+    /^re\.compile$/,
+    ([of, flags], _, machine) => {
+      const pattern = patternOf(of, flags, machine)
+      return pattern ? [{ is: 'pattern', ...pattern }] : null
+    },
+  ],
+  [/^(shlex|pipes)\.quote$/, ofTexts(quoted)],
+  [/^shlex\.split$/, ofTexts(written => [{ is: 'list', items: wordsOf(written).map(word => text(word)) }])],
+  [
+    /^shlex\.join$/,
+    ([of], _, machine) => {
+      const texts = items(of, machine).map(one => textOf(one, false, machine))
+      const marks = joined(items(of, machine).map(one => machine.marks(one)))
+      return texts.every(one => one !== null) ? [text(texts.map(quoted).join(' '), marks)] : null
+    },
+  ],
+  [/^urllib\.parse\.(urlparse|urlsplit)$/, ofTexts(urlOf)],
+  [/^urllib\.parse\.(quote|quote_plus)$/, ofTexts(part => encodeURIComponent(part))],
+  [/^urllib\.parse\.unquote(_plus)?$/, ofTexts(part => part.replaceAll(/%2e/gi, '.').replaceAll(/%2f/gi, '/'))],
+  [
+    /^urllib\.parse\.urljoin$/,
+    ofTexts((base, part) => (URL.canParse(part ?? '', base) ? new URL(part ?? '', base).href : base)),
+  ],
+  [/^json\.dumps$/, ofTexts(written => JSON.stringify(written))],
+  [/^asyncio\.gather$/, given => [{ is: 'list', items: given }]],
+  [/^asyncio\.(wait_for|shield|create_task|ensure_future|run)$/, ([first]) => (first ? [first] : null)],
+  [/^asyncio\.to_thread$|^anyio\.to_thread\.run_sync$|^starlette\.concurrency\.run_in_threadpool$/, called(0)],
+  [/\.run_in_executor$/, called(1)],
+]

@@ -1,0 +1,137 @@
+import { posix } from 'node:path'
+import { distinct, holds, joined, nil, some, text, truth, type Datum, type Marks } from './data.ts'
+import { exists, folders, realPath } from './folders.ts'
+import type { Library, Known } from './library.ts'
+import type { Machine } from './machine.ts'
+import { replaced } from './patterns.ts'
+import { textOf } from './texts.ts'
+
+/** What is made of a text says what the text says; what is not known about it says something else. */
+const marked = (datum: Datum, marks: Marks): Datum => {
+  if (datum.is === 'list') return { is: 'list', items: datum.items.map(item => marked(item, marks)) }
+  return datum.is === 'text' || datum.is === 'constant' ? { ...datum, marks } : datum
+}
+
+/** A function of texts; null when one of them is not known. */
+export const ofTexts =
+  (make: (...texts: string[]) => Datum[] | string | boolean | null, front = true): Known =>
+  (given, _, machine) => {
+    const texts = given.map((one, index) => textOf(one, front && index === 0, machine))
+    if (!texts.every(one => one !== null)) return null
+    const made = make(...texts)
+    const marks = joined(given.map(one => machine.marks(one)))
+    if (made === null) return null
+    if (typeof made === 'string') return [text(made, marks)]
+    return typeof made === 'boolean' ? [truth(made, marks)] : made.map(one => marked(one, marks))
+  }
+
+const same: Known = ([first]) => (first ? [first] : null)
+const anyNumber: Known = () => [{ is: 'number', number: Number.NaN }]
+const listOf = (one: Datum | undefined, machine: Machine): Datum[] => {
+  const items = one && machine.items(one)
+  return [{ is: 'list', items: items ?? (one ? [some(machine.marks(one))] : []) }]
+}
+
+const parsedUrl = (written: string, base?: string): Datum[] =>
+  URL.canParse(written, base) ? [text(new URL(written, base).href, undefined, 'url')] : []
+
+const decoded = (written: string): string | null => {
+  try {
+    return decodeURIComponent(written)
+  } catch {
+    return null
+  }
+}
+
+const entries = (of: Datum | undefined, how: string, machine: Machine): Datum[] | null => {
+  if (of?.is === 'record' && of.of.fields.every(([key]) => key !== '...' && key !== ''))
+    return [
+      {
+        is: 'list',
+        items: of.of.fields.flatMap(([key]): Datum[] => {
+          const values = how === 'keys' ? [] : machine.member(of, key)
+          if (how === 'keys') return [text(key)]
+          return how === 'values' ? values : values.map((value): Datum => ({ is: 'list', items: [text(key), value] }))
+        }),
+      },
+    ]
+  if (of?.is !== 'input') return null
+  const [item] = machine.items(of) ?? []
+  if (!item) return null
+  const key = some(machine.marks(of), 'the name of a field')
+  return [
+    { is: 'list', items: how === 'keys' ? [key] : how === 'values' ? [item] : [{ is: 'list', items: [key, item] }] },
+  ]
+}
+
+const files = '(fs|fs/promises|fs-extra|graceful-fs):(promises\\.)?'
+const paths = '^path(/posix)?:(posix\\.)?'
+const regularExpression: Known = ([pattern, flags]) =>
+  pattern?.is === 'text' && pattern.marks.size === 0
+    ? [{ is: 'pattern', text: pattern.text, flags: flags?.is === 'text' ? flags.text : '' }]
+    : pattern?.is === 'pattern'
+      ? [pattern]
+      : null
+
+export const typescriptLibrary: Library = [
+  [new RegExp(`${paths}join$`), ofTexts((...parts) => posix.join(...parts))],
+  [new RegExp(`${paths}resolve$`), ofTexts((...parts) => posix.resolve(folders.root, ...parts))],
+  [new RegExp(`${paths}(normalize|toNamespacedPath)$`), ofTexts(path => posix.normalize(path))],
+  [new RegExp(`${paths}dirname$`), ofTexts(path => posix.dirname(path))],
+  [new RegExp(`${paths}basename$`), ofTexts((path, end) => posix.basename(path, end))],
+  [new RegExp(`${paths}extname$`), ofTexts(path => posix.extname(path))],
+  [new RegExp(`${paths}isAbsolute$`), ofTexts(path => posix.isAbsolute(path))],
+  [
+    new RegExp(`${paths}relative$`),
+    ofTexts((from, to) => posix.relative(posix.resolve(folders.root, from), posix.resolve(folders.root, to ?? ''))),
+  ],
+  [
+    new RegExp(`${paths}parse$`),
+    ([path], _, machine) => {
+      const written = path && textOf(path, true, machine)
+      if (path === undefined || written === null || written === undefined) return null
+      const fields = Object.entries(posix.parse(written)).map(([key, part]): [string, Datum[]] => [
+        key,
+        [text(part, machine.marks(path))],
+      ])
+      return [{ is: 'fields', fields: new Map(fields) }]
+    },
+  ],
+  [/^global:process\.cwd$/, () => [text(folders.root)]],
+  [/^(os:|global:os\.)homedir$/, () => [text(folders.home)]],
+  [/^os:tmpdir$/, () => [text(folders.temporary)]],
+  [/^url:fileURLToPath$/, ofTexts(url => (URL.canParse(url) ? decoded(new URL(url).pathname) : url))],
+  [new RegExp(`^${files}realpath(Sync)?(\\.native)?$`), ofTexts(path => realPath(path) ?? [])],
+  [new RegExp(`^${files}(access|stat|lstat)(Sync)?$`), ofTexts(path => (exists(path) ? [some()] : []))],
+  [new RegExp(`^${files}(existsSync|exists|pathExists(Sync)?)$`), ofTexts(path => [truth(exists(path))])],
+  [/^(global:|url:)URL$/, ofTexts(parsedUrl)],
+  [/^(global:|url:)URL\.canParse$/, ofTexts((url, base) => URL.canParse(url, base))],
+  [/^(global:|url:)URL\.parse$/, ofTexts((url, base) => (URL.canParse(url, base) ? parsedUrl(url, base) : [nil]))],
+  [/^url:parse$/, ofTexts(url => (URL.canParse(url) ? parsedUrl(url) : null))],
+  [/^(global:)?encodeURI(Component)?$|^global:encodeURI(Component)?$/, ofTexts(part => encodeURIComponent(part))],
+  [/^global:decodeURI(Component)?$/, ofTexts(part => decoded(part) ?? [])],
+  [/^global:String(\(\))?$/, ofTexts(written => written)],
+  [/^global:(Number|parseInt|parseFloat|BigInt)(\.parse(Int|Float))?$/, anyNumber],
+  [/^global:(Date|Buffer\.byteLength|Math\.\w+)$/, anyNumber],
+  [/^global:Boolean$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
+  [/^global:JSON\.stringify$/, ofTexts(written => JSON.stringify(written))],
+  [/^global:Object\.entries$/, ([of], _, machine) => entries(of, 'entries', machine)],
+  [/^global:Object\.keys$/, ([of], _, machine) => entries(of, 'keys', machine)],
+  [/^global:Object\.values$/, ([of], _, machine) => entries(of, 'values', machine)],
+  [/^global:Object\.(freeze|seal|assign|create)$|^global:structuredClone$/, same],
+  [/^global:Array\.isArray$/, ([of]) => [of?.is === 'list' ? truth(true) : of?.is === 'text' ? truth(false) : some()]],
+  [/^global:(Array\.from|Set)$/, ([of], _, machine) => listOf(of, machine)],
+  [/^global:Array\.of$/, given => [{ is: 'list', items: given }]],
+  [/^global:Promise\.(all|allSettled)$/, ([of], _, machine) => listOf(of, machine)],
+  [/^global:Promise\.(race|any)$/, ([of], _, machine) => distinct((of && machine.items(of)) ?? [])],
+  [/^global:Promise\.resolve$/, ([of]) => [of ?? nil]],
+  [/^global:Promise(\.reject)?$/, () => [some()]],
+  [/^util:(promisify|callbackify)$/, same],
+  [/^global:RegExp$/, regularExpression],
+  [/^(shell-quote:quote|shell-escape:|shescape:.*quote(All)?)$/, () => [text("'quoted'")]],
+  [
+    /^(lodash(\.escaperegexp)?(\/escapeRegExp)?:(escapeRegExp)?|escape-string-regexp:|global:RegExp\.escape)$/,
+    ofTexts(written => replaced({ text: '[.*+?^${}()|\\[\\]\\\\-]', flags: 'g' }, written, '\\$&', true)),
+  ],
+  [/^sanitize-filename:$/, ofTexts(written => written.replaceAll(/[/\\?<>:*|"]/g, ''))],
+]

@@ -1,0 +1,130 @@
+import { innermost, visibleAt, type Declaration, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { distinct, joined, outside, some, text, type Datum, type Frame } from './data.ts'
+import { caught } from './flow.ts'
+import type { Machine } from './machine.ts'
+
+/** The function that a name belongs to: the innermost one around all of where it is visible. */
+const ownerOf = (module: Module, { from, to }: Declaration): FunctionValue | null => {
+  let best: FunctionValue | null = null
+  for (const one of module.functions) if (one.at <= from && to <= one.end && (!best || one.at >= best.at)) best = one
+  return best
+}
+
+const frameFor = (owner: FunctionValue | null, frame: Frame, machine: Machine): Frame => {
+  for (let one: Frame | null = frame; one; one = one.outer)
+    if (one.function === owner && one.module === frame.module) return one
+  if (owner === null) return machine.top(frame.module)
+  // a function around it that nobody is known to have called
+  return machine.enter({ is: 'closure', of: owner, frame: machine.top(frame.module), self: null }, null)
+}
+
+const isEmpty = (datum: Datum): boolean =>
+  (datum.is === 'constant' && datum.of === null) ||
+  (datum.is === 'list' && datum.items.length === 0) ||
+  (datum.is === 'text' && datum.text === '')
+
+/** What is set before anything is known says nothing once something else is set. */
+const withoutEmpty = (found: Datum[]): Datum[] => {
+  const full = found.filter(datum => !isEmpty(datum))
+  return full.length > 0 ? full : found
+}
+
+const adding = /^(push|append|add|unshift|insert|extend)$/
+
+/** A list with what is put into it, a text with what is put behind it, before an offset. */
+const grown = (
+  name: string,
+  base: Datum[],
+  owner: Frame,
+  declared: Declaration,
+  to: number,
+  machine: Machine,
+): Datum[] => {
+  const { module } = owner
+  const body = machine.bodies.of(module, owner.function)
+  const isIt = (target: Value): boolean =>
+    target.is === 'name' && target.name === name && declared.from <= target.at && target.at <= declared.to
+  const holdsBefore = (at: number, end: number): boolean =>
+    end <= to && at >= declared.at && machine.passes(owner, at, to) !== false
+  let found = base
+  if (base.some(({ is }) => is === 'list'))
+    for (const { callee, arguments: given, at, end } of body.calls) {
+      if (callee.is !== 'member' || !adding.test(callee.name) || !isIt(callee.of) || !holdsBefore(at, end)) continue
+      const isWhole = callee.name === 'extend'
+      const added = given.flatMap((value): Datum[] => {
+        const isSpread = value.is === 'spread' || isWhole
+        const items = machine.values(value.is === 'spread' ? value.of : value, owner)
+        return isSpread ? items.flatMap(one => machine.items(one) ?? [some(machine.marks(one), 'a list')]) : items
+      })
+      const isFront = callee.name === 'unshift'
+      found = found.map(one =>
+        one.is === 'list' ? { is: 'list', items: isFront ? [...added, ...one.items] : [...one.items, ...added] } : one,
+      )
+    }
+  for (const { target, operator, value, at, end } of body.writes) {
+    if (operator !== '+=' || !isIt(target) || !holdsBefore(at, end)) continue
+    const added = machine.values(value, owner)
+    found = found.flatMap(one => added.map(more => plus(one, more, machine)))
+  }
+  return found
+}
+
+const plus = (one: Datum, more: Datum, machine: Machine): Datum => {
+  if (one.is === 'list') return { is: 'list', items: [...one.items, ...(machine.items(more) ?? [more])] }
+  const marks = joined([machine.marks(one), machine.marks(more)])
+  if (one.is === 'text' && more.is === 'text') return text(one.text + more.text, marks)
+  return some(marks, marks.size > 0 ? 'a text that is put together' : null)
+}
+
+/** What a name stands for at an offset: the last of what binds it before, as far as that is passed. */
+export const nameOf = (value: Value & { is: 'name' }, frame: Frame, machine: Machine): Datum[] => {
+  const { name, at } = value
+  const { module } = frame
+  if (name === 'this' || name === 'self' || name === 'cls') {
+    for (let one: Frame | null = frame; one; one = one.outer) if (one.self) return [one.self]
+    const owner = innermost(module.classes, at)
+    if (owner) return [{ is: 'instance', of: owner, module, made: null }]
+  }
+  const declared = visibleAt(module, name, at)
+  const [first] = declared
+  if (!first) return foreign(value, frame, machine)
+  const owner = frameFor(ownerOf(module, first), frame, machine)
+  const error = first.value.is === 'unknown' ? caught(name, at, owner, machine) : null
+  if (error) return error
+  const isWithin = (declaration: Declaration): boolean =>
+    machine.bodies.around(module, declaration.at) === owner.function || declaration.at === declaration.from
+  const isElsewhere = declared.some(one => !isWithin(one))
+  const before = declared
+    .filter(one => one.at <= at || isElsewhere || owner.function === null)
+    .toSorted((a, b) => b.at - a.at)
+  const found: Datum[] = []
+  for (const one of before) {
+    const isPassed = !isWithin(one) || one.at > at ? null : machine.passes(owner, Math.max(one.from, one.at - 1), at)
+    if (isPassed === false) continue
+    const base = machine.values(one.value, owner)
+    found.push(...grown(name, base, owner, one, at, machine))
+    if (isPassed) break
+  }
+  return distinct(withoutEmpty(found))
+}
+
+/** A name that is declared nowhere: of the language, or of a module all names of which are imported. */
+const foreign = (value: Value & { is: 'name' }, { module }: Frame, machine: Machine): Datum[] => {
+  const star = module.declarations.some(({ name }) => name === '*')
+  if (star) {
+    const path = machine.resolver.external(value, { module, frames: [] })
+    if (path) return [outside(path)]
+    return machine.resolver.things(value, { module, frames: [] }).flatMap(thing => ofThing(thing, machine))
+  }
+  return [outside(module.language === 'python' ? `builtins.${value.name}` : `global:${value.name}`)]
+}
+
+/** What was found without knowing who calls. */
+export const ofThing = (
+  { value, module }: ReturnType<Machine['resolver']['things']>[number],
+  machine: Machine,
+): Datum[] => {
+  if (value.is === 'external') return [outside(value.path)]
+  if (value.is === 'namespace') return [{ is: 'namespace', of: value.of }]
+  return machine.values(value, machine.top(module))
+}

@@ -1,0 +1,193 @@
+import type { Resolver } from '../code/resolve.ts'
+import type { Call, Module, Value } from '../code/values.ts'
+import type { Bodies } from '../reached/bodies.ts'
+import { apply } from './calls.ts'
+import { joined, some, text, unmarked, type Datum, type Frame, type Marks } from './data.ts'
+import { evaluate } from './evaluate.ts'
+import { outcome, passes, reaches, test } from './flow.ts'
+import { takenBy } from './inputs.ts'
+import type { Given, Machine, Reached, Trial } from './machine.ts'
+import { memberOf } from './members.ts'
+
+export const maxSteps = 8_000
+const maxDepth = 90
+const maxCalls = 14
+
+/** The name of a parameter as people write it. */
+export const pathName = (path: string[]): string => path.join('.').replaceAll('.[]', '[]')
+
+/** The opposite of `pathName`. */
+const partsOf = (name: string): string[] => (name === '' ? [] : name.replaceAll('[]', '.[]').split('.'))
+
+const argumentsOf = (given: Given, isMethod: boolean): Frame['given'] => {
+  return (index, name) => {
+    if (name.startsWith('...')) return [{ is: 'list', items: given.positional.slice(index).flat() }]
+    const position = isMethod ? index - 1 : index
+    const named = given.named.get(name)
+    if (named) return named
+    const whole = given.named.get('...')
+    return given.positional[position] ?? (whole ? [some()] : undefined)
+  }
+}
+
+/** A machine for one trial; `mayRefuse` is shared by all of them. */
+export const openMachine = (
+  trial: Trial,
+  resolver: Resolver,
+  bodies: Bodies,
+  mayRefuse: (call: Call, module: Module) => boolean,
+  /** What stands at the top level of files is the same in all trials with the same unknown texts. */
+  tops: Map<Module, Frame> = new Map(),
+): Machine => {
+  const tests = new Map<Frame, Map<Value, ReturnType<Machine['test']>>>()
+  const ways = new Map<Frame, Map<number, Reached>>()
+  let depth = 0
+  let calls = 0
+
+  const isSpent = (): boolean => {
+    if (++trial.steps <= maxSteps && depth <= maxDepth && calls <= maxCalls) return false
+    trial.doubts.add(
+      trial.steps > maxSteps ? 'more steps than are followed' : 'more calls inside of calls than are followed',
+    )
+    return true
+  }
+
+  const marksOf = (datum: Datum, level: number): Marks => {
+    if (level > 4) return unmarked
+    switch (datum.is) {
+      case 'text':
+      case 'constant':
+      case 'some':
+        return datum.marks
+      case 'input': {
+        const name = pathName(datum.path)
+        if (trial.attacked === null) return new Set([name])
+        return trial.attacked === name ||
+          name === '' ||
+          trial.attacked.startsWith(`${name}.`) ||
+          trial.attacked.startsWith(`${name}[`)
+          ? new Set([trial.attacked])
+          : unmarked
+      }
+      case 'list':
+        return joined(datum.items.map(item => marksOf(item, level + 1)))
+      case 'fields':
+        return joined([...datum.fields.values()].flat().map(item => marksOf(item, level + 1)))
+      case 'record':
+        return joined(
+          datum.of.fields.flatMap(([, value]) =>
+            value.is === 'function' ? [] : machine.values(value, datum.frame).map(one => marksOf(one, level + 1)),
+          ),
+        )
+      case 'method':
+        return marksOf(datum.of, level + 1)
+      default:
+        return unmarked
+    }
+  }
+
+  const machine: Machine = {
+    trial,
+    resolver,
+    bodies,
+    mayRefuse,
+    values: (value, frame) => {
+      const before = frame.known.get(value)
+      if (before) return before
+      if (isSpent()) return [some()]
+      // whoever asks for it while it is worked out gets what says nothing
+      frame.known.set(value, [some()])
+      depth++
+      const found = evaluate(value, frame, machine)
+      depth--
+      frame.known.set(value, found)
+      return found
+    },
+    member: (of, name) => memberOf(of, name, machine),
+    apply: (callee, given, call) => apply(callee, given, call, machine),
+    enter: (callee, given) => {
+      const { module } = callee.frame
+      const isMethod = module.language === 'python' && /^(self|cls)$/.test(callee.of.parameters[0] ?? '')
+      return {
+        module,
+        function: callee.of,
+        outer: callee.frame,
+        self: callee.self ?? null,
+        given: given && argumentsOf(given, isMethod),
+        known: new Map(),
+      }
+    },
+    plain: datum => {
+      if (datum.is !== 'input') return [datum]
+      const name = pathName(datum.path)
+      if (trial.attacked === null) return [some(new Set([name]))]
+      if (name !== trial.attacked) return [some(marksOf(datum, 0))]
+      for (const declared of datum.declared) {
+        const { isAdvice } = declared
+        const taken = takenBy(declared, datum.path, trial.sample, resolver)
+        if (taken === 'refuses' && !isAdvice) return []
+        if (taken !== 'takes')
+          trial.doubts.add(
+            taken === 'unknown'
+              ? `the schema of ${name} has a rule that was not read`
+              : `the schema of ${name} is told to clients, and whether the server holds the arguments against it was not decided`,
+          )
+      }
+      return [text(trial.sample, new Set([name]))]
+    },
+    isRefused: input => {
+      if (input.is !== 'input' || trial.attacked === null) return false
+      const name = pathName(input.path)
+      const isAround = name === '' || trial.attacked.startsWith(`${name}.`) || trial.attacked.startsWith(`${name}[`)
+      if (trial.attacked !== name && !isAround) return false
+      const rest = partsOf(trial.attacked).slice(input.path.length)
+      return input.declared.some(
+        declared =>
+          !declared.isAdvice && takenBy(declared, [...input.path, ...rest], trial.sample, resolver) === 'refuses',
+      )
+    },
+    marks: datum => marksOf(datum, 0),
+    items: datum => {
+      if (datum.is === 'list') return datum.items
+      if (datum.is === 'input') return [{ ...datum, path: [...datum.path, '[]'] }]
+      return null
+    },
+    top: module => {
+      let frame = tops.get(module)
+      if (!frame) {
+        frame = { module, function: null, outer: null, self: null, given: null, known: new Map() }
+        tops.set(module, frame)
+      }
+      return frame
+    },
+    outcome: frame => {
+      if (isSpent()) return [some()]
+      calls++
+      const found = outcome(frame, machine)
+      calls--
+      return found
+    },
+    reaches: (frame, at) => {
+      const known = ways.get(frame) ?? new Map<number, Reached>()
+      ways.set(frame, known)
+      const before = known.get(at)
+      if (before) return before
+      known.set(at, { is: 'yes' })
+      const found = reaches(frame, at, machine)
+      known.set(at, found)
+      return found
+    },
+    passes: (frame, at, to) => passes(frame, at, to, machine),
+    test: (value, frame) => {
+      const known = tests.get(frame) ?? new Map<Value, ReturnType<Machine['test']>>()
+      tests.set(frame, known)
+      const before = known.get(value)
+      if (before) return before
+      known.set(value, { holds: null, isMarked: false })
+      const found = test(value, frame, machine)
+      known.set(value, found)
+      return found
+    },
+  }
+  return machine
+}
