@@ -1,0 +1,33 @@
+/** What holds its thread until the disk, another process, another machine or a clock answers. */
+const typescript =
+  /^((fs|fs-extra|graceful-fs|zlib|sync-fetch|sync-request|execa):\w*Sync$|child_process:(exec|execFile|spawn)Sync$|crypto:(pbkdf2|scrypt|generateKeyPair|argon2)Sync$|cross-spawn:sync$|sync-(fetch|request):$|global:Atomics\.wait$)/
+/** They only ask for what is known about a file, in some microseconds. */
+const passing = /:(exists|access|l?stat|fstat|realpath(\.native)?|readlink|close|unwatchFile)Sync$/
+
+const files = /^(builtins\.open|io\.open|codecs\.open|gzip\.open|zipfile\.ZipFile)$/
+const paths =
+  /^(pathlib\.)?(Path|PurePath|PosixPath)\(\)(\.\w+\(\))*\.(read_text|read_bytes|write_text|write_bytes|open)$/
+const trees = /^shutil\.(copy\w*|move|rmtree|make_archive|unpack_archive)$/
+const processes =
+  /^(subprocess\.(run|call|check_call|check_output|getoutput|getstatusoutput)|subprocess\.Popen\(\)\.(wait|communicate)|os\.(system|popen|waitpid|wait))$/
+const verbs = '(get|post|put|patch|delete|head|options|request|stream|send)'
+const requests = new RegExp(
+  `^(requests\\.(api\\.|(sessions\\.)?[sS]ession\\(\\)\\.)?${verbs}|httpx\\.(Client\\(\\)\\.)?${verbs}|urllib\\.request\\.(urlopen|urlretrieve)|urllib3\\.(PoolManager\\(\\)\\.)?request|http\\.client\\.HTTPS?Connection\\(\\)\\.(request|getresponse)|smtplib\\.SMTP(_SSL)?|socket\\.(create_connection|getaddrinfo|gethostbyname))$`,
+)
+const databases =
+  /^((psycopg2|pymysql|MySQLdb|mysql\.connector|cx_Oracle|oracledb|pyodbc|sqlite3|duckdb)\.connect(\(\)(\.cursor\(\))?\.(execute|executemany|executescript|commit|fetch\w+))?|psycopg\.connect|redis\.(Strict)?Redis\(\)\.\w+|boto3\.(client|resource|Session\(\)\.(client|resource))\(\)\.(?!exceptions|meta)\w+|pymongo\.MongoClient\(\).*\.(find_one|insert_one|insert_many|update_one|delete_one|aggregate))$/
+const python = [/^time\.sleep$/, files, paths, trees, processes, requests, databases]
+
+export const isBlocking = (path: string): boolean =>
+  /^[\w@/-]*:/.test(path) ? typescript.test(path) && !passing.test(path) : python.some(one => one.test(path))
+
+/** Methods that only `pathlib.Path` and what is like it has. */
+export const pathMethods = /^(read_text|read_bytes|write_text|write_bytes)$/
+
+/** It runs what it is given in another thread or process, or once the server ends. */
+export const isElsewhere = (path: string): boolean =>
+  /^(asyncio\.to_thread|(anyio|trio)\.to_thread\.run_sync|anyio\.to_process\.run_sync|anyio\.from_thread\.|asgiref\.sync\.sync_to_async|asyncer\.asyncify|(starlette|fastapi)\.concurrency\.run_in_threadpool|threading\.(Thread|Timer)|multiprocessing\.|concurrent\.futures\.|atexit\.register|weakref\.finalize|global:process\.(on|once)|process:(on|once)|.*\.(run_in_executor|to_thread|run_in_threadpool))/.test(
+    path,
+  )
+export const elsewhereMethods =
+  /^(run_in_executor|to_thread|run_in_threadpool|run_in_thread|submit|apply_async|map_async)$/

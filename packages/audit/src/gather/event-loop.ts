@@ -1,0 +1,104 @@
+import { gatherer } from '../core/item.ts'
+import type { FunctionValue, Module } from './code/values.ts'
+import { openKept } from './concurrency/kept.ts'
+import { isBlocking, pathMethods } from './concurrency/blocking.ts'
+import { openWays } from './concurrency/loop-ways.ts'
+import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
+import { threadOf } from './concurrency/threads.ts'
+import { project, type Project } from './project.ts'
+import { reach, type Entry, type Reach } from './reach.ts'
+import type { Edge } from './reached/graph.ts'
+
+/** A function that runs on the thread that answers all requests. */
+export interface OnLoop {
+  function: FunctionValue
+  module: Module
+  entry: Entry
+  /** The calls that lead from the handler to it, as `file:line`. */
+  way: string[]
+}
+
+export interface BlockingCall {
+  what: string
+  file: string
+  line: number
+  /** `tool read_note`. */
+  handler: string
+  way: string[]
+}
+
+export interface EventLoop {
+  /** Handlers on the thread of the event loop, and in threads of their own. */
+  handlers: number
+  inThreads: number
+  functions: ReadonlyMap<FunctionValue, OnLoop>
+  blocking: BlockingCall[]
+  /** A handler of which it is not known where it runs, with what it would hold there. */
+  open: BlockingCall[]
+  cut: boolean
+}
+
+const named = ({ kind, name }: Entry): string => (name === null ? `the handler of all ${kind}s` : `${kind} ${name}`)
+
+/** All that runs on the event loop when a request comes in, by the shortest way. */
+const followed = (entries: Entry[], { graph, bodies, resolver }: Reach): Map<FunctionValue, OnLoop> => {
+  const isOnLoop = openWays({ graph, bodies, resolver })
+  const out = new Map<FunctionValue, Edge[]>()
+  for (const of of graph.functions.keys())
+    for (const edge of graph.into(of)) {
+      const same = out.get(edge.from)
+      if (same) same.push(edge)
+      else out.set(edge.from, [edge])
+    }
+  const found = new Map<FunctionValue, OnLoop>()
+  const queue: OnLoop[] = entries.flatMap(entry => entry.functions.map(one => ({ ...one, entry, way: [] })))
+  for (const next of queue) {
+    if (found.has(next.function)) continue
+    found.set(next.function, next)
+    for (const edge of out.get(next.function) ?? []) {
+      if (found.has(edge.to) || !isOnLoop(edge)) continue
+      const step = edge.call ? [`${edge.module.path}:${edge.call.line}`] : []
+      queue.push({ function: edge.to, module: edge.target, entry: next.entry, way: [...next.way, ...step] })
+    }
+  }
+  return found
+}
+
+const blockingIn = (functions: Map<FunctionValue, OnLoop>, { bodies, resolver }: Reach): BlockingCall[] => {
+  const isKept = openKept(bodies)
+  return [...functions.values()].flatMap(({ function: of, module, entry, way }) =>
+    bodies.of(module, of).calls.flatMap((call): BlockingCall[] => {
+      if (call.awaited) return []
+      const paths = pathsOf(call, { module, frames: [] }, resolver)
+      const usesAnyio = module.declarations.some(({ value }) => value.is === 'import' && /^anyio\b/.test(value.module))
+      const path =
+        paths.find(isBlocking) ??
+        (paths.length === 0 && module.language === 'python' && !usesAnyio && pathMethods.test(nameOf(call))
+          ? `Path.${nameOf(call)}`
+          : undefined)
+      if (!path || isKept(call, of, module)) return []
+      return [{ what: shownPath(path), file: module.path, line: call.line, handler: named(entry), way }]
+    }),
+  )
+}
+
+/** What runs on the event loop while a request is answered, and what holds it there. */
+export const eventLoop = gatherer<EventLoop, { reach: typeof reach; project: typeof project }>({
+  id: 'event-loop',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project },
+  gather: (_, { reach, project }: { reach: Reach; project: Project }) => {
+    const on = { loop: [] as Entry[], thread: [] as Entry[], open: [] as Entry[] }
+    for (const entry of reach.entries) on[threadOf(entry, reach.resolver, project)].push(entry)
+    const functions = followed(on.loop, reach)
+    return {
+      handlers: on.loop.length,
+      inThreads: on.thread.length + on.open.length,
+      functions,
+      blocking: blockingIn(functions, reach),
+      open: blockingIn(followed(on.open, reach), reach),
+      cut: reach.graph.cut,
+    }
+  },
+})

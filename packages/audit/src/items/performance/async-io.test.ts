@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import asyncIo from './async-io.ts'
+
+const judge = async (files: Files) => (await judgeFiles(asyncIo, files)).status
+
+const tool = (work: string, before = '', imports = `import { readFileSync } from 'node:fs'`): Files => ({
+  'src/server.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+${imports}
+const server = new McpServer({ name: 'a', version: '1' })
+${before}
+server.registerTool('read', { description: 'd' }, async ({ name }) => {
+  ${work}
+})`,
+})
+
+const fastmcp = (
+  work: string,
+  { imports = '', before = '', from = 'mcp.server.fastmcp', define = 'async def' } = {},
+): Files => ({
+  'pkg/server.py': `${imports}
+from ${from} import FastMCP
+server = FastMCP("a")
+${before}
+@server.tool()
+${define} read(name: str) -> str:
+    """Reads."""
+    ${work}
+`,
+})
+
+describe('async-io', () => {
+  it.each<[string, Files]>([
+    ['what is awaited', tool('return await readFile(name)', '', `import { readFile } from 'node:fs/promises'`)],
+    ['what is read when the server starts', tool('return text', `const text = readFileSync('a')`)],
+    [
+      'what is read once and kept',
+      tool('return load()', `let text\nconst load = () => { if (!text) text = readFileSync('a'); return text }`),
+    ],
+    ['what is kept by ??=', tool('return load()', `let text\nconst load = () => (text ??= readFileSync('a'))`)],
+    ['the end of the process', tool(`process.on('exit', () => readFileSync('a'))\nreturn 1`)],
+    ['a function of the same name', tool('return readFileSync(name)', '', `import { readFileSync } from './other'`)],
+    ['a question about a file', tool('return existsSync(name)', '', `import { existsSync } from 'fs'`)],
+    [
+      'a thread',
+      fastmcp('return await asyncio.to_thread(load, name)', {
+        imports: 'import asyncio',
+        before: 'def load(n):\n    with open(n) as f:\n        return f.read()\n',
+      }),
+    ],
+    [
+      'a lambda in an executor',
+      fastmcp('return await asyncio.get_running_loop().run_in_executor(None, lambda: open(name).read())', {
+        imports: 'import asyncio',
+      }),
+    ],
+    [
+      'partial in a thread',
+      fastmcp('return await anyio.to_thread.run_sync(partial(load, name))', {
+        imports: 'import anyio\nfrom functools import partial',
+        before: 'def load(n):\n    return open(n).read()\n',
+      }),
+    ],
+    [
+      'a helper that uses a thread',
+      fastmcp('return await away(load, name)', {
+        imports: 'import asyncio',
+        before:
+          'async def away(f, *a):\n    return await asyncio.to_thread(f, *a)\n\ndef load(n):\n    return open(n).read()\n',
+      }),
+    ],
+    [
+      'a plain tool of the SDK 2',
+      fastmcp('return open(name).read()', { from: 'mcp.server import MCPServer as FastMCP #', define: 'def' }),
+    ],
+    ['asyncio.sleep', fastmcp('await asyncio.sleep(1)', { imports: 'import asyncio' })],
+    [
+      'time.sleep that nobody calls',
+      fastmcp('return name', { imports: 'import time', before: 'def later():\n    time.sleep(1)\n' }),
+    ],
+  ])('passes %s', async (_, files) => {
+    const { status, verdicts } = await judgeFiles(asyncIo, files)
+    expect(status, JSON.stringify(verdicts)).toBe('pass')
+  })
+
+  it.each<[string, Files, number]>([
+    ['readFileSync in a handler', tool('return readFileSync(name)'), 6],
+    ['readFileSync in what it calls', tool('return load(name)', 'const load = n =>\n  readFileSync(n)'), 5],
+    ['execSync', tool('return cp.execSync("git log")', '', `import * as cp from 'child_process'`), 6],
+    ['a branch', tool('if (name) { return [name].map(n => readFileSync(n)) }'), 6],
+    ['time.sleep', fastmcp('time.sleep(1)', { imports: 'import time' }), 8],
+    [
+      'requests through a method',
+      fastmcp('return Api().get(name)', {
+        imports: 'import requests',
+        before: 'class Api:\n    def get(self, u):\n        return requests.get(u, timeout=1)\n',
+      }),
+      6,
+    ],
+    ['open', fastmcp('return open(name).read()'), 8],
+    [
+      'a path that is not awaited',
+      fastmcp('return (Path(name) / "a").read_text()', { imports: 'from pathlib import Path' }),
+      8,
+    ],
+    [
+      'a plain tool of the SDK 1',
+      fastmcp('return subprocess.run([name]).stdout', { imports: 'import subprocess', define: 'def' }),
+      8,
+    ],
+    [
+      'a thread and no thread',
+      fastmcp('return await asyncio.to_thread(load, name), load(name)', {
+        imports: 'import asyncio',
+        before: 'def load(n):\n    return open(n).read()\n',
+      }),
+      5,
+    ],
+  ])('fails %s', async (_, files, line) => {
+    const result = await judgeFiles(asyncIo, files)
+    expect(result).toMatchObject({ status: 'fail', proof: 'repository' })
+    expect(result.verdicts[0]?.evidence?.[0]?.line).toBe(line)
+  })
+
+  it('does not decide about a plain tool of a FastMCP whose version is open', async () => {
+    expect(await judge(fastmcp('return open(name).read()', { from: 'fastmcp', define: 'def' }))).toBe('unknown')
+    const pinned = { 'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["fastmcp>=3"]\n' }
+    expect(await judge({ ...fastmcp('return open(name).read()', { from: 'fastmcp', define: 'def' }), ...pinned })).toBe(
+      'pass',
+    )
+  })
+
+  it.each<[string, Files]>([
+    ['no handler', { 'src/a.ts': `import '@modelcontextprotocol/sdk'` }],
+    ['another language', { 'go.mod': 'module a', 'main.go': 'package main' }],
+  ])('does not decide without a handler: %s', async (_, files) => {
+    expect(await judge(files)).toBe('unknown')
+  })
+})
