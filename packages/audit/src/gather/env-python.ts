@@ -1,91 +1,106 @@
-import type { SgNode } from '@ast-grep/napi'
-import { namedParts, nodesByKind } from './code/nodes.ts'
+import { literal as literalOf } from './code/python-text.ts'
+import { field, named, type Node } from './code/python-tree.ts'
+import { placed, type Placed } from './code/python-walks.ts'
 import { noFacts, type Argument, type EnvFacts, type SettingsClass } from './env-facts.ts'
 import type { Source } from './trees.ts'
 
-const lineOf = (node: SgNode): number => node.range().start.line + 1
-const kindOf = (node: SgNode | null | undefined): string => String(node?.kind() ?? '')
+const positional = (call: Node | undefined): Node[] =>
+  named(field(call, 'arguments')).filter(({ kind }) => kind !== 'keyword_argument')
 
-const literal = (node: SgNode | null | undefined): string | null => {
-  if (kindOf(node) !== 'string' || namedParts(node ?? null).some(part => kindOf(part) === 'interpolation')) return null
-  return (
-    node
-      ?.text()
-      .replace(/^[a-z]*("""|'''|"|')/i, '')
-      .replace(/("""|'''|"|')$/, '') ?? null
-  )
+const maxDepth = 500
+const maxName = 200
+
+const outsideOf = (place: Placed): Placed[] => {
+  const found: Placed[] = []
+  for (let { outer } = place; outer && found.length < maxDepth; { outer } = outer) found.push(outer)
+  return found
 }
 
-const strings = (node: SgNode | null | undefined): string[] | null => {
-  if (!/^(list|tuple|set)$/.test(kindOf(node))) return null
-  const items = namedParts(node ?? null).map(literal)
-  return items.every(item => item !== null) ? items : null
+const around = (place: Placed, kind: string): Placed | undefined =>
+  outsideOf(place).find(({ node }) => node.kind === kind)
+
+/** What can be asked about the nodes of one file. */
+const openFile = ({ text: whole }: Source) => {
+  const text = (node: Node | undefined): string => (node ? whole.slice(node.at, node.end) : '')
+
+  /** A name with its dots; the source of everything that is longer than a name is not looked at. */
+  const name = (node: Node | undefined): string => (node && node.end - node.at > maxName ? '' : text(node))
+
+  const literal = (node: Node | undefined): string | null =>
+    node?.kind === 'string' && node.children.every(({ kind }) => kind !== 'interpolation')
+      ? literalOf(text(node))
+      : null
+
+  const strings = (node: Node | undefined): string[] | null => {
+    if (!node || !/^(list|tuple|set)$/.test(node.kind)) return null
+    const items = named(node).map(literal)
+    return items.every(item => item !== null) ? items : null
+  }
+
+  const keyword = (call: Node | undefined, name: string): Node | undefined =>
+    field(
+      named(field(call, 'arguments')).find(
+        part => part.kind === 'keyword_argument' && text(field(part, 'name')) === name,
+      ),
+      'value',
+    )
+
+  /** Names of the parameters without `self`. */
+  const parametersOf = (definition: Node): string[] =>
+    named(field(definition, 'parameters'))
+      .map(part => text(field(part, 'name') ?? (part.kind === 'typed_parameter' ? named(part)[0] : undefined) ?? part))
+      .filter(name => name !== 'self' && name !== 'cls')
+
+  return { text, name, literal, strings, keyword, parametersOf }
 }
 
-const keyword = (call: SgNode | null | undefined, name: string): SgNode | null =>
-  namedParts(call?.field('arguments') ?? null)
-    .find(part => kindOf(part) === 'keyword_argument' && part.field('name')?.text() === name)
-    ?.field('value') ?? null
+type File = ReturnType<typeof openFile> & { line: (node: Node) => number }
 
-const parametersOf = (definition: SgNode): string[] =>
-  namedParts(definition.field('parameters')).map(part =>
-    (part.field('name') ?? (kindOf(part) === 'typed_parameter' ? (namedParts(part)[0] ?? part) : part)).text(),
-  )
-
-const functionAround = (node: SgNode): SgNode | null =>
-  node.ancestors().find(each => kindOf(each) === 'function_definition') ?? null
-
-const positional = (call: SgNode): SgNode[] =>
-  namedParts(call.field('arguments')).filter(part => kindOf(part) !== 'keyword_argument')
-
-const settingsClass = (node: SgNode): SettingsClass => {
+const settingsClass = (node: Node, { text, literal, strings, keyword, line }: File): SettingsClass => {
   const found: SettingsClass = {
-    name: node.field('name')?.text() ?? '',
-    bases: namedParts(node.field('superclasses')).map(base => base.text().replace(/^.*\./, '')),
+    name: text(field(node, 'name')),
+    bases: named(field(node, 'superclasses')).map(base => text(base).replace(/^.*\./, '')),
     prefix: null,
     nested: null,
     fields: [],
   }
-  const configure = (name: string, value: SgNode | null): void => {
+  const configure = (name: string, value: Node | undefined): void => {
     if (name === 'env_prefix') found.prefix = literal(value) ?? found.prefix
     if (name === 'env_nested_delimiter') found.nested = literal(value) ?? found.nested
   }
-  const inner = (body: SgNode | null): SgNode[] =>
-    namedParts(body).flatMap(part => (kindOf(part) === 'expression_statement' ? namedParts(part) : [part]))
-  for (const part of inner(node.field('body'))) {
-    if (kindOf(part) === 'class_definition' && part.field('name')?.text() === 'Config')
-      for (const entry of inner(part.field('body'))) configure(entry.field('left')?.text() ?? '', entry.field('right'))
-    if (kindOf(part) !== 'assignment') continue
-    const [name, value] = [part.field('left')?.text() ?? '', part.field('right')]
+  const inner = (body: Node | undefined): Node[] =>
+    named(body).flatMap(part => (part.kind === 'expression_statement' ? named(part) : [part]))
+  for (const part of inner(field(node, 'body'))) {
+    if (part.kind === 'class_definition' && text(field(part, 'name')) === 'Config')
+      for (const entry of inner(field(part, 'body'))) configure(text(field(entry, 'left')), field(entry, 'right'))
+    if (part.kind !== 'assignment') continue
+    const [name, value, type] = [text(field(part, 'left')), field(part, 'right'), field(part, 'type')]
     if (name === 'model_config') {
       for (const key of ['env_prefix', 'env_nested_delimiter']) configure(key, keyword(value, key))
-      for (const pair of kindOf(value) === 'dictionary' ? namedParts(value) : [])
-        configure(literal(pair.field('key')) ?? '', pair.field('value'))
-    } else if (part.field('type') && !name.startsWith('_') && !part.field('type')?.text().startsWith('ClassVar')) {
+      for (const pair of value?.kind === 'dictionary' ? named(value) : [])
+        configure(literal(field(pair, 'key')) ?? '', field(pair, 'value'))
+    } else if (type && !name.startsWith('_') && !text(type).startsWith('ClassVar')) {
       const alias = ['validation_alias', 'alias', 'env'].map(key => keyword(value, key)).find(Boolean)
-      const choices =
-        kindOf(alias) === 'call' ? positional(alias as SgNode).map(literal) : (strings(alias) ?? [literal(alias)])
-      found.fields.push({ name, aliases: choices.filter(choice => choice !== null), line: lineOf(part) })
+      const choices = alias?.kind === 'call' ? positional(alias).map(literal) : (strings(alias) ?? [literal(alias)])
+      found.fields.push({ name, aliases: choices.filter(choice => choice !== null), line: line(part) })
     }
   }
   return found
 }
 
 /** Readers of libraries: environs, decouple, starlette. */
-const readerOf = (root: SgNode): ((callee: string) => boolean) => {
-  const imports = root
-    .findAll({ rule: { any: [{ kind: 'import_from_statement' }, { kind: 'import_statement' }] } })
-    .map(node => node.text())
-  const uses = (library: RegExp): boolean => imports.some(text => library.test(text))
+const readerOf = (imports: string[], assignments: Node[], { text }: File): ((callee: string) => boolean) => {
+  const uses = (library: RegExp): boolean => imports.some(statement => library.test(statement))
   const objects = new Set<string>()
-  for (const node of root.findAll({ rule: { kind: 'assignment' } })) {
-    const made = kindOf(node.field('right')) === 'call' ? (node.field('right')?.field('function')?.text() ?? '') : ''
+  for (const node of assignments) {
+    const right = field(node, 'right')
+    const made = right?.kind === 'call' ? text(field(right, 'function')) : ''
     if (
       (/^(environs\.)?(Env|FileAwareEnv)$/.test(made) && uses(/\benviron(s)?\b/)) ||
       (/^Config$/.test(made) && uses(/\bstarlette\b/)) ||
       (/^(Auto)?Config$/.test(made) && uses(/\bdecouple\b/))
     )
-      objects.add(node.field('left')?.text() ?? '')
+      objects.add(text(field(node, 'left')))
   }
   if (uses(/\bdecouple\b.*\bconfig\b/)) objects.add('config')
   return callee =>
@@ -100,121 +115,125 @@ const readerOf = (root: SgNode): ((callee: string) => boolean) => {
 }
 
 /** What a Python file reads from the environment and takes as command line options. */
-export const envOfPython = (root: SgNode, { path }: Source): EnvFacts => {
-  const facts = noFacts(path)
-  const kinds = nodesByKind(root, [
+export const envOfPython = (root: Node, source: Source, lineAt: (offset: number) => number): EnvFacts => {
+  const facts = noFacts(source.path)
+  const file: File = { ...openFile(source), line: ({ at }) => lineAt(at) }
+  const { text, name, literal, strings, keyword, parametersOf, line } = file
+  const kinds = placed(root, [
     'assignment',
     'subscript',
     'call',
     'class_definition',
     'comparison_operator',
-    'with_item',
+    'import_statement',
+    'import_from_statement',
   ])
-  const isReader = readerOf(root)
+  const assignments = kinds('assignment').map(({ node }) => node)
+  const imports = kinds('import_statement', 'import_from_statement').map(({ node }) => text(node))
+  const isReader = readerOf(imports, assignments, file)
   const aliases = new Set(['os.environ', 'environ'])
   const lists = new Map<string, string[]>()
-  for (const node of kinds('assignment')) {
-    const [name, value] = [node.field('left')?.text() ?? '', node.field('right')]
-    const text = literal(value)
+  for (const node of assignments) {
+    const [left, value] = [name(field(node, 'left')), field(node, 'right')]
+    const constant = literal(value)
     const items = strings(value)
-    if (text !== null) facts.constants.push([name, text])
-    if (items) lists.set(name, items)
-    if (/^(os\.)?environ(\.copy\(\))?$/.test(value?.text() ?? '')) aliases.add(name)
+    if (constant !== null) facts.constants.push([left, constant])
+    if (items) lists.set(left, items)
+    if (/^(os\.)?environ(\.copy\(\))?$/.test(name(value))) aliases.add(left)
   }
   const constants = new Map(facts.constants)
 
-  const looped = (node: SgNode, name: string): string[] | null => {
-    for (const around of node.ancestors()) {
-      const clause =
-        kindOf(around) === 'for_statement' ? around : namedParts(around).find(part => kindOf(part) === 'for_in_clause')
-      if (clause?.field('left')?.text() !== name) continue
-      const right = clause.field('right')
-      return strings(right) ?? lists.get(right?.text() ?? '') ?? null
+  const looped = (place: Placed, variable: string): string[] | null => {
+    for (const { node } of outsideOf(place)) {
+      const clause = node.kind === 'for_statement' ? node : named(node).find(({ kind }) => kind === 'for_in_clause')
+      if (!clause || name(field(clause, 'left')) !== variable) continue
+      const right = field(clause, 'right')
+      return strings(right) ?? lists.get(name(right)) ?? null
     }
     return null
   }
 
-  const readNamed = (key: SgNode | null | undefined, at: SgNode): void => {
-    const line = lineOf(at)
-    const text = literal(key) ?? constants.get(key?.text() ?? '')
-    if (text !== undefined && text !== null) return void facts.reads.push({ name: text, line })
-    const names = key ? looped(at, key.text()) : null
-    if (names) return void facts.reads.push(...names.map(name => ({ name, line })))
-    const parts =
-      kindOf(key) === 'string' ? namedParts(key ?? null).filter(part => kindOf(part) === 'interpolation') : []
-    const variable = parts.length > 0 ? (parts[0]?.field('expression')?.text() ?? '') : (key?.text() ?? '')
-    const written = (key?.text() ?? '').replace(/^[a-z]*["']+|["']+$/gi, '')
-    const around = functionAround(at)
-    const index = around
-      ? parametersOf(around)
-          .filter(name => name !== 'self' && name !== 'cls')
-          .indexOf(variable)
-      : -1
-    if (around && index >= 0 && (parts.length === 0 || (parts.length === 1 && written.endsWith('}'))))
+  const readNamed = (key: Node | undefined, place: Placed): void => {
+    const at = line(place.node)
+    const constant = literal(key) ?? constants.get(name(key))
+    if (constant !== undefined) return void facts.reads.push({ name: constant, line: at })
+    const names = key ? looped(place, name(key)) : null
+    if (names) return void facts.reads.push(...names.map(each => ({ name: each, line: at })))
+    const parts = key?.kind === 'string' ? named(key).filter(({ kind }) => kind === 'interpolation') : []
+    const variable = parts.length > 0 ? name(field(parts[0], 'expression')) : name(key)
+    const written = text(key)
+      .slice(0, 1000)
+      .replace(/^[a-z]*["']+|["']+$/gi, '')
+    const definition = around(place, 'function_definition')?.node
+    const index = definition ? parametersOf(definition).indexOf(variable) : -1
+    if (definition && index >= 0 && (parts.length === 0 || (parts.length === 1 && written.endsWith('}'))))
       facts.wrappers.push({
-        name: around.field('name')?.text() ?? '',
+        name: text(field(definition, 'name')),
         index,
         prefix: parts.length > 0 ? (written.split('{')[0] ?? '') : '',
       })
-    else facts.computed.push({ pattern: parts.length > 0 ? written.replaceAll(/\{[^}]*\}/g, '*') : null, line })
+    else facts.computed.push({ pattern: parts.length > 0 ? written.replaceAll(/\{[^}]*\}/g, '*') : null, line: at })
   }
 
-  for (const node of kinds('subscript')) {
-    const parent = node.parent()
-    const isWrite = kindOf(parent) === 'assignment' && parent?.field('left')?.id() === node.id()
-    if (aliases.has(node.field('value')?.text() ?? '') && !isWrite && kindOf(parent) !== 'delete_statement')
-      readNamed(node.field('subscript'), node)
+  /** `with env.prefixed("NOTES_"):` */
+  const prefixOf = (place: Placed): string => {
+    const outer = around(place, 'with_statement')
+    if (!outer) return ''
+    const entered = name(named(outer.node).find(({ kind }) => kind === 'with_clause'))
+    return prefixOf(outer) + (/\.prefixed\(\s*["']([^"']+)["']\s*\)/.exec(entered)?.[1] ?? '')
   }
-  for (const node of kinds('comparison_operator')) {
-    const [left, right] = namedParts(node)
-    if (/\bin\b/.test(node.text()) && aliases.has(right?.text() ?? '') && literal(left) !== null)
-      facts.reads.push({ name: literal(left) ?? '', line: lineOf(node) })
+
+  const argumentOf = (part: Node): Argument => {
+    const constant = literal(part) ?? constants.get(name(part))
+    if (constant !== undefined) return { text: constant }
+    return part.kind === 'identifier' ? { name: text(part) } : null
   }
-  for (const node of kinds('call')) {
-    const callee = node.field('function')?.text() ?? ''
+
+  for (const place of kinds('subscript')) {
+    const { node, outer } = place
+    const isWrite = outer?.node.kind === 'assignment' && node.field === 'left'
+    if (aliases.has(name(field(node, 'value'))) && !isWrite && outer?.node.kind !== 'delete_statement')
+      readNamed(field(node, 'subscript'), place)
+  }
+  for (const { node } of kinds('comparison_operator')) {
+    const [left, right] = named(node)
+    const isMembership = node.children.some(({ kind }) => kind === 'in' || kind === 'not in')
+    const tested = isMembership && aliases.has(name(right)) ? literal(left) : null
+    if (tested !== null) facts.reads.push({ name: tested, line: line(node) })
+  }
+  for (const place of kinds('call')) {
+    const { node } = place
+    const callee = name(field(node, 'function'))
     const given = positional(node)
-    const line = lineOf(node)
-    const prefixed = node
-      .ancestors()
-      .flatMap(each =>
-        kindOf(each) === 'with_statement' ? [/\.prefixed\(\s*["']([^"']+)["']\s*\)/.exec(each.text())?.[1] ?? ''] : [],
-      )
+    const [first] = given
+    const at = line(node)
     if (
       /^(os\.)?getenv$/.test(callee) ||
       (/\.(get|pop)$/.test(callee) && aliases.has(callee.replace(/\.(get|pop)$/, '')))
     )
-      readNamed(given[0], node)
-    else if (isReader(callee) && literal(given[0]) !== null)
-      facts.reads.push({ name: prefixed.toReversed().join('') + (literal(given[0]) ?? ''), line })
+      readNamed(first, place)
+    else if (isReader(callee) && literal(first) !== null)
+      facts.reads.push({ name: prefixOf(place) + (literal(first) ?? ''), line: at })
     const variable = keyword(node, 'envvar')
-    for (const name of strings(variable) ?? [literal(variable)]) if (name) facts.reads.push({ name, line })
-    const flag = given.map(literal).find(text => text?.startsWith('-'))
-    if (flag && /(^|\.)(add_argument|option|Option)$/.test(callee)) {
-      const long = given.map(literal).find(text => text?.startsWith('--')) ?? flag
-      facts.options.push({ name: long.split(/[/ ]/)[0] ?? long, line, explained: keyword(node, 'help') !== null })
-    }
-    const around = functionAround(node)
-    const values: Argument[] = given.slice(0, 4).map(part => {
-      const text = literal(part) ?? constants.get(part.text())
-      return text !== undefined && text !== null
-        ? { text }
-        : kindOf(part) === 'identifier'
-          ? { name: part.text() }
-          : null
-    })
-    if (values.some(Boolean))
-      facts.calls.push({
-        callee: callee.replace(/^.*\./, ''),
-        arguments: values,
-        line,
-        inside: around
-          ? {
-              name: around.field('name')?.text() ?? '',
-              parameters: parametersOf(around).filter(name => name !== 'self' && name !== 'cls'),
-            }
-          : null,
+    for (const each of strings(variable) ?? [literal(variable)]) if (each) facts.reads.push({ name: each, line: at })
+    const flags = /(^|\.)(add_argument|option|Option)$/.test(callee) ? given.map(literal) : []
+    const flag = flags.find(each => each?.startsWith('--')) ?? flags.find(each => each?.startsWith('-'))
+    if (flag)
+      facts.options.push({
+        name: flag.split(/[/ ]/)[0] ?? flag,
+        line: at,
+        explained: keyword(node, 'help') !== undefined,
       })
+    const values = given.slice(0, 4).map(argumentOf)
+    if (callee === '' || !values.some(Boolean)) continue
+    const definition = around(place, 'function_definition')?.node
+    facts.calls.push({
+      callee: callee.replace(/^.*\./, ''),
+      arguments: values,
+      line: at,
+      inside: definition ? { name: text(field(definition, 'name')), parameters: parametersOf(definition) } : null,
+    })
   }
-  facts.classes = kinds('class_definition').map(settingsClass)
+  facts.classes = kinds('class_definition').map(({ node }) => settingsClass(node, file))
   return facts
 }

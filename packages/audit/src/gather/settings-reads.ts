@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { inPython } from './code/python-walks.ts'
 import { envOfPython } from './env-python.ts'
 import { envOfTypeScript } from './env-typescript.ts'
 import type { CommandOption, EnvFacts, SettingsClass, Wrapper } from './env-facts.ts'
@@ -156,10 +157,14 @@ export const settingsReads = gatherer<SettingsReads, { trees: typeof trees; proj
   gather: async (_, { trees, project }) => {
     const own = trees.sources.filter(source => isOwn(source, project))
     const ownPaths = new Set(own.map(({ path }) => path))
-    const files = await trees.visit(
-      { test: (text, source) => ownPaths.has(source.path) && mentions.test(text) },
-      (root, source) => [source.language === 'python' ? envOfPython(root, source) : envOfTypeScript(root, source)],
-    )
+    const isWanted = ({ path, text }: Source): boolean => ownPaths.has(path) && mentions.test(text)
+    const files = [
+      ...(await trees.visit(
+        { test: (_, source) => source.language === 'typescript' && isWanted(source) },
+        (root, source) => [envOfTypeScript(root, source)],
+      )),
+      ...(await inPython(trees.sources.filter(isWanted), envOfPython)),
+    ]
     const bundles = trees.sources.filter(({ role, text }) => role === 'server' && bundle.test(text.slice(0, 500_000)))
     return { ...merged(files), sources: own.length, bundles: bundles.map(({ path }) => path) }
   },

@@ -1,7 +1,7 @@
 import type { Source } from '../trees.ts'
 import { expressions } from './python-expressions.ts'
 import { statements } from './python-statements.ts'
-import type { Node } from './python-tree.ts'
+import { lineCounter, type Node } from './python-tree.ts'
 import {
   emptyModule,
   maxDepth,
@@ -43,20 +43,6 @@ export interface Reading {
   scoped(kind: Scope['kind'], range: Range, work: () => void): void
   /** What the code at hand belongs to, the innermost last. */
   within: { scopes: Scope[]; functions: FunctionValue[]; classes: ClassValue[] }
-}
-
-const lineCounter = (text: string): ((offset: number) => number) => {
-  const ends: number[] = []
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ends.push(at)
-  return offset => {
-    let [low, high] = [0, ends.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((ends[middle] ?? 0) < offset) low = middle + 1
-      else high = middle
-    }
-    return low + 1
-  }
 }
 
 const newScope = (kind: Scope['kind'], { at, end }: Range): Scope => ({

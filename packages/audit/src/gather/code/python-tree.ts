@@ -21,6 +21,7 @@ export interface Tree {
 /** Some nonsense takes the parser quadratic time; source code takes a fiftieth of this. */
 const leastTime = 3_000
 const timePerCharacter = 0.005
+const stepsPerLook = 50
 
 /** Milliseconds that this process computed: on a busy machine a parse takes long, but no more of these. */
 const timeUsed = (): number => process.cpuUsage().user / 1000
@@ -123,9 +124,10 @@ const open = async (): Promise<(text: string) => Tree | null> => {
   parser.setLanguage(language)
   const kinds = kindsOf(language)
   return text => {
+    let steps = 0
     const deadline = timeUsed() + leastTime + text.length * timePerCharacter
     const tree = parser.parse(text.startsWith('\uFEFF') ? `\n${text.slice(1)}` : text, null, {
-      progressCallback: () => timeUsed() > deadline,
+      progressCallback: () => ++steps % stepsPerLook === 0 && timeUsed() > deadline,
     })
     if (!tree) {
       parser.reset()
@@ -154,3 +156,18 @@ export const named = (node: Node | undefined): Node[] => node?.children.filter(c
 /** A statement that consists of one expression of that kind. */
 export const isStatementOf = (kind: RegExp, node: Node | undefined): boolean =>
   node?.kind === 'expression_statement' && node.children.length === 1 && kind.test(node.children[0]?.kind ?? '')
+
+/** The line of an offset, the first is 1. */
+export const lineCounter = (text: string): ((offset: number) => number) => {
+  const ends: number[] = []
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ends.push(at)
+  return offset => {
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((ends[middle] ?? 0) < offset) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
+}

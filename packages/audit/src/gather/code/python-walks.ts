@@ -1,0 +1,40 @@
+import type { Source } from '../trees.ts'
+import { lineCounter, openPython, type Node } from './python-tree.ts'
+
+/** A node, and the nodes around it. */
+export interface Placed {
+  node: Node
+  outer: Placed | null
+}
+
+/** All nodes of these kinds in one walk over the tree, in the order of the source. */
+export const placed = (root: Node, kinds: string[]): ((...wanted: string[]) => Placed[]) => {
+  const found = new Map<string, Placed[]>(kinds.map(kind => [kind, []]))
+  const waiting: Placed[] = [{ node: root, outer: null }]
+  for (let place = waiting.pop(); place; place = waiting.pop()) {
+    const { node } = place
+    found.get(node.kind)?.push(place)
+    for (let index = node.children.length - 1; index >= 0; index--) {
+      const child = node.children[index]
+      if (child?.named) waiting.push({ node: child, outer: place })
+    }
+  }
+  return (...wanted) => wanted.flatMap(kind => found.get(kind) ?? [])
+}
+
+/** What `look` makes of the trees of all these that are Python and can be parsed, other work in between. */
+export const inPython = async <T>(
+  sources: Source[],
+  look: (root: Node, source: Source, lineAt: (offset: number) => number) => T,
+): Promise<T[]> => {
+  const python = sources.filter(({ language }) => language === 'python')
+  const found: T[] = []
+  if (python.length === 0) return found
+  const parse = await openPython()
+  for (const source of python) {
+    const tree = parse(source.text)
+    if (tree) found.push(look(tree.root, source, lineCounter(source.text)))
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return found
+}
