@@ -2,7 +2,10 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence } from '../../core/verdict.ts'
 import { badArguments, type Probe } from '../../gather/bad-arguments.ts'
 import { misuse, type Misuse } from '../../gather/misuse.ts'
+import { caught, type Caught, type Catches } from '../../gather/caught.ts'
 import { exchangeOf, isRefusal, nothingCalled, reach, shown } from '../../gather/proven-tools.ts'
+import { silentExcepts, type SilentExcepts } from '../../gather/silent-excepts.ts'
+import { unguarded } from '../../gather/unguarded.ts'
 
 /** Messages of the language itself, which no author writes: the argument got to code that did not expect it. */
 const slipped =
@@ -39,6 +42,40 @@ const misused = ({ misused, goodCalls }: Misuse): Evidence[] => [
     })),
 ]
 
+const swallowed = ({ file, line, language, empty, emptyAnswer }: Caught): Evidence[] => {
+  // ruff knows the exceptions from that in Python
+  if (empty && language === 'typescript')
+    return [{ at: file, line, saw: 'an empty catch', wanted: 'the error logged, thrown on or answered' }]
+  if (emptyAnswer === null) return []
+  return [
+    {
+      at: file,
+      line,
+      saw: `what failed outside is answered as success with ${emptyAnswer}`,
+      wanted: 'an error result',
+    },
+  ]
+}
+
+const silentIn = (found: SilentExcepts | null): Evidence[] =>
+  (found?.silent ?? []).map(({ file, line, rule, message }) => ({
+    at: file,
+    line,
+    saw: `${rule}: ${message}`,
+    wanted: 'the exception logged, raised or answered',
+  }))
+
+const reported = ({ caught, tools, trying }: Catches, excepts: SilentExcepts | null): Evidence[] => [
+  {
+    at: 'handlers of tools',
+    saw: `${tools}: ${trying} catch by themselves, what the others throw is answered by the SDK`,
+  },
+  { at: 'handlers of exceptions', saw: `${caught.length} in the source that was read, none of them silent` },
+  ...(excepts && excepts.blind > 0
+    ? [{ at: 'except Exception', saw: `${excepts.blind} catch everything and do something about it (BLE001)` }]
+    : []),
+]
+
 const item: Item = {
   id: 'error-handling',
   area: 'code-quality',
@@ -46,7 +83,7 @@ const item: Item = {
   title: 'A bad call hurts nobody but its caller',
   level: 'must',
   why: 'One argument that crashes the process ends the work of everyone connected to it.',
-  how: 'Validate before you work, catch where a handler touches something outside, and answer with an error result.',
+  how: 'Validate before you work, catch where a handler touches something outside, log what you catch, and answer with an error result.',
   refs: [
     'https://modelcontextprotocol.io/specification/2025-11-25/server/tools',
     'https://nodejs.org/docs/latest-v20.x/api/process.html#event-uncaughtexception',
@@ -68,6 +105,16 @@ const item: Item = {
           { at: 'good calls afterwards', saw: misuse.goodCalls.map(({ tool }) => tool).join(', ') || 'none is quick' },
         ]
         return judged(broken, probes.length > 0 ? proven : [], 'no tool that was called with success takes an argument')
+      },
+    }),
+    check({
+      asks: 'Is no exception of the source swallowed, and does none end more than its call?',
+      needs: { caught, silentExcepts, unguarded },
+      judge: ({ caught: catches, silentExcepts, unguarded }) => {
+        const open = unguarded.map(({ file, line, saw, wanted }) => ({ at: file, line, saw, wanted }))
+        const broken = [...catches.caught.flatMap(swallowed), ...silentIn(silentExcepts), ...open]
+        if (catches.tools === 0 && broken.length === 0) return unknown('no handler of a tool was found in the source')
+        return judged(broken, reported(catches, silentExcepts), 'not reached')
       },
     }),
   ],

@@ -1,7 +1,31 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, type Evidence } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { lifetimes } from '../../gather/lifetimes.ts'
+import { stdoutWrites, type StdoutWrites } from '../../gather/stdout-writes.ts'
 import { opening } from '../../gather/startup.ts'
+
+const moments = { call: 'a call of a client reaches it', start: 'on the way to the start over stdio' }
+
+const judgeSource = ({ writes, starts, redirected, files }: StdoutWrites): Verdict => {
+  const overStdio = starts.filter(({ kind }) => kind === 'stdio')
+  const [http] = starts
+  if (overStdio.length === 0 && http)
+    return notApplicable(`served over HTTP alone (${http.module.path}:${http.line}): stdout is free`)
+  if (redirected)
+    return judged([], [{ at: redirected.file, line: redirected.line, saw: 'stdout is sent to stderr' }], 'not reached')
+  const broken = writes.flatMap(({ what, file, line, when }): Evidence[] =>
+    when === 'elsewhere' ? [] : [{ at: file, line, saw: `${what}: ${moments[when]}`, wanted: 'stderr' }],
+  )
+  if (overStdio.length === 0) return unknown('where the server starts to speak over stdio was not found in the source')
+  const aside = writes.length - broken.length
+  const proven = overStdio.map(({ module, line }) => ({
+    at: module.path,
+    line,
+    saw: `nothing in ${files} files writes to stdout on the way here or in a call`,
+  }))
+  const told = { at: 'stdout', saw: `${aside} writes in branches, sub-commands or code that no call reaches` }
+  return judged(broken, aside > 0 ? [...proven, told] : proven, 'not reached')
+}
 
 const item: Item = {
   id: 'clean-stdout',
@@ -35,6 +59,11 @@ const item: Item = {
         const saw = `only JSON-RPC in ${lifetimes.length} whole lives with ${calls} calls, misuse included`
         return judged(distinct, [{ at: 'stdout', saw }], 'no life was seen')
       },
+    }),
+    check({
+      asks: 'Does no code of the process that speaks over stdio write to stdout?',
+      needs: { stdoutWrites },
+      judge: ({ stdoutWrites }) => judgeSource(stdoutWrites),
     }),
   ],
 }

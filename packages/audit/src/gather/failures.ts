@@ -1,0 +1,148 @@
+import { gatherer } from '../core/item.ts'
+import { someIn } from './code/parts.ts'
+import type { Place, Resolver } from './code/resolve.ts'
+import { fieldOf, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { ownModules } from './own-modules.ts'
+import { project } from './project.ts'
+import { reach, type Entry, type Reach } from './reach.ts'
+
+/** How a tool tells that it failed. */
+export interface Failure {
+  file: string
+  line: number
+  /**
+   * `text`: as the text of a success. `result`: `isError`. `thrown`: the SDK makes an `isError` result of it, or a
+   * JSON-RPC error where the handler is a low-level one (`protocol`).
+   */
+  how: 'text' | 'result' | 'thrown' | 'protocol'
+  saw: string
+}
+
+export interface Failures {
+  found: Failure[]
+  /** Low-level TypeScript handlers of `tools/call` that let every exception become a JSON-RPC error. */
+  uncaught: { file: string; line: number }[]
+  tools: number
+}
+
+/** A text that says by its first word that the call failed. */
+const failing =
+  /^\s*[\u274C\u26A0\uFE0F]*\s*(\*\*)?(error|failed|failure|fehler|exception|unexpected error|an? (unexpected )?error)\b(?!\s*(log|rate|report|code|handling|count|messages?|events?|groups?)s?\b)[^\n]/i
+
+const leading = (value: Value, place: Place, resolver: Resolver, depth = 0): string | null => {
+  if (value.is === 'text') return value.text
+  if (value.is === 'join') {
+    const [first] = value.parts
+    return first ? leading(first, place, resolver, depth + 1) : null
+  }
+  if (value.is !== 'name' || depth > 2) return null
+  return resolver.text(value, place)
+}
+
+const isTrue = (value: Value | undefined): boolean => value?.is === 'constant' && value.of === true
+
+/** The texts of `{ content: [{ type: 'text', text }] }` or `[TextContent(text=...)]`. */
+const textsIn = (value: Value, place: Place, reach: Reach): string[] => {
+  const items = value.is === 'list' ? value.items : [value]
+  return items.flatMap(item => {
+    const text =
+      item.is === 'record' ? fieldOf(item.fields, 'text') : item.is === 'call' ? fieldOf(item.named, 'text') : undefined
+    const found = text && leading(text, place, reach.resolver)
+    return typeof found === 'string' ? [found] : []
+  })
+}
+
+const ofValue = (value: Value, place: Place, reach: Reach): Pick<Failure, 'how' | 'saw'> | null => {
+  const plain = (text: string | null | undefined): Pick<Failure, 'how' | 'saw'> | null =>
+    text && failing.test(text) ? { how: 'text', saw: JSON.stringify(text.trim().slice(0, 60)) } : null
+  if (value.is === 'record') {
+    const isError = fieldOf(value.fields, 'isError') ?? fieldOf(value.fields, 'is_error')
+    if (isTrue(isError)) return { how: 'result', saw: 'isError: true' }
+    const content = fieldOf(value.fields, 'content')
+    if (isError || !content || value.fields.some(([key]) => key === '...' || key === '')) return null
+    return plain(textsIn(content, place, reach).find(text => failing.test(text)))
+  }
+  if (value.is === 'call') {
+    const isError = fieldOf(value.named, 'isError') ?? fieldOf(value.named, 'is_error')
+    if (isTrue(isError)) return { how: 'result', saw: 'isError=True' }
+    const content = fieldOf(value.named, 'content')
+    return isError || !content ? null : plain(textsIn(content, place, reach).find(text => failing.test(text)))
+  }
+  if (place.module.language !== 'python') return null
+  if (value.is === 'list') return plain(textsIn(value, place, reach).find(text => failing.test(text)))
+  return value.is === 'text' || value.is === 'join' ? plain(leading(value, place, reach.resolver)) : null
+}
+
+interface Returned {
+  value: Value
+  place: Place
+  line: number
+}
+
+/** What a function returns, with what functions of the repository make of it. */
+const returnedBy = (of: FunctionValue, module: Module, reach: Reach): Returned[] => {
+  const place: Place = { module, frames: [] }
+  const own = reach.bodies.of(module, of).returns
+  const all = own.length > 0 ? own : of.returns.map(value => ({ value, line: of.line }))
+  return all.flatMap(({ value, line }): Returned[] => {
+    if (value.is !== 'call' && value.is !== 'name' && value.is !== 'choice') return [{ value, place, line }]
+    return reach.resolver
+      .things(value, place)
+      .slice(0, 20)
+      .flatMap((thing): Returned[] => {
+        const made = thing.value
+        return made.is === 'external' || made.is === 'namespace' ? [] : [{ value: made, place: thing, line }]
+      })
+  })
+}
+
+const ofTool = ({ functions, given }: Entry, reach: Reach): Failure[] =>
+  functions.flatMap(({ function: of, module }) => {
+    const returned = returnedBy(of, module, reach).flatMap(({ value, place, line }): Failure[] => {
+      const found = ofValue(value, place, reach)
+      return found ? [{ file: module.path, line, ...found }] : []
+    })
+    const thrown = reach.bodies.of(module, of).throws.map(({ line }): Failure => ({
+      file: module.path,
+      line,
+      how: given === 'request' ? 'protocol' : 'thrown',
+      saw: 'an exception',
+    }))
+    return [...returned, ...thrown]
+  })
+
+const makesResults = (module: Module): boolean =>
+  module.returns.some(({ value }) =>
+    someIn(value, part => part.is === 'record' && part.fields.some(([key]) => key === 'isError')),
+  )
+
+/** How the handlers of tools say that a call failed. */
+export const failures = gatherer<Failures, { reach: typeof reach; project: typeof project }>({
+  id: 'failures',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project },
+  gather: (_, { reach, project }) => {
+    const own = ownModules(reach, project)
+    const tools = reach.entries.filter(({ kind }) => kind === 'tool')
+    const found = tools.flatMap(entry => ofTool(entry, reach))
+    const results = own.flatMap(module =>
+      module.functions
+        .filter(of => reach.graph.functions.has(of))
+        .flatMap(of =>
+          reach.bodies.of(module, of).returns.flatMap(({ value, line }): Failure[] => {
+            const made = ofValue(value, { module, frames: [] }, reach)
+            return made?.how === 'result' ? [{ file: module.path, line, ...made }] : []
+          }),
+        ),
+    )
+    const raw = tools.filter(({ given }) => given === 'request').flatMap(({ functions }) => functions)
+    const uncaught = own.some(makesResults)
+      ? []
+      : raw
+          .filter(({ function: of, module }) => reach.bodies.of(module, of).tries.length === 0)
+          .map(({ function: of, module }) => ({ file: module.path, line: of.line }))
+    const distinct = new Map([...found, ...results].map(one => [`${one.file}:${one.line}:${one.how}`, one]))
+    return { found: [...distinct.values()], uncaught, tools: tools.length }
+  },
+})

@@ -1,0 +1,47 @@
+import { gatherer } from '../core/item.ts'
+import { openRuff } from '../instruments/ruff.ts'
+import { authoredSources } from './lint.ts'
+import { project } from './project.ts'
+import { targetVersion } from './ruff-settings.ts'
+import { trees } from './trees.ts'
+
+export interface SilentExcepts {
+  version: string
+  files: number
+  /** Bare `except:`, and `except Exception` with nothing but `pass` or `continue`. */
+  silent: { file: string; line: number; rule: string; message: string }[]
+  /** Number of other handlers for any exception (BLE001). */
+  blind: number
+}
+
+const maxFileLength = 1_000_000
+
+/** What ruff says about handlers of exceptions in Python (E722, S110, S112, BLE001); null without Python. */
+export const silentExcepts = gatherer<SilentExcepts | null, { trees: typeof trees; project: typeof project }>({
+  id: 'silent-excepts',
+  impact: 'read',
+  from: 'repository',
+  needs: { trees, project },
+  gather: async (_, { trees, project }) => {
+    const sources = authoredSources(trees.sources, project).filter(
+      ({ language, role, text }) =>
+        language === 'python' && role === 'server' && text.length < maxFileLength && /\bexcept\b/.test(text),
+    )
+    if (project.languages.python === 0) return null
+    const ruff = await openRuff({
+      'target-version': targetVersion(project),
+      lint: { select: ['E722', 'S110', 'S112', 'BLE001'] },
+    })
+    const found: SilentExcepts = { version: ruff.version, files: sources.length, silent: [], blind: 0 }
+    for (const [index, { path, text }] of sources.entries()) {
+      if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
+      const places = ruff.check(text).filter(({ rule }) => /^(E722|S11[02]|BLE001)$/.test(rule))
+      const silent = places.filter(({ rule }) => rule !== 'BLE001')
+      // a bare and silent handler is one finding
+      const lines = new Map(silent.map(one => [one.line, one]))
+      for (const { rule, message, line } of lines.values()) found.silent.push({ file: path, line, rule, message })
+      found.blind += places.length - silent.length
+    }
+    return found
+  },
+})

@@ -1,0 +1,162 @@
+import { gatherer } from '../core/item.ts'
+import { someIn } from './code/parts.ts'
+import type { Place, Resolver } from './code/resolve.ts'
+import { fieldOf, innermost, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { ownModules } from './own-modules.ts'
+import { project } from './project.ts'
+import { reach, type Reach } from './reach.ts'
+import { transportStarts, type TransportStart } from './transport-starts.ts'
+
+/** Something that writes to stdout. */
+export interface StdoutWrite {
+  what: string
+  file: string
+  line: number
+  /**
+   * `call`: a handler of a tool, prompt or resource reaches it. `start`: it happens on every way to the start over
+   * stdio. `elsewhere`: in a branch, a sub-command, or code that nothing is known to reach.
+   */
+  when: 'call' | 'start' | 'elsewhere'
+}
+
+export interface StdoutWrites {
+  writes: StdoutWrite[]
+  starts: TransportStart[]
+  /** Where the source sends what is written to stdout to stderr. */
+  redirected: { file: string; line: number } | null
+  files: number
+}
+
+const consoles = /^global:(globalThis\.)?(console\.(log|info|debug|dir|table|group)|process\.stdout\.write)$/
+
+/** `sys.stdout`, as a name. */
+const isStdout = (value: Value | undefined, place: Place, resolver: Resolver): boolean =>
+  value !== undefined && /^sys\.(__)?stdout(__)?(\.buffer)?$/.test(resolver.external(value, place) ?? '')
+
+const ofPython = (call: Call, place: Place, resolver: Resolver): string | null => {
+  const path = resolver.external(call.callee, place) ?? ''
+  const named = (key: string): Value | undefined => fieldOf(call.named, key)
+  const isOut = (value: Value | undefined): boolean => isStdout(value, place, resolver)
+  if (path === 'builtins.print') {
+    const file = named('file')
+    return !file || isOut(file) ? 'print()' : null
+  }
+  if (/^sys\.stdout\.(write|writelines)$/.test(path)) return 'sys.stdout.write()'
+  if (path === 'pprint.pprint') return named('stream') ? null : 'pprint()'
+  if (/^(click|typer)\.s?echo$/.test(path)) return named('err') || named('file') ? null : `${path}()`
+  if (/^rich\.(print|console\.Console\(\)\.print)$/.test(path)) {
+    const maker = call.callee.is === 'member' ? resolver.things(call.callee.of, place)[0]?.value : undefined
+    const isErr = maker?.is === 'call' && (fieldOf(maker.named, 'stderr') ?? fieldOf(maker.named, 'file'))
+    return isErr ? null : 'rich print()'
+  }
+  if (path === 'logging.StreamHandler' && isOut(call.arguments[0] ?? named('stream'))) return 'a log handler on stdout'
+  if (path === 'logging.basicConfig' && isOut(named('stream'))) return 'logging.basicConfig(stream=sys.stdout)'
+  if (path === 'loguru.logger.add' && isOut(call.arguments[0] ?? named('sink'))) return 'loguru on stdout'
+  return null
+}
+
+const writesTo = (call: Call, place: Place, resolver: Resolver): string | null => {
+  const { callee } = call
+  if (place.module.language === 'python') return ofPython(call, place, resolver)
+  const isCandidate = callee.is === 'member' && /^(log|info|debug|dir|table|group|write)$/.test(callee.name)
+  if (isCandidate) {
+    const path = resolver.external(callee, place) ?? ''
+    return consoles.test(path) ? `${path.replace(/^global:/, '')}()` : null
+  }
+  if (callee.is !== 'name') return null
+  const path = resolver.external(callee, place)
+  // pino writes to stdout unless it is given a destination or a transport
+  const isPlain =
+    path === 'pino:' &&
+    call.arguments.length < 2 &&
+    !call.arguments.some(
+      value => value.is !== 'record' || fieldOf(value.fields, 'transport') || fieldOf(value.fields, '...'),
+    )
+  return isPlain ? 'pino() without a destination' : null
+}
+
+/** `console.log = console.error`, `sys.stdout = sys.stderr`, `with redirect_stdout(sys.stderr)`. */
+const redirects = (module: Module, resolver: Resolver): { file: string; line: number } | null => {
+  const place: Place = { module, frames: [] }
+  const write = module.writes.find(
+    ({ target, operator }) =>
+      operator === '=' &&
+      /^(global:(globalThis\.)?(console\.log|process\.stdout\.write)|sys\.stdout|builtins\.print)$/.test(
+        (target.is === 'member' ? externalOfMember(target, place, resolver) : null) ?? '',
+      ),
+  )
+  if (write) return { file: module.path, line: write.line }
+  const context = module.contexts.find(({ value }) =>
+    someIn(value, part => part.is === 'call' && resolver.external(part.callee, place) === 'contextlib.redirect_stdout'),
+  )
+  return context ? { file: module.path, line: 1 } : null
+}
+
+const externalOfMember = (target: Value & { is: 'member' }, place: Place, resolver: Resolver): string | null => {
+  const owner = resolver.external(target.of, place)
+  if (owner === null) return null
+  return `${owner}${owner.endsWith(':') ? '' : '.'}${target.name}`
+}
+
+/** The functions that lead to a start over stdio, each with the offset at which the way goes on. */
+const waysTo = (starts: TransportStart[], modules: Module[], { bodies, resolver }: Reach) => {
+  const ways = new Map<FunctionValue | Module, { module: Module; ats: number[] }>()
+  const add = (module: Module, at: number, depth: number): void => {
+    const of = bodies.around(module, at)
+    const key = of ?? module
+    const known = ways.get(key)
+    if (known) {
+      known.ats.push(at)
+      return
+    }
+    ways.set(key, { module, ats: [at] })
+    if (!of || depth > 8) return
+    for (const { call, module: caller } of resolver.callers(of, module)) add(caller, call.at, depth + 1)
+    // `(async () => { ... })()`, and handlers that a framework calls
+    if (of.name === null) add(module, of.at - 1, depth + 1)
+  }
+  for (const { kind, module, at } of starts) if (kind === 'stdio' && modules.includes(module)) add(module, at, 0)
+  return ways
+}
+
+const whenOf = (
+  module: Module,
+  call: Call,
+  ways: ReturnType<typeof waysTo>,
+  { bodies, graph }: Reach,
+): StdoutWrite['when'] => {
+  const of = bodies.around(module, call.at)
+  if (of && graph.functions.has(of)) return 'call'
+  const way = ways.get(of ?? module)
+  if (!way) return 'elsewhere'
+  const branch = innermost(module.branches, call.at)
+  const isInside = (at: number): boolean => !branch || (branch.at <= at && at < branch.end)
+  // a branch of the function around it does not tell anything
+  const isOwn = branch !== undefined && (!of || branch.at > of.at)
+  return !isOwn || way.ats.some(isInside) ? 'start' : 'elsewhere'
+}
+
+/** What the server writes to stdout, and whether that happens in the process that speaks the protocol there. */
+export const stdoutWrites = gatherer<
+  StdoutWrites,
+  { reach: typeof reach; project: typeof project; transportStarts: typeof transportStarts }
+>({
+  id: 'stdout-writes',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project, transportStarts },
+  gather: (_, { reach, project, transportStarts: starts }) => {
+    const own = ownModules(reach, project)
+    const ways = waysTo(starts, own, reach)
+    const writes = own.flatMap(module =>
+      module.calls.flatMap((call): StdoutWrite[] => {
+        const what = writesTo(call, { module, frames: [] }, reach.resolver)
+        if (what === null) return []
+        return [{ what, file: module.path, line: call.line, when: whenOf(module, call, ways, reach) }]
+      }),
+    )
+    let redirected: StdoutWrites['redirected'] = null
+    for (const module of own) redirected ??= redirects(module, reach.resolver)
+    return { writes, starts, redirected, files: own.length }
+  },
+})

@@ -1,0 +1,80 @@
+import { gatherer } from '../core/item.ts'
+import type { Place, Resolver } from './code/resolve.ts'
+import { fieldOf, type Call, type Module, type Value } from './code/values.ts'
+import { ownModules } from './own-modules.ts'
+import { project } from './project.ts'
+import { reach } from './reach.ts'
+import { serverOf } from './registered/servers.ts'
+
+/** A place where the server begins to speak over a transport. */
+export interface TransportStart {
+  kind: 'stdio' | 'http'
+  module: Module
+  call: Call
+  at: number
+  line: number
+}
+
+const stdioPaths = /(^|[:.])(StdioServerTransport|serveStdio|stdio_server)$/
+const httpPaths =
+  /(^|[:.])((Node|WebStandard|Web|Express)?StreamableH(TTP|ttp)ServerTransport|SSEServerTransport|SseServerTransport|StreamableHTTPSessionManager|createMcpHandler|toNodeHandler|mcpHandler|StreamableHTTPTransport|WebStandardStreamableHTTPServerTransport)$/
+const httpNames = /^(http|sse|streamable-?http|streamable_http|httpStream)$/i
+
+/** `mcp.run(transport="stdio")`, `mcp.run()`; what is decided at run time may be either. */
+const runs = (call: Call, place: Place, resolver: Resolver): TransportStart['kind'][] => {
+  const { callee, named, arguments: given } = call
+  if (callee.is !== 'member') return []
+  const fixed =
+    /^(run_stdio_async|run_sse_async|run_http_async|run_streamable_http_async|sse_app|http_app|streamable_http_app)$/.exec(
+      callee.name,
+    )?.[1]
+  if (!fixed && !/^(run|run_async|start)$/.test(callee.name)) return []
+  if (!serverOf(callee.of, place, resolver)) return []
+  if (fixed) return [fixed === 'run_stdio_async' ? 'stdio' : 'http']
+  if (callee.name === 'start') return ofTypeScript(given[0], place, resolver)
+  const [first] = given
+  // Server.run(read, write, options) of the low-level server gets its streams from elsewhere
+  if (given.length > 1) return []
+  const transport = fieldOf(named, 'transport') ?? first
+  if (!transport) return ['stdio']
+  const texts = textsOf(transport, place, resolver)
+  if (texts.length === 0) return ['stdio', 'http']
+  return [...new Set(texts.map(text => (httpNames.test(text) ? ('http' as const) : ('stdio' as const))))]
+}
+
+const textsOf = (value: Value, place: Place, resolver: Resolver): string[] =>
+  resolver.things(value, place).flatMap(({ value: found }) => (found.is === 'text' ? [found.text] : []))
+
+const ofTypeScript = (options: Value | undefined, place: Place, resolver: Resolver): TransportStart['kind'][] => {
+  if (!options) return ['stdio']
+  const type = textsOf({ is: 'member', of: options, name: 'transportType' }, place, resolver)
+  return type.map(text => (text === 'stdio' ? 'stdio' : 'http'))
+}
+
+const kindsOf = (call: Call, place: Place, resolver: Resolver): TransportStart['kind'][] => {
+  const path = resolver.external(call.callee, place)
+  if (path && stdioPaths.test(path)) return ['stdio']
+  if (path && httpPaths.test(path)) return ['http']
+  return runs(call, place, resolver)
+}
+
+const mayStart =
+  /^(Stdio|serveStdio|stdio_server|\w*Streamable\w*|SSE\w*|Sse\w*|createMcpHandler|toNodeHandler|mcpHandler|run\w*|start|sse_app|http_app)/
+
+/** Where the source starts the server, over which transport. */
+export const transportStarts = gatherer<TransportStart[], { reach: typeof reach; project: typeof project }>({
+  id: 'transport-starts',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project },
+  gather: (_, { reach, project }) =>
+    ownModules(reach, project).flatMap(module =>
+      module.calls.flatMap(call => {
+        const { callee } = call
+        const name = callee.is === 'member' || callee.is === 'name' ? callee.name : ''
+        if (!mayStart.test(name)) return []
+        const place: Place = { module, frames: [] }
+        return kindsOf(call, place, reach.resolver).map(kind => ({ kind, module, call, at: call.at, line: call.line }))
+      }),
+    ),
+})

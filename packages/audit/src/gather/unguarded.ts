@@ -1,0 +1,92 @@
+import { gatherer } from '../core/item.ts'
+import type { Place } from './code/resolve.ts'
+import type { Call, FunctionValue, Module } from './code/values.ts'
+import { fieldOf } from './code/values.ts'
+import { ownModules } from './own-modules.ts'
+import { project } from './project.ts'
+import { reach, type Reach } from './reach.ts'
+import { serverOf } from './registered/servers.ts'
+
+/** A place where one failure becomes a failure of more than the call it belongs to. */
+export interface Unguarded {
+  file: string
+  line: number
+  saw: string
+  wanted: string
+}
+
+/** Python: `server.run(..., raise_exceptions=True)` ends the process at the first message that does not parse. */
+const raising = (call: Call, place: Place, { resolver }: Reach): Unguarded[] => {
+  const { callee } = call
+  const given = fieldOf(call.named, 'raise_exceptions')
+  if (!given || callee.is !== 'member' || callee.name !== 'run' || !serverOf(callee.of, place, resolver)) return []
+  const isOn = resolver.things(given, place).some(({ value }) => value.is === 'constant' && value.of === true)
+  const saw = 'run(raise_exceptions=True): one message that does not parse, or one failing handler, ends the process'
+  return isOn ? [{ file: place.module.path, line: call.line, saw, wanted: 'no raise_exceptions outside of tests' }] : []
+}
+
+/** Python: `McpError("text")` is an AttributeError, since it wants an ErrorData. */
+const malformed = (call: Call, place: Place, { resolver }: Reach): Unguarded[] => {
+  const [first] = call.arguments
+  if (!first || call.arguments.length > 1 || call.named.length > 0) return []
+  const path = resolver.external(call.callee, place) ?? ''
+  if (!/^mcp\.(shared\.exceptions\.)?McpError$/.test(path)) return []
+  const isText = first.is === 'join' || resolver.things(first, place).every(({ value }) => value.is === 'text')
+  const saw = 'McpError is made of a text: that raises AttributeError instead of the error'
+  const wanted = 'McpError(ErrorData(code=INVALID_PARAMS, message=...))'
+  return isText ? [{ file: place.module.path, line: call.line, saw, wanted }] : []
+}
+
+const isCovered = (module: Module, { at }: { at: number }): boolean =>
+  module.tries.some(({ body, handlers }) => handlers.length > 0 && body.at <= at && at < body.end)
+
+/** What a function awaits or calls outside of every `try`. */
+const mayReject = (of: FunctionValue, module: Module, { bodies }: Reach): boolean => {
+  const body = bodies.of(module, of)
+  const isOpen = (one: { at: number }): boolean => !isCovered(module, one)
+  return body.throws.some(isOpen) || body.calls.some(call => call.awaited === true && isOpen(call))
+}
+
+/** TypeScript: an async function that nobody waits for; its rejection ends the process. */
+const floating = (call: Call, place: Place, reach: Reach): Unguarded[] => {
+  const { module } = place
+  if (!call.dropped || call.awaited || module.language !== 'typescript') return []
+  const owner = reach.bodies.around(module, call.at)
+  if (!owner || !reach.graph.functions.has(owner)) return []
+  const found = reach.resolver
+    .things(call.callee, place)
+    .find(
+      ({ value, module: other }) => value.is === 'function' && value.isAsync === true && mayReject(value, other, reach),
+    )
+  if (found?.value.is !== 'function') return []
+  const name = found.value.name ?? 'an async function'
+  const saw = `nobody waits for ${name}: when it fails, the rejection ends the process`
+  return [{ file: module.path, line: call.line, saw, wanted: 'await, or a catch that logs' }]
+}
+
+const handlesRejections = (module: Module, { resolver }: Reach): boolean =>
+  module.calls.some(call => {
+    const { callee, arguments: given } = call
+    const [first] = given
+    if (callee.is !== 'member' || !/^(on|once|addListener)$/.test(callee.name) || !first) return false
+    return /^(unhandledRejection|uncaughtException)$/.test(resolver.text(first, { module, frames: [] }) ?? '')
+  })
+
+/** Failures that are not kept where they belong, in ways that only the source shows. */
+export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: typeof project }>({
+  id: 'unguarded',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project },
+  gather: (_, { reach, project }) => {
+    const own = ownModules(reach, project)
+    const isHandled = own.some(module => handlesRejections(module, reach))
+    return own.flatMap(module =>
+      module.calls.flatMap(call => {
+        const place: Place = { module, frames: [] }
+        if (module.language === 'python') return [...raising(call, place, reach), ...malformed(call, place, reach)]
+        return isHandled ? [] : floating(call, place, reach)
+      }),
+    )
+  },
+})
