@@ -1,0 +1,169 @@
+import { gatherer } from '../core/item.ts'
+import { modules } from './code/modules.ts'
+import { openResolver, type Place, type Resolver } from './code/resolve.ts'
+import type { Module, Value } from './code/values.ts'
+import { project } from './project.ts'
+import { dispatchersIn } from './registered/dispatch.ts'
+import { registrations, type Registration } from './registrations.ts'
+import { openTold } from './tested/calls.ts'
+import { openRunners } from './tested/collected.ts'
+import type { DeadTest, Site, TestCase } from './tested/model.ts'
+import { fixturesOf, pythonCases } from './tested/python-cases.ts'
+import { keyOf, type Entrances } from './tested/sites.ts'
+import { typescriptCases } from './tested/typescript-cases.ts'
+import { testModules, type CheckedScript } from './test-modules.ts'
+
+/** What a test makes of the answer to a call. */
+export type Outcome = 'result' | 'refusal' | 'nothing'
+
+export interface TestCall {
+  method: string
+  /** Null when the name is made at run time, or for methods without a tool. */
+  tool: string | null
+  way: Site['way']
+  outcome: Outcome
+  path: string
+  line: number
+  /** The test, or the script of a pipeline. */
+  name: string
+  /** Where a pipeline runs it, for scripts. */
+  script: CheckedScript | null
+}
+
+export interface TestCalls {
+  /** Tests that run. */
+  cases: number
+  files: number
+  dead: DeadTest[]
+  calls: TestCall[]
+  /** Files that could be read only in part. */
+  broken: string[]
+}
+
+const maxCases = 4_000
+
+const outcomeOf = ({ isAsserted, isRefused, isRefusedByText }: Site): Outcome =>
+  isRefused ? 'refusal' : isAsserted ? 'result' : isRefusedByText ? 'refusal' : 'nothing'
+
+/** The functions that do nothing but what one tool does, or that are told which tool is meant. */
+const entrancesOf = (registered: Registration[], all: Module[], resolver: Resolver): Entrances => {
+  const tools = new Map<string, Set<string>>()
+  const add = (value: Value, place: Place, name: string, depth: number): void => {
+    for (const thing of resolver.things(value, place)) {
+      if (thing.value.is !== 'function') continue
+      const key = keyOf(thing.module, thing.value)
+      const names = tools.get(key) ?? new Set()
+      tools.set(key, names.add(name))
+      const [only, ...others] = thing.value.returns
+      // a function that only hands over to another one
+      if (depth < 2 && only?.is === 'call' && others.length === 0) add(only.callee, thing, name, depth + 1)
+    }
+  }
+  const own = registered.filter(({ kind }) => kind === 'tool')
+  for (const { work, name } of own) if (work && name !== null) add(work.value, work.place, name, 0)
+  const branches = own.filter(({ handler, work }) => handler !== null && work === null)
+  for (const { handler, name } of branches) {
+    const module = all.find(({ path }) => path === handler?.file)
+    if (!module || !handler || name === null) continue
+    const next = Math.min(
+      ...module.compared.map(({ line }) => line).filter(line => line > handler.line),
+      handler.line + 40,
+    )
+    for (const call of module.calls)
+      if (call.line >= handler.line && call.line < next) add(call.callee, { module, frames: [] }, name, 2)
+  }
+  const dispatchers = all
+    .flatMap(module => dispatchersIn(module, resolver))
+    .flatMap(({ kind, work, given }) =>
+      kind !== 'tool'
+        ? []
+        : resolver
+            .things(work.value, work.place)
+            .flatMap(({ value, module }) => (value.is === 'function' ? [[keyOf(module, value), given] as const] : [])),
+    )
+  return {
+    tools: new Map([...tools].filter(([, names]) => names.size === 1).map(([key, names]) => [key, [...names]])),
+    dispatchers: new Map(dispatchers),
+    names: new Set(own.flatMap(({ name }) => name ?? [])),
+  }
+}
+
+const importedBy = ({ declarations }: Module): string[] =>
+  declarations.flatMap(({ value }) => (value.is === 'import' ? [value.module] : []))
+
+/** `vi.mock('@modelcontextprotocol/sdk/client')`: what its tests call is not the server. */
+const mocksClient = ({ calls }: Module): boolean =>
+  calls.some(
+    ({ callee, arguments: [first] }) =>
+      callee.is === 'member' &&
+      /^(mock|doMock|unstable_mockModule|module)$/.test(callee.name) &&
+      first?.is === 'text' &&
+      /modelcontextprotocol\/.*client|^fastmcp$/.test(first.text),
+  )
+
+/** What the tests that run call of the server, and what they make of the answers. */
+export const testCalls = gatherer<
+  TestCalls,
+  {
+    testModules: typeof testModules
+    modules: typeof modules
+    registrations: typeof registrations
+    project: typeof project
+  }
+>({
+  id: 'test-calls',
+  impact: 'read',
+  from: 'repository',
+  needs: { testModules, modules, registrations, project },
+  gather: async (
+    { repository },
+    { testModules: { modules: read, textOf, scripts }, modules: own, registrations, project },
+  ) => {
+    const resolver = openResolver(read)
+    const entrances = entrancesOf(registrations, own.all, openResolver(own))
+    const started = new Set(scripts.map(({ path }) => path))
+    const isTestFile = ({ role, path }: Module): boolean => role === 'test' && !started.has(path)
+    const { ofCase, ofScript } = openTold(
+      resolver,
+      entrances,
+      path => started.has(path) || read.byPath.get(path)?.role !== 'server',
+    )
+    const runners = repository ? await openRunners(repository, project) : null
+    const fixtures = fixturesOf(read.byPath.values(), resolver)
+    const cases: TestCase[] = []
+    const dead: DeadTest[] = []
+    for (const module of read.byPath.values()) {
+      if (!isTestFile(module) || !runners) continue
+      const found =
+        module.language === 'python'
+          ? pythonCases(module, fixtures(module), resolver, { ...runners.python, textOf })
+          : typescriptCases(module, resolver, runners.typescript(module.path, importedBy(module)))
+      cases.push(...found.cases)
+      dead.push(...found.dead)
+    }
+    const calls: TestCall[] = []
+    const add = (sites: Site[], name: string, script: CheckedScript | null, isMocked: boolean): void => {
+      for (const site of sites) {
+        if (isMocked && site.way === 'client') continue
+        const { method, way, path, line } = site
+        for (const tool of site.tools.length > 0 ? site.tools : [null])
+          calls.push({ method, tool, way, outcome: outcomeOf(site), path, line, name, script })
+      }
+    }
+    for (const [index, one] of cases.slice(0, maxCases).entries()) {
+      add(ofCase(one), one.name, null, mocksClient(one.place.module))
+      if (index % 20 === 19) await new Promise<void>(resolve => setImmediate(resolve))
+    }
+    for (const script of scripts) {
+      const module = read.byPath.get(script.path)
+      if (module) add(ofScript(module), script.path, script, false)
+    }
+    return {
+      cases: cases.length,
+      files: new Set(cases.map(({ place }) => place.module.path)).size,
+      dead,
+      calls,
+      broken: [...read.byPath.values()].filter(module => isTestFile(module) && module.broken).map(({ path }) => path),
+    }
+  },
+})
