@@ -1,0 +1,110 @@
+import { gatherer } from '../core/item.ts'
+import { modules, type Modules } from './code/modules.ts'
+import { openResolver, type Resolver } from './code/resolve.ts'
+import type { Call, FunctionValue, Module, Value } from './code/values.ts'
+import { ownModules } from './concurrency/own-modules.ts'
+import { isWithin, nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
+import { project, type Project } from './project.ts'
+import { openBodies, type Bodies } from './reached/bodies.ts'
+
+export interface DroppedPromise {
+  what: string
+  /** `task`: of asyncio, which may be collected before it is done. `tested`: a promise is always true. */
+  how: 'dropped' | 'task' | 'tested' | 'forEach'
+  file: string
+  line: number
+}
+
+export interface DroppedPromises {
+  dropped: DroppedPromise[]
+  /** Calls of what is known to be asynchronous. */
+  calls: number
+  /** Source files that were looked at. */
+  files: number
+}
+
+const promising =
+  /^(fs\/promises:(promises\.)?(?!watch$|constants)\w+|fs:promises\.(?!watch$|constants)\w+|timers\/promises:(setTimeout|setImmediate)|stream\/promises:\w+|promisified .*|global:(globalThis\.)?fetch|undici:(fetch|request)|global:Promise\.(all|allSettled|race|any)|.*modelcontextprotocol\/[^:]*:(McpServer\(\)\.(server\.)?|Server\(\)\.)(sendLoggingMessage|notification|sendResourceUpdated|createMessage|elicitInput|listRoots))$|^axios:(axios|Axios)?(create\(\))?\.?(get|post|put|patch|delete|head|request)$/
+const coroutines =
+  /^(asyncio\.(sleep|wait_for|wait|open_connection|to_thread|create_subprocess_(exec|shell))|anyio\.(sleep|to_thread\.run_sync|open_file|run_process)|(httpx\.AsyncClient|aiohttp\.ClientSession)\(\)\.(get|post|put|patch|delete|head|request|aclose|close)|(mcp\.server\.(fastmcp|mcpserver)|fastmcp|fastmcp\.server\.context)\.Context\(\)\.(info|debug|warning|error|log|report_progress|read_resource|elicit|sample))$/
+const tasks = /^asyncio\.((get_(running|event)_loop|new_event_loop)\(\)\.create_task|create_task|ensure_future)$/
+
+/** Every call in it stands in a `try` whose handlers let nothing through: its promise is never rejected. */
+const neverRejects = (of: FunctionValue, module: Module, bodies: Bodies): boolean => {
+  const { calls, tries, throws } = bodies.of(module, of)
+  const catching = tries.filter(({ handlers }) => handlers.length > 0 && handlers.every(one => one.leaves !== 'throw'))
+  const isCaught = (at: number): boolean =>
+    catching.some(one => isWithin(at, one.body) || one.handlers.some(handler => isWithin(at, handler)))
+  return [...calls, ...throws].every(({ at }) => isCaught(at))
+}
+
+/** What a call gives back when it can be nothing but a promise or a coroutine. */
+const promised = (call: Call, module: Module, resolver: Resolver, bodies: Bodies): string | null => {
+  const things = resolver.things(call.callee, { module, frames: [] })
+  const own = things.flatMap(thing =>
+    thing.value.is === 'function' && thing.value.isAsync && !thing.value.isGenerator
+      ? [{ of: thing.value, module: thing.module }]
+      : [],
+  )
+  if (own.length > 0 && own.length === things.length) {
+    const isPython = module.language === 'python'
+    const isOther = own.some(one => one.module.decorated.some(({ function: of }) => of === one.of))
+    const isSafe = own.every(one => neverRejects(one.of, one.module, bodies))
+    return isPython ? (isOther ? null : nameOf(call)) : isSafe ? null : nameOf(call)
+  }
+  const known = module.language === 'python' ? coroutines : promising
+  const path = pathsOf(call, { module, frames: [] }, resolver).find(one => known.test(one))
+  return path ? shownPath(path) : null
+}
+
+const droppedIn = (module: Module, resolver: Resolver, bodies: Bodies): DroppedPromise[] => {
+  const found = (call: Call, what: string, how: DroppedPromise['how']): DroppedPromise[] => [
+    { what, how, file: module.path, line: call.line },
+  ]
+  const isPython = module.language === 'python'
+  const ofCall = (call: Call): DroppedPromise[] => {
+    const { callee } = call
+    const [first] = call.arguments
+    if (!isPython && nameOf(call) === 'forEach' && first?.is === 'function' && first.isAsync)
+      return neverRejects(first, module, bodies) ? [] : found(call, 'an async function', 'forEach')
+    if (!call.dropped) return []
+    if (isPython && pathsOf(call, { module, frames: [] }, resolver).some(path => tasks.test(path)))
+      return found(call, nameOf(call), 'task')
+    // the start of the program: what goes wrong there ends it with a message
+    if (!isPython && !bodies.around(module, call.at)) return []
+    const isChained =
+      callee.is === 'member' && (callee.name === 'finally' || (callee.name === 'then' && !call.arguments[1]))
+    const asked = !isPython && isChained && callee.of.is === 'call' ? callee.of : call
+    const what = promised(asked, module, resolver, bodies)
+    return what === null ? [] : found(call, what, 'dropped')
+  }
+  const tested = (value: Value): DroppedPromise[] => {
+    if (value.is === 'not') return tested(value.of)
+    if (value.is === 'both' || value.is === 'either') return [...tested(value.first), ...tested(value.second)]
+    if (value.is !== 'call' || value.awaited) return []
+    const things = resolver.things(value.callee, { module, frames: [] })
+    const isAsync = things.length > 0 && things.every(({ value: of }) => of.is === 'function' && of.isAsync)
+    return isAsync && !things.some(thing => thing.module.decorated.some(one => one.function === thing.value))
+      ? found(value, nameOf(value), 'tested')
+      : []
+  }
+  return [...module.calls.flatMap(ofCall), ...module.guards.flatMap(({ test }) => tested(test))]
+}
+
+/** Promises, coroutines and tasks that nobody waits for, and that nobody hears of when they fail. */
+export const droppedPromises = gatherer<DroppedPromises, { modules: typeof modules; project: typeof project }>({
+  id: 'dropped-promises',
+  impact: 'read',
+  from: 'repository',
+  needs: { modules, project },
+  gather: (_, { modules, project }: { modules: Modules; project: Project }) => {
+    const resolver = openResolver(modules)
+    const bodies = openBodies(modules.byPath.values())
+    const looked = ownModules(modules, project)
+    return {
+      dropped: looked.flatMap(module => droppedIn(module, resolver, bodies)),
+      calls: looked.reduce((sum, { calls }) => sum + calls.filter(({ awaited }) => awaited).length, 0),
+      files: looked.length,
+    }
+  },
+})

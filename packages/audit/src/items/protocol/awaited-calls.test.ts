@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import awaitedCalls from './awaited-calls.ts'
+
+const ts = (work: string): Files => ({
+  'src/a.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { writeFile } from 'node:fs/promises'
+const save = async (n: string) => { await writeFile(n, 'a') }
+const careful = async (n: string) => { try { await save(n) } catch { report() } }
+export const handle = async (n: string) => {
+  ${work}
+}`,
+})
+const py = (work: string): Files => ({
+  'pkg/a.py': `import asyncio
+from mcp.server.fastmcp import FastMCP, Context
+async def save(n: str) -> bool:
+    await asyncio.sleep(1)
+async def handle(n: str, ctx: Context):
+    await save(n)
+    ${work}
+`,
+})
+
+describe('awaited-calls', () => {
+  it.each<[string, Files]>([
+    ['await', ts('await save(n)')],
+    ['return', ts('return save(n)')],
+    ['void', ts('void save(n)')],
+    ['a handler of errors', ts('save(n).catch(report)')],
+    ['two handlers', ts('save(n).then(done, report)')],
+    ['a promise that is kept', ts('const p = save(n)\nawait p')],
+    ['Promise.all', ts('await Promise.all([save(n), save(n)])')],
+    ['what never rejects', ts('careful(n)')],
+    ['map', ts('await Promise.all(list.map(async x => { await save(x) }))')],
+    [
+      'the start',
+      {
+        ...ts(''),
+        'src/b.ts': `import './a'\nimport '@modelcontextprotocol/sdk'\nconst main = async () => { await go() }\nmain()`,
+      },
+    ],
+    ['a callback', ts(`fs.writeFile(n, 'a', done)`)],
+    ['a kept task', py('tasks.add(asyncio.create_task(save(n)))')],
+    ['a task group', py('async with asyncio.TaskGroup() as group:\n        group.create_task(save(n))')],
+    ['a condition', py('if await save(n): pass')],
+    ['gather', py('await asyncio.gather(save(n), save(n))')],
+    ['a returned coroutine', py('return save(n)')],
+  ])('passes %s', async (_, files) => {
+    const { status, verdicts } = await judgeFiles(awaitedCalls, files)
+    expect(status, JSON.stringify(verdicts)).toBe('pass')
+  })
+
+  it.each<[string, Files, number]>([
+    ['an async function', ts('save(n)'), 6],
+    ['a function of node', ts(`writeFile(n, 'a')`), 6],
+    ['then without a handler', ts('save(n).then(done)'), 6],
+    ['a branch', ts('n && save(n)'), 6],
+    ['forEach', ts('list.forEach(async x => { await save(x) })'), 6],
+    ['a condition', ts('if (!save(n)) return 1'), 6],
+    ['a coroutine', py('save(n)'), 7],
+    ['a log message to the client', py('ctx.info("a")'), 7],
+    ['a task', py('asyncio.create_task(save(n))'), 7],
+    ['a condition in Python', py('if not save(n): return 1'), 7],
+  ])('fails %s', async (_, files, line) => {
+    const result = await judgeFiles(awaitedCalls, files)
+    expect(result).toMatchObject({ status: 'fail', proof: 'repository' })
+    expect(result.verdicts[0]?.evidence?.[0]?.line).toBe(line)
+  })
+
+  it('tells when it does not apply and when it cannot read', async () => {
+    const sync = { 'src/a.ts': `import '@modelcontextprotocol/sdk'\nexport const a = () => 1` }
+    expect((await judgeFiles(awaitedCalls, sync)).status).toBe('not-applicable')
+    expect((await judgeFiles(awaitedCalls, { 'go.mod': 'module a', 'main.go': '' })).status).toBe('unknown')
+  })
+})

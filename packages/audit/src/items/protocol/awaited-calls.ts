@@ -1,0 +1,52 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { droppedPromises, type DroppedPromise } from '../../gather/dropped-promises.ts'
+import { project } from '../../gather/project.ts'
+
+const reasons: Record<DroppedPromise['how'], (what: string) => string> = {
+  dropped: what => `nobody waits for ${what}, and nobody hears of it when it fails`,
+  task: what => `${what}: nothing keeps the task, so it may be collected before it is done`,
+  tested: what => `${what} is not awaited: the promise itself is always true`,
+  forEach: () => 'forEach throws away the promises of its async function',
+}
+
+const lost = ({ what, how, file, line }: DroppedPromise): Evidence => ({
+  at: file,
+  line,
+  saw: reasons[how](what),
+  wanted: how === 'task' ? 'a task that is kept, or a task group' : 'await, return, or a handler of its errors',
+})
+
+const item: Item = {
+  id: 'awaited-calls',
+  area: 'protocol',
+  rows: [81],
+  title: 'Every asynchronous call is awaited',
+  level: 'must',
+  why: 'A dropped promise fails unseen, answers before its work is done, and ends the whole process when it is rejected.',
+  how: 'Await it, return it, or say `void work().catch(report)` where it may go on by itself; in Python keep tasks in a set or use asyncio.TaskGroup. Let typescript/no-floating-promises and RUF006 watch over it.',
+  refs: [
+    'https://typescript-eslint.io/rules/no-floating-promises/',
+    'https://docs.astral.sh/ruff/rules/asyncio-dangling-task/',
+    'https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines',
+  ],
+  checks: [
+    check({
+      asks: 'Is every promise, coroutine and task awaited, returned or kept?',
+      needs: { droppedPromises, project },
+      judge: ({ droppedPromises: { dropped, calls, files }, project }) => {
+        if (files === 0)
+          return unknown(
+            project.unread
+              ? `no reader for ${project.unread}`
+              : 'no TypeScript, JavaScript or Python source of a server was read',
+          )
+        if (dropped.length === 0 && calls === 0) return notApplicable('the source awaits nothing')
+        const saw = `${calls} awaited calls in ${files} files; no promise is dropped`
+        return judged(dropped.map(lost), [{ at: 'asynchronous calls', saw }], 'not reached')
+      },
+    }),
+  ],
+}
+
+export default item
