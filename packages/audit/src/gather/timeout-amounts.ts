@@ -18,7 +18,7 @@ export interface TimeoutAmount {
 }
 
 const key =
-  /^(timeout|timeoutMs|timeout_ms|timeout_seconds|(connect|read|request|headers|body|command|statement|query|socket|response|connection|operation|call)_?[tT]imeout(Ms|MS|Millis|_ms)?|connectionTimeoutMillis|timeoutMS|socketTimeoutMS|total|sock_read|socket_timeout|socket_connect_timeout)$/
+  /^(timeout|timeoutMs|timeout_ms|timeout_seconds|(connect|read|request|headers|body|command|statement|query|socket|response|connection|operation|call)_?[tT]imeout(Ms|MS|Millis|_ms)?|connectionTimeoutMillis|timeoutMS|socketTimeoutMS|socket_timeout|socket_connect_timeout)$/
 /** Its argument with that number is the time. */
 const wrappers: [called: RegExp, index: number][] = [
   [/^global:AbortSignal\.timeout$/, 0],
@@ -28,8 +28,11 @@ const wrappers: [called: RegExp, index: number][] = [
   ],
   [/^asyncio\.wait_for$|^p-timeout:/, 1],
 ]
-/** Starting the server and asking for settings is no operation. */
-const others = /^(zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
+/** Starting the server, asking for settings and writing a text is no operation. */
+const others =
+  /^(builtins|json|logging|structlog|loguru|pino|winston|zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
+
+const globals = /^global:(globalThis\.)?(fetch|AbortSignal\.timeout|setTimeout)$/
 
 const isAbort = ({ callee }: Call): boolean =>
   callee.is === 'member' && /^(abort|destroy|kill|cancel)$/.test(callee.name)
@@ -89,6 +92,7 @@ const amountsIn = (module: Module, resolver: Resolver): TimeoutAmount[] =>
   module.calls.flatMap((call): TimeoutAmount[] => {
     const path = pathOf(call, { module, frames: [] }, resolver)
     if (path === null || others.test(path)) return []
+    if (path.startsWith('global:') && !globals.test(path)) return []
     const amounts = amountsOf(call, path, module, resolver).filter(
       one => !isNone(one.value) && !isTimeoutObject(one, resolver),
     )

@@ -52,6 +52,10 @@ const agentLimit = (all: Module[], resolver: Resolver): string | undefined => {
   return undefined
 }
 
+/** What only runs once, to set something up, need not keep its connection. */
+const without = (call: Call, module: Module, perCall: PerCall): Pick<UpstreamClient, 'reuse' | 'limit'> =>
+  perCall.runs(call.at, module) ? { reuse: 'none', limit: null } : { reuse: 'open', limit: undefined }
+
 const reuseOf = (call: Call, module: Module, perCall: PerCall): UpstreamClient['reuse'] =>
   perCall.makes(call, module) ? 'per-call' : perCall.keeps(call, module) ? 'shared' : 'open'
 
@@ -68,7 +72,8 @@ const clientsIn = (
     const at = { file: module.path, line: call.line }
     if (makers.test(path))
       return [{ ...at, what: path, reuse: reuseOf(call, module, perCall), limit: limitIn(call, path, place, resolver) }]
-    if (module.language === 'python') return bare.test(path) ? [{ ...at, what: path, reuse: 'none', limit: null }] : []
+    if (module.language === 'python')
+      return bare.test(path) ? [{ ...at, what: path, ...without(call, module, perCall) }] : []
     // Node keeps the connections of fetch, http and https for the whole process
     const isRequest = requests.some(({ kind, called }) => kind === 'http' && called.test(path))
     const what = path

@@ -48,15 +48,20 @@ export const isSettingsClass = (value: Value, place: Place, resolver: Resolver, 
     )
 
 /** The annotations of a name, or of a field. */
-export const annotationsOf = (value: Value, place: Place, resolver: Resolver): { type: string; place: Place }[] => {
+export const annotationsOf = (
+  value: Value,
+  place: Place,
+  resolver: Resolver,
+  depth = 0,
+): { type: string; place: Place }[] => {
   if (value.is === 'name')
     return visibleAt(place.module, value.name, value.at).flatMap(({ type }) => (type ? [{ type, place }] : []))
-  if (value.is !== 'member') return []
+  if (value.is !== 'member' || depth > 5) return []
   return ownersOf(value.of, place, resolver).flatMap(owner =>
     owner.class.members
       .filter(member => member.name === value.name)
       .flatMap(({ value: kept, type }) =>
-        type ? [{ type, place: owner.place }] : annotationsOf(kept, owner.place, resolver),
+        type ? [{ type, place: owner.place }] : annotationsOf(kept, owner.place, resolver, depth + 1),
       ),
   )
 }

@@ -13,6 +13,8 @@ const calleeName = (value: Value): string =>
 const isItself = (value: Value): boolean => value.is === 'name' && /^(this|self|cls)$/.test(value.name)
 
 export interface PerCall {
+  /** What stands there runs anew with every request of a client. */
+  runs(at: number, module: Module): boolean
   /** What is made there is thrown away after the request, and made again for the next one. */
   makes(call: Call, module: Module): boolean
   /** What is made there outlives the function around it, or that function lives as long as the server. Ask `makes` first. */
@@ -39,8 +41,10 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
   const around = (module: Module, at: number): FunctionValue[] =>
     module.functions.filter(of => of.at <= at && at < of.end).toSorted((a, b) => b.at - a.at)
 
-  /** What is made there outlives the function around it. */
-  const isShared = (call: Call, module: Module, of: FunctionValue): boolean => {
+  /** What is made there outlives the request that it is made in. */
+  const isShared = (call: Call, module: Module, functions: FunctionValue[]): boolean => {
+    const of = functions.find(each => isHandler(each, module)) ?? functions[0]
+    if (!of) return true
     const isOutside = ({ from, to }: { from: number; to: number }): boolean => from < of.at && to >= of.end
     const isOuter = (name: string): boolean =>
       module.declarations.some(other => other.name === name && isOutside(other))
@@ -48,15 +52,17 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
     const declared = module.declarations.some(
       one => one.value === call && (isOutside(one) || (module.language === 'python' && isOuter(one.name))),
     )
+    // also where something around it is kept: kept = new Promise(resolve => resolve(new Pool()))
     const written = module.writes.some(
-      ({ value, target }) =>
-        value === call &&
+      ({ target, at, end }) =>
+        at <= call.at &&
+        call.end <= end &&
         (target.is === 'index' ||
           (target.is === 'member' && !isItself(target.of)) ||
           (target.is === 'name' && isOuter(target.name))),
     )
     const cached = module.decorated.some(
-      ({ decorator, function: decorated }) => decorated === of && keeping.test(calleeName(decorator)),
+      ({ decorator, function: decorated }) => functions.includes(decorated) && keeping.test(calleeName(decorator)),
     )
     return declared || written || cached
   }
@@ -92,7 +98,7 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
   const makes = (call: Call, module: Module, depth = 0): boolean => {
     const functions = around(module, call.at)
     const [of] = functions
-    if (depth > maxDepth || (of && isShared(call, module, of))) return false
+    if (depth > maxDepth || isShared(call, module, functions)) return false
     const owner = ownerOf(call, module, of)
     if (owner) return constructionsOf(owner).some(made => makes(made.call, made.module, depth + 1))
     if (!of) return false
@@ -107,9 +113,12 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
   }
 
   const keeps = (call: Call, module: Module): boolean => {
-    const [of] = around(module, call.at)
-    return !of || isShared(call, module, of) || ownerOf(call, module, of) !== undefined || of.isGenerator === true
+    const functions = around(module, call.at)
+    const [of] = functions
+    return (
+      !of || isShared(call, module, functions) || ownerOf(call, module, of) !== undefined || of.isGenerator === true
+    )
   }
 
-  return { makes: (call, module) => makes(call, module), keeps }
+  return { runs: (at, module) => runs(at, module), makes: (call, module) => makes(call, module), keeps }
 }

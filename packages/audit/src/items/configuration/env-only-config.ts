@@ -1,5 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
+import { project } from '../../gather/project.ts'
 import { whereabouts, type Whereabouts } from '../../gather/whereabouts.ts'
 
 const asEvidence = ({ kind, what, from, text, file, line }: Whereabouts): Evidence =>
@@ -32,9 +34,14 @@ const item: Item = {
   checks: [
     check({
       asks: 'Can every host, port and path that the server uses be set from outside?',
-      needs: { whereabouts },
-      judge: ({ whereabouts: { found, files } }) => {
+      needs: { whereabouts, project },
+      judge: ({ whereabouts: { found, files }, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
+        const libraries = librariesThatMayCallOut(project)
+        if (found.length === 0 && libraries.length > 0)
+          return unknown(
+            `no host, port or path was found in the source; what its libraries use (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
+          )
         if (found.length === 0) return notApplicable('the source names no host, no port and no path of a machine')
         const fixed = found.filter(({ from }) => from === 'source')
         const open = found.find(({ from }) => from === 'undecided')

@@ -115,6 +115,11 @@ describe('timeout-configuration', () => {
   })
 
   it.each<[string, Files, string]>([
+    [
+      'numbers that limit nothing',
+      ts("export const text = JSON.stringify({ timeout: 5, total: 1 })\nconsole.error('x', { timeout: 5000 })"),
+      'not-applicable',
+    ],
     ['nothing to wait for', ts('export const a = 1'), 'not-applicable'],
     [
       'a timeout from elsewhere',

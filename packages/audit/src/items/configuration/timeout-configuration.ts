@@ -1,6 +1,8 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { outbound } from '../../gather/outbound.ts'
+import { project } from '../../gather/project.ts'
 import { timeoutAmounts, type TimeoutAmount } from '../../gather/timeout-amounts.ts'
 
 const asEvidence = ({ file, line, what, from, text }: TimeoutAmount): Evidence =>
@@ -25,8 +27,8 @@ const item: Item = {
   checks: [
     check({
       asks: 'Does every timeout come from the settings?',
-      needs: { amounts: timeoutAmounts, outbound },
-      judge: ({ amounts, outbound: { calls, files } }) => {
+      needs: { amounts: timeoutAmounts, outbound, project },
+      judge: ({ amounts, outbound: { calls, files }, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         const [call] = calls
         if (amounts.length === 0 && call)
@@ -36,6 +38,11 @@ const item: Item = {
             saw: `${call.what}: the source sets no timeout, so no setting can change it`,
             wanted: 'a timeout that comes from the settings',
           })
+        const libraries = librariesThatMayCallOut(project)
+        if (amounts.length === 0 && libraries.length > 0)
+          return unknown(
+            `the source sets no timeout; whether its libraries take one (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
+          )
         if (amounts.length === 0) return notApplicable('the source calls nothing that could take a timeout')
         const fixed = amounts.filter(({ from }) => from === 'source')
         const open = amounts.find(({ from }) => from === 'undecided')

@@ -66,6 +66,18 @@ describe('caching', () => {
         'from functools import lru_cache\nfrom cachetools import TTLCache\n@lru_cache\ndef settings():\n    return {}\nkept = TTLCache(maxsize=100, ttl=60)\nasync def read(id):\n    if id not in kept:\n        kept[id] = await get(id)\n    return kept[id]\n',
       ),
     ],
+    [
+      'a class of its own',
+      py(
+        'import time\nclass TTLCache:\n    def __init__(self, ttl, most):\n        self._store = {}\n        self.ttl, self.most = ttl, most\n    def get(self, key):\n        found = self._store.get(key)\n        return found[1] if found and time.monotonic() - found[0] < self.ttl else None\n    def set(self, key, value):\n        while len(self._store) >= self.most:\n            self._store.pop(next(iter(self._store)))\n        self._store[key] = (time.monotonic(), value)\nclass Api:\n    def __init__(self):\n        self.kept = TTLCache(60, 100)\n',
+      ),
+    ],
+    [
+      'TTLCache beside a function that is only computed once',
+      py(
+        'from functools import lru_cache\nfrom cachetools import TTLCache\n@lru_cache(maxsize=16)\ndef folded(text):\n    return text.casefold()\nkept = TTLCache(maxsize=100, ttl=60)\nasync def read(id):\n    if id not in kept:\n        kept[id] = await get(folded(id))\n    return kept[id]\n',
+      ),
+    ],
   ])('passes with %s', async (_, files) => {
     const { status, verdicts } = await judgeFiles(item, files)
     expect([status, verdicts]).toEqual(['pass', verdicts])
@@ -119,6 +131,14 @@ describe('caching', () => {
       ts(
         'const cache = new Map()\nexport const read = async (id: string) => {\n  if (cache.size > 9) cache.clear()\n  cache.set(id, await get(id))\n}',
       ),
+      'unknown',
+    ],
+    [
+      'a library that may ask',
+      {
+        'package.json': '{"dependencies":{"notes-client":"^1.0.0"}}',
+        'src/index.ts': "import { McpServer } from '@modelcontextprotocol/server'",
+      },
       'unknown',
     ],
     ['another language', { 'main.go': 'package main' }, 'unknown'],

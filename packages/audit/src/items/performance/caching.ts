@@ -1,8 +1,11 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
-import { answerCaches, type AnswerCache } from '../../gather/answer-caches.ts'
+import { answerCaches } from '../../gather/answer-caches.ts'
+import type { AnswerCache } from '../../gather/answer-caches/cache.ts'
+import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { dataAccess } from '../../gather/data-access.ts'
 import { outbound } from '../../gather/outbound.ts'
+import { project } from '../../gather/project.ts'
 
 const faultOf = ({ what, bound, expiry, used, file, line }: AnswerCache): Evidence[] => {
   const place = { at: file, line }
@@ -32,11 +35,16 @@ const item: Item = {
   checks: [
     check({
       asks: 'Is there a cache with a limit and an expiry that is asked?',
-      needs: { caches: answerCaches, outbound, access: dataAccess },
-      judge: ({ caches: { found, files }, outbound: { calls }, access }) => {
+      needs: { caches: answerCaches, outbound, access: dataAccess, project },
+      judge: ({ caches: { found, files }, outbound: { calls }, access, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         const request = calls.find(({ kind }) => kind === 'http')
         const remote = access.clients.find(({ embedded }) => embedded === false)
+        const libraries = librariesThatMayCallOut(project)
+        if (found.length === 0 && !request && !remote && libraries.length > 0)
+          return unknown(
+            `no request was found in the source; whether its libraries ask other machines (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
+          )
         if (found.length === 0 && !request && !remote)
           return notApplicable('the source asks no other machine, and keeps nothing')
         if (found.length === 0)

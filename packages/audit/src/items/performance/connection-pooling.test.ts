@@ -49,6 +49,12 @@ describe('connection-pooling', () => {
       ),
     ],
     [
+      'a pool inside a promise that is kept',
+      ts(
+        `import pg from 'pg'\nlet opened\nconst connect = () => {\n  if (!opened) {\n    opened = new Promise(resolve => {\n      const pool = new pg.Pool({ max: 5 })\n      resolve(pool)\n    })\n  }\n  return opened\n}\n${handler('const pool = await connect()\nreturn pool.query("SELECT 1")')}`,
+      ),
+    ],
+    [
       'a connection beside the pool',
       ts(
         `import { Client, Pool } from 'pg'\nconst pool = new Pool({ max: 5 })\nconst listener = new Client()\n${handler('await pool.query("SELECT 1")')}`,
@@ -138,6 +144,20 @@ describe('connection-pooling', () => {
         'import httpx\nclient = httpx.AsyncClient()\n@mcp.tool()\nasync def read(id: int) -> str:\n    return (await client.get("https://a.test")).text\n',
       ),
       ['pass', 'pass'],
+    ],
+    [
+      'a request that sets something up beside a client of the module',
+      py(
+        'import httpx\nimport requests\nclient = httpx.AsyncClient()\ndef log_in():\n    return requests.post("https://a.test/token", timeout=3)\nif __name__ == "__main__":\n    log_in()\n',
+      ),
+      ['unknown', 'unknown'],
+    ],
+    [
+      'a client of an instance that is made for each call',
+      py(
+        'import httpx\nclass Api:\n    def __init__(self):\n        self.client = httpx.AsyncClient()\n@mcp.tool()\nasync def read(id: int) -> str:\n    api = Api()\n    return (await api.client.get("https://a.test")).text\n',
+      ),
+      ['fail', 'fail'],
     ],
     [
       'a client for each call',

@@ -123,7 +123,7 @@ const item: Item = {
           return judged(
             broken.map(one => ({
               ...place(one),
-              saw: `${one.what}: nothing limits the number of connections`,
+              saw: `${one.what}: nothing limits the number of connections${one.reuse === 'per-call' ? ' of all calls together' : ''}`,
               wanted: 'one client with a limit',
             })),
             clients.map(one => ({ ...place(one), saw: `${one.what}: ${one.limit}` })),

@@ -1,11 +1,8 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { outbound, type Outbound, type OutboundCall } from '../../gather/outbound.ts'
 import { project, type Project } from '../../gather/project.ts'
-
-/** Packages that do not call other machines by themselves. */
-const stayAtHome =
-  /^(@modelcontextprotocol\/.*|@types\/.*|(fast)?mcp|zod.*|ajv.*|valibot|pydantic.*|dotenv|python-dotenv|commander|yargs|click|typer|rich|chalk|pino.*|winston|loguru|structlog|express|cors|hono|@hono\/.*|fastify|starlette|uvicorn|fastapi|anyio|typing-extensions|tslib|minimatch|glob|diff|uuid|lodash.*|date-fns|tzdata|tzlocal|pyyaml|yaml|smol-toml|semver|picocolors)$/
 
 const asEvidence = ({ file, line, what }: OutboundCall, saw: string, wanted?: string): Evidence => ({
   at: file,
@@ -14,18 +11,10 @@ const asEvidence = ({ file, line, what }: OutboundCall, saw: string, wanted?: st
   ...(wanted ? { wanted } : {}),
 })
 
-const mayCallOut = ({ node, python, scope }: Project): string[] => {
-  const inScope = [...node, ...python].filter(({ directory }) => directory === scope.directory)
-  const names = inScope.flatMap(({ dependencies }) =>
-    Array.isArray(dependencies) ? dependencies.map(({ name }) => name) : Object.keys(dependencies),
-  )
-  return names.filter(name => !stayAtHome.test(name))
-}
-
 const judgeCalls = (calls: OutboundCall[], outbound: Outbound, project: Project, what: string): Verdict => {
   if (outbound.files === 0) return unknown('no TypeScript, JavaScript or Python source that calls out was read')
   if (calls.length === 0) {
-    const libraries = mayCallOut(project)
+    const libraries = librariesThatMayCallOut(project)
     if (libraries.length === 0) return notApplicable(`no ${what} was found in the source`)
     const named = libraries.slice(0, 5).join(', ')
     return unknown(

@@ -1,0 +1,80 @@
+import type { Place, Resolver } from '../code/resolve.ts'
+import type { ClassValue, Module, Value } from '../code/values.ts'
+import type { AnswerCache } from './cache.ts'
+
+const cacheName = /cache|memo(ized)?$/i
+const clocks = /^global:Date(\.now)?$|^global:performance\.now$|^time\.(time|monotonic)$|^datetime\./
+const containers = /^global:(Map|WeakMap)$|^builtins\.dict$|^collections\.OrderedDict$/
+
+/** A Map or a dictionary, and how the source names it. */
+interface Storage {
+  what: string
+  value: Value
+  isIt: (value: Value) => boolean
+  /** Its methods look after it. */
+  owner: ClassValue | null
+}
+
+const isItself = (value: Value): boolean => value.is === 'name' && /^(this|self|cls)$/.test(value.name)
+
+const storagesIn = (module: Module, all: Module[]): Storage[] => [
+  ...module.declarations
+    .filter(({ name, from }) => cacheName.test(name) && !module.functions.some(of => of.at === from))
+    .map(({ name, value }) => ({
+      what: name,
+      value,
+      isIt: (one: Value) => one.is === 'name' && one.name === name,
+      owner: null,
+    })),
+  ...module.classes.flatMap(owner => {
+    const isMade = all.some(({ calls }) =>
+      calls.some(({ callee }) => callee.is === 'name' && callee.name === owner.name),
+    )
+    const isCache = cacheName.test(owner.name) && isMade
+    return owner.members
+      .filter(({ name }) => isCache || cacheName.test(name))
+      .map(({ name, value }) => ({
+        what: `${owner.name}.${name}`,
+        value,
+        isIt: (one: Value) => one.is === 'member' && one.name === name && isItself(one.of),
+        owner,
+      }))
+  }),
+]
+
+const isContainer = (value: Value, place: Place, resolver: Resolver): boolean =>
+  (value.is === 'record' && value.fields.length === 0) ||
+  (value.is === 'call' && containers.test(resolver.external(value.callee, place) ?? ''))
+
+/** Caches of the project's own making: what it deletes from them and its clocks bound them. */
+export const ownCaches = (module: Module, all: Module[], resolver: Resolver): AnswerCache[] => {
+  const place: Place = { module, frames: [] }
+  const storages = storagesIn(module, all).filter(({ value }) => isContainer(value, place, resolver))
+  return storages.flatMap(({ what, value, isIt, owner }): AnswerCache[] => {
+    const isInside = ({ at }: { at: number }): boolean => !owner || (owner.at <= at && at < owner.end)
+    const methods = new Set(
+      module.calls.flatMap(({ callee }) => (callee.is === 'member' && isIt(callee.of) ? [callee.name] : [])),
+    )
+    const written = module.writes.filter(({ target }) => target.is === 'index' && isIt(target.of))
+    const isFilled =
+      ['set', 'setdefault'].some(name => methods.has(name)) || written.some(({ operator }) => operator !== 'delete')
+    if (!isFilled) return []
+    const isEmptied =
+      ['delete', 'clear', 'pop', 'popitem'].some(name => methods.has(name)) ||
+      written.some(({ operator }) => operator === 'delete')
+    const hasClock = module.calls.some(
+      call => isInside(call) && clocks.test(resolver.external(call.callee, place) ?? ''),
+    )
+    const line = value.is === 'call' || value.is === 'record' ? value.line : 1
+    return [
+      {
+        what,
+        bound: isEmptied ? 'what is deleted from it' : null,
+        expiry: isEmptied ? (hasClock ? 'a clock beside it' : undefined) : null,
+        used: true,
+        file: module.path,
+        line,
+      },
+    ]
+  })
+}
