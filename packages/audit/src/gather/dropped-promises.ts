@@ -29,13 +29,25 @@ const coroutines =
   /^(asyncio\.(sleep|wait_for|wait|open_connection|to_thread|create_subprocess_(exec|shell))|anyio\.(sleep|to_thread\.run_sync|open_file|run_process)|(httpx\.AsyncClient|aiohttp\.ClientSession)\(\)\.(get|post|put|patch|delete|head|request|aclose|close)|(mcp\.server\.(fastmcp|mcpserver)|fastmcp|fastmcp\.server\.context)\.Context\(\)\.(info|debug|warning|error|log|report_progress|read_resource|elicit|sample))$/
 const tasks = /^asyncio\.((get_(running|event)_loop|new_event_loop)\(\)\.create_task|create_task|ensure_future)$/
 
-/** Every call in it stands in a `try` whose handlers let nothing through: its promise is never rejected. */
-const neverRejects = (of: FunctionValue, module: Module, bodies: Bodies): boolean => {
+const harmless =
+  /^global:(console|Date|Math|performance|Object|Number|String|Array|Boolean|Map|Set|WeakMap|Promise\.resolve|(set|clear)(Timeout|Interval|Immediate)|queueMicrotask)\b/
+const maxDepth = 3
+
+/** Nothing that can go wrong in it gets out: it stands in a `try` whose handlers let nothing through. */
+const neverRejects = (of: FunctionValue, module: Module, resolver: Resolver, bodies: Bodies, depth = 0): boolean => {
   const { calls, tries, throws } = bodies.of(module, of)
   const catching = tries.filter(({ handlers }) => handlers.length > 0 && handlers.every(one => one.leaves !== 'throw'))
   const isCaught = (at: number): boolean =>
     catching.some(one => isWithin(at, one.body) || one.handlers.some(handler => isWithin(at, handler)))
-  return [...calls, ...throws].every(({ at }) => isCaught(at))
+  const isSafe = (call: Call): boolean => {
+    const things = resolver.things(call.callee, { module, frames: [] })
+    return things.every(({ value, module: at }) => {
+      if (value.is === 'external') return harmless.test(value.path)
+      if (value.is !== 'function' || !value.isAsync) return false
+      return !call.awaited || (depth < maxDepth && neverRejects(value, at, resolver, bodies, depth + 1))
+    })
+  }
+  return throws.every(({ at }) => isCaught(at)) && calls.every(call => isCaught(call.at) || isSafe(call))
 }
 
 /** What a call gives back when it can be nothing but a promise or a coroutine. */
@@ -49,7 +61,7 @@ const promised = (call: Call, module: Module, resolver: Resolver, bodies: Bodies
   if (own.length > 0 && own.length === things.length) {
     const isPython = module.language === 'python'
     const isOther = own.some(one => one.module.decorated.some(({ function: of }) => of === one.of))
-    const isSafe = own.every(one => neverRejects(one.of, one.module, bodies))
+    const isSafe = own.every(one => neverRejects(one.of, one.module, resolver, bodies))
     return isPython ? (isOther ? null : nameOf(call)) : isSafe ? null : nameOf(call)
   }
   const known = module.language === 'python' ? coroutines : promising
@@ -62,12 +74,14 @@ const droppedIn = (module: Module, resolver: Resolver, bodies: Bodies): DroppedP
     { what, how, file: module.path, line: call.line },
   ]
   const isPython = module.language === 'python'
+  const kept = new Set<Value>(module.writes.map(({ value }) => value))
   const ofCall = (call: Call): DroppedPromise[] => {
     const { callee } = call
     const [first] = call.arguments
     if (!isPython && nameOf(call) === 'forEach' && first?.is === 'function' && first.isAsync)
-      return neverRejects(first, module, bodies) ? [] : found(call, 'an async function', 'forEach')
-    if (!call.dropped) return []
+      return neverRejects(first, module, resolver, bodies) ? [] : found(call, 'an async function', 'forEach')
+    // what is assigned is kept, in a statement of its own as well
+    if (!call.dropped || kept.has(call)) return []
     if (isPython && pathsOf(call, { module, frames: [] }, resolver).some(path => tasks.test(path)))
       return found(call, nameOf(call), 'task')
     // the start of the program: what goes wrong there ends it with a message

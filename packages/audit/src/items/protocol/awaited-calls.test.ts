@@ -32,6 +32,11 @@ describe('awaited-calls', () => {
     ['a promise that is kept', ts('const p = save(n)\nawait p')],
     ['Promise.all', ts('await Promise.all([save(n), save(n)])')],
     ['what never rejects', ts('careful(n)')],
+    ['a promise that is kept in a field', ts('state.ready = save(n)\nawait state.ready')],
+    [
+      'what only starts something',
+      ts('const go = async () => { void (async () => { await save(n) })() }\ngo()\nawait n'),
+    ],
     ['map', ts('await Promise.all(list.map(async x => { await save(x) }))')],
     [
       'the start',
