@@ -171,8 +171,7 @@ export const typescriptCases = (module: Module, resolver: Resolver, uncollected:
         })
   }
   // a test inside a test belongs to the outer one
-  const inner = cases.filter(one =>
-    cases.some(other => other !== one && other.body.at < one.body.at && one.body.end <= other.body.end),
-  )
-  return { cases: cases.filter(one => !inner.includes(one)), dead }
+  const isInner = ({ body }: TestCase): boolean =>
+    cases.some(other => other.body.at < body.at && body.end <= other.body.end && other.place.module === module)
+  return { cases: cases.filter(one => !isInner(one)), dead }
 }

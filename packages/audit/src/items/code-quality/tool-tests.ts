@@ -88,9 +88,9 @@ const item: Item = {
       judge: ({ registrations, testCalls, published }) => {
         const own = registrations.filter(({ kind, unreachable }) => kind === 'tool' && unreachable === null)
         if (own.length === 0)
-          return registrations.length > 0
+          return registrations.length > 0 && registrations.every(({ kind }) => kind !== 'tool')
             ? notApplicable('prompts and resources are registered in the source, and no tool')
-            : unknown('no registration of a tool was found in the source')
+            : unknown('no registration of a tool that runs was found in the source')
         const named = own.flatMap(({ name, file, line }) =>
           name === null ? [] : [[name, { at: file, line }] as const],
         )

@@ -1,0 +1,447 @@
+import { describe, expect, it } from 'vitest'
+import { answerTo } from '../../testing/judging.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import item from './tool-tests.ts'
+
+const statusOf = async (files: Files): Promise<string> => (await judgeFiles(item, files)).status
+const toldOf = async (files: Files): Promise<string> => JSON.stringify((await judgeFiles(item, files)).verdicts[0])
+
+const node: Files = {
+  'package.json': JSON.stringify({
+    name: 'x',
+    bin: 'dist/index.js',
+    dependencies: { '@modelcontextprotocol/sdk': '^1.29.0' },
+    devDependencies: { vitest: '^4.0.0' },
+  }),
+  'src/index.ts': `import { build } from './server.js'\nvoid build().connect(null as never)\n`,
+  'src/handlers.ts': `
+export const add = async ({ a, b }: { a: number; b: number }) => ({ content: [{ type: 'text', text: String(a + b) }] })
+`,
+  'src/server.ts': `
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { add } from './handlers.js'
+export const build = () => {
+  const server = new McpServer({ name: 'x', version: '1.0.0' })
+  server.registerTool('add', { description: 'Adds', inputSchema: {} }, add)
+  server.registerTool('echo', { description: 'Echoes', inputSchema: {} }, async ({ text }) => ({ content: [{ type: 'text', text }] }))
+  return server
+}
+`,
+}
+const connected = `
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
+import { build } from '../src/server.js'
+const client = new Client({ name: 't', version: '1.0.0' })
+beforeAll(async () => {
+  const [near, far] = InMemoryTransport.createLinkedPair()
+  await build().connect(far)
+  await client.connect(near)
+})
+`
+const inNode = (test: string, more: Files = {}): Files => ({
+  ...node,
+  'test/server.test.ts': connected + test,
+  ...more,
+})
+const addTest = `it('adds', async () => {
+  const answer = await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })
+  expect(answer.content[0].text).toBe('3')
+})
+`
+const echoTest = `it('echoes', async () => {
+  expect(await client.callTool({ name: 'echo', arguments: { text: 'x' } })).toMatchObject({ content: [{ text: 'x' }] })
+})
+`
+
+describe('in TypeScript', () => {
+  it('passes with a test for every tool', async () => {
+    expect(await statusOf(inNode(addTest + echoTest))).toBe('pass')
+    expect(await toldOf(inNode(addTest + echoTest))).toContain(
+      '2 of 2 tools are tested: 2 called by name, 0 as a function',
+    )
+  })
+
+  it('fails where a tool is never called, although it is listed, mentioned and described', async () => {
+    const listed = `
+// echo: client.callTool({ name: 'echo' })
+describe('echo', () => {
+  it('echo is listed', async () => {
+    const { tools } = await client.listTools()
+    expect(tools.map(tool => tool.name)).toContain('echo')
+    expect(tools.find(tool => tool.name === 'echo')).toBeDefined()
+  })
+})
+`
+    expect(await toldOf(inNode(addTest + listed))).toContain('no test that runs calls echo')
+    expect(await statusOf(inNode(addTest + listed))).toBe('fail')
+  })
+
+  it.each([
+    ['skipped', addTest + echoTest.replace('it(', 'it.skip(')],
+    ['in a suite that is skipped', `${addTest}describe.skip('more', () => {\n${echoTest}})\n`],
+    ['skipped by an option', addTest + echoTest.replace("'echoes',", "'echoes', { skip: true },")],
+    ['not the only one', addTest.replace('it(', 'it.only(') + echoTest],
+    ['expected to fail', addTest + echoTest.replace('it(', 'it.fails(')],
+    [
+      'without a claim',
+      `${addTest}it('echoes', async () => { await client.callTool({ name: 'echo', arguments: {} }) })`,
+    ],
+    [
+      'with a claim about something else',
+      `${addTest}it('echoes', async () => { await client.callTool({ name: 'echo' }); expect(true).toBe(true) })`,
+    ],
+    [
+      'refused',
+      `${addTest}it('echoes', async () => {
+      const answer = await client.callTool({ name: 'echo', arguments: {} })
+      expect(answer.isError).toBe(true)
+      expect(answer.content[0].text).toContain('text')
+    })`,
+    ],
+    [
+      'rejected',
+      `${addTest}it('echoes', async () => { await expect(client.callTool({ name: 'echo' })).rejects.toThrow() })`,
+    ],
+    [
+      'a stand-in',
+      `${addTest}it('echoes', async () => {
+      const client = { callTool: vi.fn().mockResolvedValue({ content: [] }) }
+      expect(await client.callTool({ name: 'echo' })).toEqual({ content: [] })
+    })`,
+    ],
+  ])('fails where the test of a tool is %s', async (_, text) => {
+    expect(await statusOf(inNode(text))).toBe('fail')
+  })
+
+  it('fails where the runner leaves the file out', async () => {
+    const config = `import { defineConfig } from 'vitest/config'\nexport default defineConfig({ test: { include: ['src/**/*.test.ts'] } })\n`
+    expect(await toldOf(inNode(addTest + echoTest, { 'vitest.config.ts': config }))).toContain(
+      'vitest.config.ts does not include it',
+    )
+    const named = { ...node, 'test/server.check.ts': connected + addTest + echoTest }
+    expect(await statusOf(named)).toBe('fail')
+  })
+
+  it.each([
+    [
+      'through a function of the tests, by a table',
+      `
+const call = async (name: string, args: object) => (await client.callTool({ name, arguments: args })).content
+it.each([{ tool: 'add', args: { a: 1, b: 2 }, text: '3' }, { tool: 'echo', args: { text: 'x' }, text: 'x' }])('$tool', async ({ tool, args, text }) => {
+  const content = await call(tool, args)
+  expect(content[0].text).toBe(text)
+})`,
+    ],
+    [
+      'in a loop over constants',
+      `
+const tools = ['add', 'echo'] as const
+for (const name of tools)
+  test(\`calls \${name}\`, async () => {
+    const { content } = await client.callTool({ name, arguments: {} })
+    expect(content).toHaveLength(1)
+  })`,
+    ],
+    [
+      'with a helper that claims',
+      `
+const works = async (name: string) => {
+  const answer = await client.callTool({ name, arguments: {} })
+  expect(answer.isError).toBeFalsy()
+}
+test('add', () => works('add'))
+test('echo', async () => { await works('echo') })`,
+    ],
+    [
+      'in a hook',
+      `
+let sum: Awaited<ReturnType<typeof client.callTool>>
+beforeAll(async () => { sum = await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } }) })
+it('adds', () => { expect(sum.content[0].text).toBe('3') })
+${echoTest}`,
+    ],
+    [
+      'by the function that is registered',
+      `
+import { add } from '../src/handlers.js'
+it('adds', async () => { expect(await add({ a: 1, b: 2 })).toEqual({ content: [{ type: 'text', text: '3' }] }) })
+${echoTest}`,
+    ],
+  ])('passes where they are called %s', async (_, text) => {
+    expect(await toldOf(inNode(text))).toMatch(/"status":"pass"/)
+  })
+
+  it('reads node:test, a process and lines of JSON-RPC', async () => {
+    const text = `
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import test from 'node:test'
+const server = spawn('node', ['dist/index.js'])
+let id = 0
+const rpc = async (method, params) => {
+  server.stdin.write(JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params }) + '\\n')
+  const [line] = await once(server.stdout, 'data')
+  return JSON.parse(line)
+}
+test('add', async () => {
+  const answer = await rpc('tools/call', { name: 'add', arguments: { a: 1, b: 2 } })
+  assert.equal(answer.result.content[0].text, '3')
+})
+test('echo', async t => {
+  await t.test('says it again', async () => {
+    const { result } = await rpc('tools/call', { name: 'echo', arguments: { text: 'x' } })
+    assert.ok(!result.isError)
+  })
+})
+`
+    expect(await toldOf({ ...node, 'test/wire.test.mjs': text })).toMatch(/"status":"pass"/)
+  })
+
+  it('is unknown where a name is made at run time', async () => {
+    const open = `it('calls all', async () => {
+  for (const name of process.argv) expect(await client.callTool({ name })).toBeDefined()
+})`
+    expect(await statusOf(inNode(addTest + open))).toBe('unknown')
+  })
+
+  it('fails without tests, and cannot tell for what was unpacked', async () => {
+    expect(await statusOf({ ...node, '.gitignore': '' })).toBe('fail')
+    expect(
+      await statusOf({
+        ...node,
+        'package.json': node['package.json']?.replace('{', '{"version":"1.0.0",') ?? '',
+        'dist/index.js': '',
+      }),
+    ).toBe('unknown')
+  })
+})
+
+const python: Files = {
+  'pyproject.toml': `[project]
+name = "x"
+dependencies = ["fastmcp"]
+[project.scripts]
+x = "x.server:main"
+[tool.pytest.ini_options]
+asyncio_mode = "auto"
+testpaths = ["tests"]
+`,
+  'src/x/server.py': `
+from fastmcp import FastMCP
+mcp = FastMCP("x")
+@mcp.tool
+def add(a: int, b: int) -> int:
+    """Add."""
+    return a + b
+@mcp.tool(name="echo")
+async def say_again(text: str) -> str:
+    """Echo."""
+    return text
+`,
+}
+const header = `
+import unittest
+from unittest.mock import AsyncMock
+import pytest
+from fastmcp import Client
+from x.server import mcp, add, say_again
+`
+const inPython = (test: string, more: Files = {}): Files => ({
+  ...python,
+  'tests/test_server.py': header + test,
+  ...more,
+})
+const pyAdd = `
+async def test_add():
+    async with Client(mcp) as client:
+        answer = await client.call_tool("add", {"a": 1, "b": 2})
+    assert answer.data == 3
+`
+const pyEcho = `
+async def test_echo():
+    async with Client(mcp) as client:
+        assert (await client.call_tool("echo", {"text": "x"})).data == "x"
+`
+
+describe('in Python', () => {
+  it('passes with a test for every tool', async () => {
+    expect(await toldOf(inPython(pyAdd + pyEcho))).toContain(
+      '2 of 2 tools are tested: 2 called by name, 0 as a function',
+    )
+  })
+
+  it.each([
+    ['skipped', `${pyAdd}\n@pytest.mark.skip(reason="slow")${pyEcho}`],
+    [
+      'in a class that is not collected',
+      `${pyAdd}\nclass EchoChecks:\n${pyEcho.replaceAll('\n', '\n    ').replace('test_echo()', 'test_echo(self)')}`,
+    ],
+    [
+      'in a class that is skipped',
+      `${pyAdd}\n@pytest.mark.skip\nclass TestEcho:\n${pyEcho.replaceAll('\n', '\n    ').replace('test_echo()', 'test_echo(self)')}`,
+    ],
+    ['misnamed', pyAdd + pyEcho.replace('test_echo', 'check_echo')],
+    ['nested', `${pyAdd}\ndef helper():\n${pyEcho.replaceAll('\n', '\n    ')}`],
+    [
+      'refused',
+      `${pyAdd}
+async def test_echo():
+    async with Client(mcp) as client:
+        with pytest.raises(Exception, match="text"):
+            await client.call_tool("echo", {})
+`,
+    ],
+    [
+      'only about the error',
+      `${pyAdd}
+async def test_echo():
+    async with Client(mcp) as client:
+        answer = await client.call_tool_mcp("echo", {})
+    assert answer.isError
+    assert "text" in answer.content[0].text
+`,
+    ],
+    [
+      'without a claim',
+      `${pyAdd}
+async def test_echo():
+    async with Client(mcp) as client:
+        await client.call_tool("echo", {"text": "x"})
+`,
+    ],
+    [
+      'a stand-in',
+      `${pyAdd}
+async def test_echo():
+    client = AsyncMock()
+    client.call_tool.return_value = "x"
+    assert await client.call_tool("echo", {"text": "x"}) == "x"
+`,
+    ],
+  ])('fails where the test of a tool is %s', async (_, text) => {
+    expect(await toldOf(inPython(text))).toMatch(/"status":"fail"/)
+  })
+
+  it('fails where pytest does not collect the file, or runs no async tests', async () => {
+    expect(await statusOf({ ...python, 'checks/test_server.py': header + pyAdd + pyEcho, '.gitignore': '' })).toBe(
+      'fail',
+    )
+    const plain = {
+      ...python,
+      'pyproject.toml': python['pyproject.toml']?.replace('asyncio_mode = "auto"\n', '') ?? '',
+    }
+    expect(await toldOf({ ...plain, 'tests/test_server.py': header + pyAdd + pyEcho })).toContain(
+      'nothing runs async tests',
+    )
+    const marked = `${header}pytestmark = pytest.mark.anyio\n${pyAdd}${pyEcho}`
+    expect(await statusOf({ ...plain, 'tests/test_server.py': marked })).toBe('pass')
+  })
+
+  it.each([
+    [
+      'by parametrize and a fixture',
+      `
+@pytest.fixture
+async def client():
+    async with Client(mcp) as client:
+        yield client
+
+@pytest.mark.parametrize(("tool", "given", "wanted"), [("add", {"a": 1, "b": 2}, 3), pytest.param("echo", {"text": "x"}, "x", id="echo")])
+async def test_tools(client, tool, given, wanted):
+    answer = await client.call_tool(tool, given)
+    assert answer.data == wanted
+`,
+    ],
+    [
+      'through a function of the tests',
+      `
+async def call(name, **given):
+    async with Client(mcp) as client:
+        return (await client.call_tool(name, given)).data
+
+async def test_add():
+    assert await call("add", a=1, b=2) == 3
+
+class TestEcho:
+    async def test_echo(self):
+        answer = await call("echo", text="x")
+        assert answer == "x"
+`,
+    ],
+    [
+      'as functions',
+      `
+def test_add():
+    assert add(1, 2) == 3
+
+async def test_echo():
+    assert await say_again.fn("x") == "x"
+`,
+    ],
+    [
+      'by unittest',
+      `
+class Checks(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.client = Client(mcp)
+
+    async def test_both(self):
+        async with self.client:
+            total = await self.client.call_tool("add", {"a": 1, "b": 2})
+            self.assertEqual(total.data, 3)
+            text = await self.client.call_tool("echo", {"text": "x"})
+            self.assertFalse(text.is_error)
+`,
+    ],
+  ])('passes where they are called %s', async (_, text) => {
+    expect(await toldOf(inPython(text))).toMatch(/"status":"pass"/)
+  })
+})
+
+describe('what it cannot tell', () => {
+  it('needs tools', async () => {
+    const files = { ...node, 'src/server.ts': 'export const x = 1', 'src/handlers.ts': '' }
+    expect(await statusOf({ ...files, 'test/a.test.ts': connected })).toBe('unknown')
+  })
+
+  it('has no reader for Go', async () => {
+    const go = {
+      'go.mod': 'module x',
+      'main.go': 'package main',
+      'tool.go': 'package main',
+      'tool_test.go': 'package main',
+    }
+    expect(await toldOf(go)).toContain('no reader for Go')
+  })
+})
+
+describe('with a running server', () => {
+  const call = {
+    method: 'tools/call',
+    way: 'client',
+    outcome: 'result',
+    path: 'test/a.test.ts',
+    line: 3,
+    name: 'adds',
+    script: null,
+  }
+  const testCalls = { cases: 1, files: 1, dead: [], broken: [], calls: [{ ...call, tool: 'add' }] }
+  const answer = (names: string[]): string =>
+    answerTo(
+      item,
+      {
+        lists: { tools: names.map(name => ({ name })), capabilities: { tools: {} } },
+        testCalls,
+        published: { what: null },
+      },
+      1,
+    ).status
+
+  it('takes the tools that are listed', () => {
+    expect(answer(['add'])).toBe('pass')
+    expect(answer(['add', 'made_at_run_time'])).toBe('fail')
+  })
+})
