@@ -35,7 +35,7 @@ export interface NpmPackage {
   built: string | null
   /** Where it is published by a pipeline. */
   publishes: { does: string; at: string; line: number }[]
-  /** Where the compiler writes to when it is the one that builds; null when not known. */
+  /** Where the compiler writes to, from the package, when it is the one that builds; null when not known. */
   outDir: string | null
   /** What decides about the files in it: `files`, `.npmignore`, `.gitignore`. */
   decidedBy: string
@@ -101,7 +101,11 @@ const isPackedBy = async (
   return { by: 'no list, so everything', packs: () => true }
 }
 
-const outDirOf = async (runs: Run[], { directory }: NodePackage, repository: Repository): Promise<string | null> => {
+const fromPackage = (path: string, { directory }: NodePackage): string =>
+  directory !== '' && `${path}/`.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
+
+const outDirOf = async (runs: Run[], own: NodePackage, repository: Repository): Promise<string | null> => {
+  const { directory } = own
   const compiler = runs.find(({ words }) => words[0] === 'tsc')
   if (!compiler || runs.some(bundles)) return null
   const given = compiler.words.findIndex(word => word === '--outDir')
@@ -118,7 +122,7 @@ const outDirOf = async (runs: Run[], { directory }: NodePackage, repository: Rep
         extends?: unknown
       }
       const outDir = compilerOptions?.outDir
-      if (typeof outDir === 'string') return within(directoryOf(file), outDir)
+      if (typeof outDir === 'string') return fromPackage(within(directoryOf(file), outDir), own)
       if (typeof parent !== 'string' || !parent.startsWith('.')) return null
       path = within(directoryOf(file), parent)
     } catch {

@@ -27,10 +27,30 @@ describe('the servers of a monorepo', () => {
     ])
   })
 
+  it('do not see each other, but what they depend on', async () => {
+    const files = {
+      ...several,
+      'README.md': '# All',
+      'packages/mail/src/a.ts': '',
+      'packages/mail/package.json': node('mail-mcp', { ...sdk, 'mail-core': '*' }),
+      'packages/core/package.json': node('mail-core', { 'mail-words': '*' }),
+      'packages/words/package.json': node('mail-words'),
+    }
+    const seen = await withFiles(files, {}, async target => (await separated(target))[0]?.repository?.files)
+    expect(seen).toEqual([
+      'README.md',
+      'package.json',
+      'packages/core/package.json',
+      'packages/mail/package.json',
+      'packages/mail/src/a.ts',
+      'packages/words/package.json',
+    ])
+  })
+
   it('stay one where one was named, or where one stands out', async () => {
     expect(await targetsOf(several, 'packages/mail')).toEqual([['test', 'packages/mail']])
     const { 'servers/maps/pyproject.toml': _, ...one } = several
-    expect(await targetsOf(one)).toEqual([['test', undefined]])
+    expect(await targetsOf(one)).toEqual([['test', 'packages/mail']])
   })
 
   it('are found by name and by folder', async () => {

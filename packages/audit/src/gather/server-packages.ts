@@ -19,17 +19,64 @@ export const packageFolder = async (repository: Repository, named: string): Prom
   throw new Refusal(`there is no package «${named}»`, near ? `did you mean ${near}?` : known)
 }
 
-/** One target for each MCP server of a repository that has several and of which none was named. */
+type Package = Awaited<ReturnType<typeof readPackages>>[number]
+
+const dependenciesOf = (one: Package): string[] =>
+  'bin' in one
+    ? Object.keys({ ...one.dependencies, ...one.peerDependencies, ...one.devDependencies })
+    : one.dependencies.map(({ name }) => name)
+
+const plain = (name: string | null): string => (name ?? '').toLowerCase().replaceAll(/[-_.]+/g, '-')
+
+/** The packages of the repository that a package is made of: itself and what it depends on there. */
+const neededBy = (directory: string, all: Package[]): Set<string> => {
+  const needed = new Set([directory])
+  for (const folder of needed)
+    for (const one of all.filter(each => each.directory === folder))
+      for (const name of dependenciesOf(one))
+        for (const other of all)
+          if (other.name !== null && plain(other.name) === plain(name)) needed.add(other.directory)
+  return needed
+}
+
+const isBelow = (path: string, folder: string): boolean => folder === '' || path.startsWith(`${folder}/`)
+
+/** The repository as one of its packages sees it: without the packages that it has nothing to do with. */
+const seenFrom = (repository: Repository, directory: string, all: Package[]): Repository => {
+  const needed = neededBy(directory, all)
+  const foreign = [...new Set(all.map(one => one.directory))].filter(
+    folder => !needed.has(folder) && !isBelow(`${directory}/`, folder) && !isBelow(folder, directory),
+  )
+  if (foreign.length === 0) return repository
+  return {
+    root: repository.root,
+    files: repository.files.filter(path => !foreign.some(folder => isBelow(path, folder))),
+    exists: path => repository.exists(path),
+    text: path => repository.text(path),
+    leaveOut: (path, because) => repository.leaveOut(path, because),
+    get notes() {
+      return repository.notes
+    },
+  }
+}
+
+/** The target with its package, or one for each MCP server of a repository that has several and of which none was named. */
 export const separated = async (target: Target): Promise<Target[]> => {
   const { repository } = target
-  if (!repository || target.server || target.package !== undefined) return [target]
+  if (!repository) return [target]
   const all = await readPackages(repository)
-  const folders = [...new Set(chooseScope(all).others)]
-  if (folders.length < 2) return [target]
-  return folders.map(directory => ({
+  const only = (directory: string): Target => ({
     ...target,
-    name: `${target.name}: ${all.find(one => one.directory === directory)?.name ?? directory}`,
     package: directory,
+    repository: seenFrom(repository, directory, all),
+  })
+  if (target.package !== undefined) return [only(target.package)]
+  const { others, directory } = chooseScope(all)
+  const folders = [...new Set(others)]
+  if (target.server || folders.length < 2) return directory === '' ? [target] : [only(directory)]
+  return folders.map(folder => ({
+    ...only(folder),
+    name: `${target.name}: ${all.find(one => one.directory === folder)?.name ?? folder}`,
     journal: { ...target.journal, calls: new Map(), notCalled: [] },
   }))
 }

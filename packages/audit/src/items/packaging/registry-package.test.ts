@@ -120,6 +120,14 @@ const entry = (changed: object = {}): string =>
     packages: [{ registryType: 'npm', identifier: 'notes-mcp', version: '1.0.0', ...changed }],
   })
 
+describe('a package of a workspace', () => {
+  it('is compiled into a folder of its own', async () => {
+    const inner = Object.entries(npm()).map(([path, text]): [string, string] => [`packages/notes/${path}`, text])
+    const files = { 'package.json': '{"name":"all","private":true}', ...Object.fromEntries(inner) }
+    expect(await judgeFiles(item, files)).toMatchObject({ status: 'pass' })
+  })
+})
+
 describe('registry-package, server.json', () => {
   const named = { mcpName: 'io.github.ada/notes' }
   it.each<[string, Files, string]>([
