@@ -30,6 +30,8 @@ const files =
   /^(fs:(openSync|promises\.open|promises\.opendir|createWriteStream)|fs\/promises:(open|opendir)|fs-extra:(openSync|createWriteStream)|builtins\.open|io\.open|codecs\.open|(gzip|bz2|lzma|tarfile)\.open|zipfile\.ZipFile|tempfile\.(TemporaryFile|NamedTemporaryFile)|os\.fdopen|(pathlib\.)?Path\(\)\.open|aiofiles\.open)$/
 const clients =
   /^(httpx\.AsyncClient|aiohttp\.ClientSession|aiohttp\.client\.ClientSession|asyncpg\.(connect|create_pool)|aiosqlite\.connect|psycopg\.(AsyncConnection\.)?connect|websockets\.connect|mcp\.(client\.session\.)?ClientSession|(aio_pika|aiomysql)\.(connect\w*|create_pool)|playwright\.async_api\.async_playwright|pg:(Client|default\.Client)|mysql2(\/promise)?:createConnection|mongodb:MongoClient|puppeteer(-core)?:launch|playwright(-core)?:(chromium|firefox|webkit)\.launch|(@modelcontextprotocol\/sdk\/client\/[\w./]*|@modelcontextprotocol\/client):Client|ioredis:(Redis)?|redis:createClient)$/
+const openers =
+  /^(open\w*|fdopen|createWriteStream|ZipFile|(Named)?TemporaryFile|AsyncClient|(Client)?Session|connect\w*|create_pool|createConnection|createClient|Client|MongoClient|launch|Redis|async_playwright)$/
 const closing =
   /^(close|aclose|closeSync|end|destroy|disconnect|quit|release|dispose|terminate|shutdown|kill|stop|cleanup|__aexit__|__exit__|\[Symbol\.(async)?[dD]ispose\])$/
 const holding =
@@ -129,6 +131,19 @@ const endingOf = (call: Call, scene: Scene): Ending => {
   return call.dropped ? 'never' : 'handed-over'
 }
 
+/** Most calls open nothing: those with other names, of functions of the file itself. */
+const mayOpen = ({ callee }: Call, module: Module): boolean => {
+  if (callee.is === 'member') return openers.test(callee.name)
+  if (callee.is !== 'name') return false
+  const declared = visibleAt(module, callee.name, callee.at)
+  return declared.length === 0
+    ? openers.test(callee.name)
+    : declared.some(
+        ({ value }) =>
+          value.is === 'import' && (openers.test(callee.name) || openers.test(value.name) || value.name === 'default'),
+      )
+}
+
 /** Files and clients that are opened, and who closes them. */
 export const openedThings = gatherer<OpenedThings, { modules: typeof modules; project: typeof project }>({
   id: 'opened-things',
@@ -141,6 +156,7 @@ export const openedThings = gatherer<OpenedThings, { modules: typeof modules; pr
     const looked = ownModules(modules, project)
     const opened = looked.flatMap(module =>
       module.calls.flatMap((call): Opened[] => {
+        if (!mayOpen(call, module)) return []
         const paths = pathsOf(call, { module, frames: [] }, resolver)
         const path = paths.find(one => files.test(one) || clients.test(one))
         if (!path) return []
