@@ -20,9 +20,9 @@ export const inspectorRuns = gatherer<InspectorRun[], { pipelines: typeof pipeli
       .flatMap(({ runs, at, line, events }) =>
         runs
           .filter(
-            ({ words, tolerated }) =>
+            ({ words, via, tolerated }) =>
               !tolerated &&
-              words.slice(0, 4).some(word => /^(@modelcontextprotocol\/inspector|mcp-inspector)(@|$)/.test(word)) &&
+              (words[0] === 'mcp-inspector' || /\s@modelcontextprotocol\/inspector(@\S+)?\s/.test(via.at(-1) ?? '')) &&
               words.includes('--cli') &&
               words.includes('tools/call'),
           )
