@@ -69,17 +69,17 @@ const objectMethods =
   /^(find|findOne|findMany|findUnique|findFirst|findById|findByPk|findAll|find_one|insertOne|insert_one|updateOne|update_one|deleteOne|delete_one|create|update|upsert|delete|aggregate|count|countDocuments|count_documents)$/
 
 /** The text of a statement, `*` for what is put into it. */
-const textOf = (value: Value | undefined, place: Place, resolver: Resolver): string | null => {
-  if (!value) return null
-  if (value.is === 'join') return value.parts.map(part => textOf(part, place, resolver) ?? '*').join('')
+const textOf = (value: Value | undefined, place: Place, resolver: Resolver, depth = 0): string | null => {
+  if (!value || depth > 8) return null
+  if (value.is === 'join') return value.parts.map(part => textOf(part, place, resolver, depth + 1) ?? '*').join('')
   const found = resolver.things(value, place)
   const [only] = found
-  if (found.length === 1 && only?.value.is === 'call') return textOf(only.value.arguments[0], only, resolver)
+  if (found.length === 1 && only?.value.is === 'call') return textOf(only.value.arguments[0], only, resolver, depth + 1)
   const direct =
     value.is === 'name'
       ? place.module.declarations.find(({ name, value: kept }) => name === value.name && kept.is === 'join')
       : undefined
-  return resolver.text(value, place) ?? (direct ? textOf(direct.value, place, resolver) : null)
+  return resolver.text(value, place) ?? (direct ? textOf(direct.value, place, resolver, depth + 1) : null)
 }
 
 const isTimed = ({ arguments: given, named }: Call): boolean =>

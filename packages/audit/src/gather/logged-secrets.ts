@@ -32,6 +32,9 @@ const printing =
   /^global:(JSON\.stringify|String|Object\.(entries|values))$|^util:(inspect|format)$|^builtins\.(str|repr|dict|format|vars)$|^json\.dumps$|^pprint\.\w+$/
 const keeping = /^(format|copy|items|values|toString|model_dump|model_dump_json|dict|json)$/
 
+const maxSteps = 500
+let steps = 0
+
 const logName = ({ callee }: Call, place: Place, resolver: Resolver): string | null => {
   const path = resolver.external(callee, place)
   const method = callee.is === 'member' ? callee.name : ''
@@ -81,6 +84,8 @@ const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resol
 /** The secrets that a value shows when it is printed. What a function of its own makes of one is taken for masked. */
 const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): string[] => {
   const depth = before + 1
+  if (depth === 1) steps = 0
+  if (++steps > maxSteps) return []
   const all = (values: Value[]): string[] => values.flatMap(each => secretsIn(each, place, resolver, depth))
   if (depth > 8) return []
   switch (value.is) {

@@ -50,26 +50,21 @@ const named = (call: Call, names: RegExp, place: Place, resolver: Resolver): Val
     )
     .findLast(([key]) => names.test(key))?.[1]
 
-/** Something that is called after settings, from a place that the environment or the command line names. */
-const isSettingsPath = (value: Value, place: Place, resolver: Resolver, depth = 0): boolean => {
-  if (depth > 8) return false
+/** Something that is called after settings, or a place that a variable named after settings holds. Each value is looked at once. */
+const isSettingsPath = (value: Value, place: Place, resolver: Resolver, seen = new Set<Value>()): boolean => {
+  if (seen.has(value) || seen.size > 100) return false
+  seen.add(value)
+  const any = (values: Value[]): boolean => values.some(each => isSettingsPath(each, place, resolver, seen))
   const text = resolver.text(value, place)
   if (text !== null) return /(^|[/._-])(config|settings|preferences)[^/]*\.(json5?|ya?ml|toml|ini)$/i.test(text)
-  if (value.is === 'call') {
-    const receiver = value.callee.is === 'member' ? [value.callee.of] : []
-    return [...receiver, ...value.arguments].some(each => isSettingsPath(each, place, resolver, depth + 1))
-  }
-  if (value.is === 'join') return value.parts.some(each => isSettingsPath(each, place, resolver, depth + 1))
-  if (value.is === 'either')
-    return [value.first, value.second].some(each => isSettingsPath(each, place, resolver, depth + 1))
+  if (value.is === 'call') return any([...(value.callee.is === 'member' ? [value.callee.of] : []), ...value.arguments])
+  if (value.is === 'join') return any(value.parts)
+  if (value.is === 'either') return any([value.first, value.second])
   if (value.is !== 'name' && value.is !== 'member') return false
-  return resolver.things(value, place).some(({ value: found, module, frames }) => {
+  return resolver.things(value, place).some(thing => {
+    const { value: found } = thing
     if (found.is === 'external') return isEnvironmentPath(found.path) && /config|settings/i.test(found.path)
-    return (
-      found !== value &&
-      /^(call|join|either|text)$/.test(found.is) &&
-      isSettingsPath(found as Value, { module, frames }, resolver, depth + 1)
-    )
+    return /^(call|join|either|text)$/.test(found.is) && isSettingsPath(found as Value, thing, resolver, seen)
   })
 }
 

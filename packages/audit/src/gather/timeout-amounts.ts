@@ -45,11 +45,15 @@ const abortTimer = (call: Call, path: string, { calls }: Module): Value | undefi
     : undefined
 }
 
-const fieldsIn = (value: Value, place: Place, resolver: Resolver): { value: Value; place: Place }[] =>
-  resolver.things(value, place).flatMap(thing => {
+const fieldsIn = (value: Value, place: Place, resolver: Resolver, depth = 0): { value: Value; place: Place }[] =>
+  (depth > 5 ? [] : resolver.things(value, place)).flatMap(thing => {
     if (thing.value.is !== 'record') return []
     return thing.value.fields.flatMap(([name, field]) =>
-      key.test(name) ? [{ value: field, place: thing }] : name === '...' ? fieldsIn(field, thing, resolver) : [],
+      key.test(name)
+        ? [{ value: field, place: thing }]
+        : name === '...'
+          ? fieldsIn(field, thing, resolver, depth + 1)
+          : [],
     )
   })
 

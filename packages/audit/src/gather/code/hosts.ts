@@ -5,6 +5,8 @@ import { visibleAt, type Value } from './values.ts'
 const nowhere: Origin = { outside: false, literals: [], open: false }
 const open: Origin = { ...nowhere, open: true }
 const maxDepth = 15
+const maxSteps = 500
+let steps = 0
 
 /** Methods of texts and addresses that leave the host as it is. */
 const keeping =
@@ -15,7 +17,8 @@ const hostIn = (text: string): string | null => /^\w+:\/\/[^/?#]+(?=[/?#]|$)/.ex
 /** Where the host of an address comes from: what stands before its path. A path alone comes from nowhere. */
 export const hostOrigin = (value: Value, place: Place, resolver: Resolver, before = 0): Origin => {
   const depth = before + 1
-  if (depth > maxDepth) return open
+  if (depth === 1) steps = 0
+  if (depth > maxDepth || ++steps > maxSteps) return open
   const follow = (each: Value, at: Place = place): Origin => hostOrigin(each, at, resolver, depth)
   switch (value.is) {
     case 'text': {

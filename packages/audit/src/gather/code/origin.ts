@@ -15,6 +15,9 @@ const nowhere: Origin = { outside: false, literals: [], open: false }
 const outside: Origin = { outside: true, literals: [], open: false }
 const open: Origin = { outside: false, literals: [], open: true }
 const maxDepth = 25
+/** Values that are looked at for one question; source may branch without end. */
+const maxSteps = 2_000
+let steps = 0
 
 export const mergedOrigin = (found: Origin[]): Origin => ({
   outside: found.some(one => one.outside),
@@ -66,15 +69,22 @@ export const annotationsOf = (
   )
 }
 
-/** The classes that a value is an instance of. */
-const ownersOf = (value: Value, place: Place, resolver: Resolver): { class: ClassValue; place: Place }[] =>
-  resolver.things(value, place).flatMap(thing => {
-    const owners =
-      thing.value.is === 'call' ? resolver.things(thing.value.callee, thing) : thing.value.is === 'class' ? [thing] : []
-    return owners.flatMap(({ value: found, module }) =>
-      found.is === 'class' ? [{ class: found, place: { module, frames: [] } }] : [],
-    )
-  })
+interface Owner {
+  class: ClassValue
+  place: Place
+}
+
+/** The classes that a thing is an instance of. */
+const ownersOfThing = (thing: Thing, resolver: Resolver): Owner[] => {
+  const owners =
+    thing.value.is === 'call' ? resolver.things(thing.value.callee, thing) : thing.value.is === 'class' ? [thing] : []
+  return owners.flatMap(({ value: found, module }) =>
+    found.is === 'class' ? [{ class: found, place: { module, frames: [] } }] : [],
+  )
+}
+
+const ownersOf = (value: Value, place: Place, resolver: Resolver): Owner[] =>
+  resolver.things(value, place).flatMap(thing => ownersOfThing(thing, resolver))
 
 /** An instance of such a class, as far as can be told from where it was made or from its annotation. */
 export const isSettings = (value: Value, place: Place, resolver: Resolver): boolean =>
@@ -118,18 +128,40 @@ const ofThing = (thing: Thing, resolver: Resolver, depth: number): Origin => {
   return originOf(value, thing, resolver, depth)
 }
 
-/** What a class keeps under that name, as it is written. */
-const keptIn = (value: Value & { is: 'member' }, place: Place, resolver: Resolver): { value: Value; place: Place }[] =>
-  ownersOf(value.of, place, resolver).flatMap(owner =>
-    owner.class.members
-      .filter(({ name, value: kept }) => name === value.name && kept.is !== 'unknown' && kept.is !== 'function')
-      .map(({ value: kept }) => ({ value: kept, place: owner.place })),
-  )
+/** A class without a constructor of its own takes its fields by name: dataclasses, models of pydantic. */
+const hasConstructor = (owner: ClassValue): boolean =>
+  owner.members.some(({ name, value }) => /^(constructor|__init__)$/.test(name) && value.is === 'function')
+
+/** What the instances of classes of the repository keep under that name; null when the value is no such instance. */
+const ofKept = (value: Value & { is: 'member' }, place: Place, resolver: Resolver, depth: number): Origin | null => {
+  const instances = resolver.things(value.of, place)
+  const found = instances.map((thing): Origin | null => {
+    const [owner] = ownersOfThing(thing, resolver)
+    const kept = owner?.class.members.filter(
+      ({ name, value: each }) => name === value.name && each.is !== 'unknown' && each.is !== 'function',
+    )
+    if (!owner || !kept) return null
+    const given =
+      thing.value.is === 'call' && owner.place.module.language === 'python' && !hasConstructor(owner.class)
+        ? thing.value
+        : null
+    const argument = given ? fieldOf(given.named, value.name) : undefined
+    if (argument) return originOf(argument, thing, resolver, depth)
+    if (kept.length === 0) return null
+    const isOpen = given ? given.arguments.length > 0 || given.named.some(([key]) => key === '...') : false
+    const own = mergedOrigin(kept.map(each => originOf(each.value, owner.place, resolver, depth)))
+    return { ...own, open: own.open || isOpen }
+  })
+  const known = found.filter(one => one !== null)
+  if (known.length === 0) return null
+  // whoever passes another instance decides as well
+  return { ...mergedOrigin(known), open: known.length < found.length || known.some(one => one.open) }
+}
 
 const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resolver, depth: number): Origin => {
   if (isSettings(value.of, place, resolver)) return outside
-  const kept = keptIn(value, place, resolver)
-  if (kept.length > 0) return mergedOrigin(kept.map(one => originOf(one.value, one.place, resolver, depth)))
+  const kept = ofKept(value, place, resolver, depth)
+  if (kept) return kept
   const things = resolver.things(value, place)
   const plain = things.filter(({ value }) => value.is !== 'external' || !value.path.includes('('))
   const found = plain.map(thing => ofThing(thing, resolver, depth))
@@ -143,7 +175,8 @@ const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resol
 export const originOf = (value: Value, place: Place, resolver: Resolver, before = 0): Origin => {
   const depth = before + 1
   const all = (values: Value[]): Origin => mergedOrigin(values.map(each => originOf(each, place, resolver, depth)))
-  if (depth > maxDepth) return open
+  if (depth === 1) steps = 0
+  if (depth > maxDepth || ++steps > maxSteps) return open
   switch (value.is) {
     case 'text':
       return { ...nowhere, literals: [{ text: value.text, file: place.module.path }] }

@@ -70,6 +70,12 @@ describe('timeout-configuration', () => {
         'import asyncio\nsettings = Settings()\nasync def get(work):\n    return await asyncio.wait_for(work, settings.timeout)\n',
       ),
     ],
+    [
+      'a dataclass that is filled from the environment',
+      py(
+        'import httpx\nfrom dataclasses import dataclass\n@dataclass\nclass Config:\n    timeout: int = 75\n    @classmethod\n    def from_env(cls):\n        return cls(timeout=int(os.getenv("A_TIMEOUT", "75")))\nclass Api:\n    def __init__(self, config: Config | None = None):\n        self.config = config or Config.from_env()\n        self.client = httpx.AsyncClient(timeout=self.config.timeout)\n',
+      ),
+    ],
   ])('passes with %s', async (_, files) => {
     const { status, verdicts } = await judgeFiles(item, files)
     expect([status, verdicts]).toEqual(['pass', verdicts])
@@ -98,6 +104,13 @@ describe('timeout-configuration', () => {
     ],
     ['none', ts('export const get = () => fetch("https://a.test")'), 'sets no timeout'],
     [
+      'a dataclass that nothing fills',
+      py(
+        'import httpx\nfrom dataclasses import dataclass\n@dataclass\nclass Config:\n    timeout: int = 75\nconfig = Config()\nclient = httpx.AsyncClient(timeout=config.timeout)\n',
+      ),
+      'a timeout of 75',
+    ],
+    [
       'a number of Python',
       py('import httpx\nTIMEOUT = httpx.Timeout(10.0, connect=5.0)\nclient = httpx.AsyncClient(timeout=TIMEOUT)\n'),
       'a timeout of 10',
@@ -112,6 +125,24 @@ describe('timeout-configuration', () => {
   ])('fails with %s', async (_, files, saw) => {
     const { status, verdicts } = await judgeFiles(item, files)
     expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])
+  })
+
+  it.each<[string, Files]>([
+    [
+      'values that double with every line',
+      ts(
+        `const a0 = Number(seed)\n${Array.from({ length: 60 }, (_, n) => `const a${n + 1} = a${n} || a${n} + a${n}`).join('\n')}\nexport const get = () => fetch('https://a.test', { signal: AbortSignal.timeout(a60) })`,
+      ),
+    ],
+    [
+      'values that are made of themselves',
+      py(
+        'import httpx\nclass Api:\n    def __init__(self):\n        self.wait = self.wait\n        self.other = self.more\n        self.more = self.other\n        self.client = httpx.AsyncClient(timeout=self.wait or self.other)\n',
+      ),
+    ],
+  ])('gives up on %s', async (_, files) => {
+    const { status, verdicts } = await judgeFiles(item, files)
+    expect([status, JSON.stringify(verdicts)]).toEqual(['unknown', expect.not.stringContaining('fault of the audit')])
   })
 
   it.each<[string, Files, string]>([
