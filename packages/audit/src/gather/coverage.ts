@@ -71,7 +71,11 @@ export const coverage = gatherer<
       uploads: uploadsIn(pipelines),
       demanded: await demandedByCodecov(repository),
       hasPipelines: pipelines.steps.length > 0,
-      opaque: [...pipelines.elsewhere.map(({ uses }) => uses), ...pipelines.otherSystems],
+      opaque: [
+        ...(found.unread ? [`the test run of ${found.unread}`] : []),
+        ...pipelines.elsewhere.map(({ uses }) => uses),
+        ...pipelines.otherSystems,
+      ],
       published: published.what,
     }
   },

@@ -8,7 +8,7 @@ import { project, type NodePackage } from './project.ts'
 import { runsOf, type Run } from './runs.ts'
 import { stagesOfRun } from './stages.ts'
 import { tasks, type Tasks } from './tasks.ts'
-import { trees, type Source } from './trees.ts'
+import { sourceTrees, type Source } from './trees.ts'
 
 /** A file that is started or imported when the package is used. */
 export interface PackageEntry {
@@ -165,12 +165,12 @@ const builtBy = (own: NodePackage, known: Tasks, pipelines: Pipelines): { by: st
 /** What the server's package is on npm: what it starts, and whether that and all it needs is in it. */
 export const npmPackage = gatherer<
   NpmPackage | null,
-  { project: typeof project; tasks: typeof tasks; pipelines: typeof pipelines; trees: typeof trees }
+  { project: typeof project; tasks: typeof tasks; pipelines: typeof pipelines; trees: typeof sourceTrees }
 >({
   id: 'npm-package',
   impact: 'read',
   from: 'repository',
-  needs: { project, tasks, pipelines, trees },
+  needs: { project, tasks, pipelines, trees: sourceTrees },
   gather: async ({ repository }, { project, tasks, pipelines, trees }) => {
     const own = project.node.find(({ directory }) => directory === project.scope.directory)
     if (!own || !repository) return null

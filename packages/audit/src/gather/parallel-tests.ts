@@ -6,7 +6,7 @@ import { project, type Project } from './project.ts'
 import { pytestOptions } from './pytest-settings.ts'
 import type { Run } from './runs.ts'
 import { stagesOfRun } from './stages.ts'
-import { trees } from './trees.ts'
+import { sourceTrees } from './trees.ts'
 
 /** How a test command of a pipeline runs its tests. */
 export interface TestRun {
@@ -146,12 +146,12 @@ const xdist = (found: Project, steps: PipelineStep[]): boolean =>
 /** How the tests of the pipelines are run: side by side, in parts, or one after the other. */
 export const parallelTests = gatherer<
   ParallelTests,
-  { pipelines: typeof pipelines; project: typeof project; trees: typeof trees }
+  { pipelines: typeof pipelines; project: typeof project; trees: typeof sourceTrees }
 >({
   id: 'parallel-tests',
   impact: 'read',
   from: 'repository',
-  needs: { pipelines, project, trees },
+  needs: { pipelines, project, trees: sourceTrees },
   gather: async ({ repository }, { pipelines: { steps }, project: found, trees }) => {
     const settings = await runnerSettings(found, trees)
     const hasXdist = xdist(found, steps)

@@ -5,7 +5,7 @@ import { servingPurpose, type Purposeful } from './purposes.ts'
 import type { Run } from './runs.ts'
 import { folder } from './shell.ts'
 import { stagesOfRun } from './stages.ts'
-import { trees, type Language, type Source, type Trees } from './trees.ts'
+import { sourceTrees, type Language, type Source, type Trees } from './trees.ts'
 
 /** A step that measures how fast the server is. */
 export interface PerformanceRun extends Purposeful {
@@ -139,11 +139,11 @@ const ofTests = (step: PipelineStep, run: Run, files: Measuring[]): PerformanceR
 }
 
 /** Steps of the pipelines that measure the speed of the server: tools, scripts of the repository, tests with a clock. */
-export const performanceRuns = gatherer<PerformanceRun[], { pipelines: typeof pipelines; trees: typeof trees }>({
+export const performanceRuns = gatherer<PerformanceRun[], { pipelines: typeof pipelines; trees: typeof sourceTrees }>({
   id: 'performance-runs',
   impact: 'read',
   from: 'repository',
-  needs: { pipelines, trees },
+  needs: { pipelines, trees: sourceTrees },
   gather: async (_, { pipelines, trees }) => {
     const files = await measuringFiles(trees)
     const known = servingPurpose('performance', pipelines).map(found => ({

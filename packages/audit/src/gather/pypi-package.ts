@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { project, type PythonProject } from './project.ts'
-import { trees, type Trees } from './trees.ts'
+import { sourceTrees, type Trees } from './trees.ts'
 
 export interface PackageScript {
   command: string
@@ -140,11 +140,11 @@ const refusals = (own: PythonProject): string[] => {
 }
 
 /** What the server's package is on PyPI: its commands, and whether the modules of these are in the wheel. */
-export const pypiPackage = gatherer<PypiPackage | null, { project: typeof project; trees: typeof trees }>({
+export const pypiPackage = gatherer<PypiPackage | null, { project: typeof project; trees: typeof sourceTrees }>({
   id: 'pypi-package',
   impact: 'read',
   from: 'repository',
-  needs: { project, trees },
+  needs: { project, trees: sourceTrees },
   gather: async ({ repository }, { project, trees }) => {
     const own = project.python.find(({ directory, name }) => directory === project.scope.directory && name !== null)
     if (!own || !repository) return null

@@ -4,7 +4,7 @@ import { project, type Project } from './project.ts'
 import { servingPurpose, type Purposeful } from './purposes.ts'
 import { ruffSettings } from './ruff-settings.ts'
 import { securityLinting } from './security-linting.ts'
-import { trees } from './trees.ts'
+import { sourceTrees } from './trees.ts'
 
 export type ScanKind = 'sast' | 'dependencies' | 'secrets'
 
@@ -63,11 +63,11 @@ const flawOf = (found: Purposeful, all: Pipelines, project: Project): string | n
 }
 
 /** The scans of the pipelines for faults in the code, for known holes in dependencies and for secrets. */
-export const scans = gatherer<Scans, { pipelines: typeof pipelines; project: typeof project; trees: typeof trees }>({
+export const scans = gatherer<Scans, { pipelines: typeof pipelines; project: typeof project; trees: typeof sourceTrees }>({
   id: 'scans',
   impact: 'read',
   from: 'repository',
-  needs: { pipelines, project, trees },
+  needs: { pipelines, project, trees: sourceTrees },
   gather: async ({ repository }, { pipelines, project, trees }) => {
     const of = (kind: ScanKind): Scan[] =>
       servingPurpose(kind, pipelines).map(found => ({ ...found, flaw: flawOf(found, pipelines, project) }))

@@ -6,7 +6,7 @@ import { readHistory, type Blob, type History } from '../instruments/git-history
 import { trackedFiles } from '../instruments/git-index.ts'
 import { secretsIn, type Secret, type Setting } from './secrets/scan.ts'
 import { roleOf } from './roles.ts'
-import { trees, type Source } from './trees.ts'
+import { sourceTrees, type Source } from './trees.ts'
 
 export interface FoundSecret extends Omit<Secret, 'value'> {
   path: string
@@ -85,11 +85,11 @@ const findKinds = (root: SgNode, kinds: { kind: string }[]): SgNode[] =>
   })
 
 /** Secrets in the files and in their earlier versions; values are masked. */
-export const secrets = gatherer<Secrets, { trees: typeof trees }>({
+export const secrets = gatherer<Secrets, { trees: typeof sourceTrees }>({
   id: 'secrets',
   impact: 'read',
   from: 'repository',
-  needs: { trees },
+  needs: { trees: sourceTrees },
   gather: async (target, { trees: source }) => {
     const { repository } = target
     if (!repository) throw new Undecided('no directory was given')

@@ -8,7 +8,7 @@ import { pipelines, type Pipelines, type PipelineStep } from './pipelines.ts'
 import { runsForChanges } from './purposes.ts'
 import { runtimeOfImage, runtimeOfSetup, type Runtime } from './runtimes.ts'
 import { stagesOf, type Occurrence } from './stages.ts'
-import { trees } from './trees.ts'
+import { sourceTrees } from './trees.ts'
 
 export type System = 'linux' | 'macos' | 'windows'
 
@@ -101,11 +101,11 @@ const computedIn = ({ step }: Occurrence, { steps }: Pipelines): TestEnvironment
 }
 
 /** On which systems and with which versions of the language the pipelines run the tests. */
-export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof pipelines; trees: typeof trees }>({
+export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof pipelines; trees: typeof sourceTrees }>({
   id: 'test-environments',
   impact: 'read',
   from: 'repository',
-  needs: { pipelines, trees },
+  needs: { pipelines, trees: sourceTrees },
   gather: async ({ repository }, { pipelines, trees }) => {
     const versions = await environmentVersions(repository, trees)
     const tests = pipelines.steps.flatMap(stagesOf).filter(({ stage }) => stage === 'test')

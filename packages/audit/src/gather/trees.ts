@@ -99,14 +99,15 @@ const parseFor = async (sources: Source[], visitors: Visitor[]): Promise<void> =
   }
 }
 
-/** The source files of the repository, TypeScript, JavaScript and Python, and their syntax trees on demand. */
-export const trees = gatherer<Trees, { project: typeof project }>({
-  id: 'trees',
+/**
+ * The source files of the repository, TypeScript, JavaScript and Python, and their syntax trees on demand. For those who
+ * can do without: there may be none, since the server is written in another language.
+ */
+export const sourceTrees = gatherer<Trees>({
+  id: 'source-trees',
   impact: 'read',
   from: 'repository',
-  needs: { project },
-  gather: async ({ repository }, { project }) => {
-    if (project.unread) throw new Undecided(`no reader for ${project.unread}`)
+  gather: async ({ repository }) => {
     const sources = repository ? await readSources(repository) : []
     let waiting: Visitor[] = []
     const visitAll = async (): Promise<void> => {
@@ -133,5 +134,17 @@ export const trees = gatherer<Trees, { project: typeof project }>({
           if (waiting.length === 1) void visitAll()
         }),
     }
+  },
+})
+
+/** The same for those who cannot judge a server without its source. */
+export const trees = gatherer<Trees, { sourceTrees: typeof sourceTrees; project: typeof project }>({
+  id: 'trees',
+  impact: 'read',
+  from: 'repository',
+  needs: { sourceTrees, project },
+  gather: (_, { sourceTrees, project }) => {
+    if (project.unread) throw new Undecided(`no reader for ${project.unread}`)
+    return sourceTrees
   },
 })

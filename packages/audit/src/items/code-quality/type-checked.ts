@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { compiled, type Compilation } from '../../gather/compiled.ts'
+import { project } from '../../gather/project.ts'
 import { typeChecking, type Checked, type TypeCheck, type TypeChecking } from '../../gather/typecheck.ts'
 
 const shown = 50
@@ -86,12 +87,13 @@ const item: Item = {
   checks: [
     check({
       asks: 'Does a script, task or pipeline check the types?',
-      needs: { typeChecking },
-      judge: ({ typeChecking }) => {
+      needs: { typeChecking, project },
+      judge: ({ typeChecking, project: { unread } }) => {
         const verdicts = typeChecking.languages.map(language => judgeLanguage(language, typeChecking))
         const decided =
           verdicts.find(({ status }) => status === 'fail') ?? verdicts.find(({ status }) => status === 'unknown')
-        return decided ?? verdicts[0] ?? unknown('no TypeScript, JavaScript or Python source was found')
+        const nothing = unread ? `no reader for ${unread}` : 'no TypeScript, JavaScript or Python source was found'
+        return decided ?? verdicts[0] ?? unknown(nothing)
       },
     }),
     check({
