@@ -1,11 +1,20 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, type Evidence } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { endings, grace, type Ending } from '../../gather/endings.ts'
+import { lastingThings, type Lasting } from '../../gather/lasting.ts'
+import { project } from '../../gather/project.ts'
 
 const leftBehind = ({ how, left }: Ending): Evidence => ({
   at: `${grace / 1000} s after ${how}`,
   saw: `still running: ${left.slice(0, 3).join('; ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''}`,
   wanted: 'nothing of the process tree',
+})
+
+const keepsAlive = ({ what, file, line, way }: Lasting): Evidence => ({
+  at: file,
+  line,
+  saw: `${what} keeps the process alive after the end of its input${way.length > 0 ? `; started by ${way.join(', ')}` : ''}`,
+  wanted: 'unref() or daemon=True, or an end when stdin ends',
 })
 
 const item: Item = {
@@ -28,6 +37,30 @@ const item: Item = {
           saw: `${processes === 1 ? 'the process was' : `all ${processes} processes were`} gone after ${Math.round(goneAfter ?? 0)} ms`,
         }))
         return judged(left, gone, 'no ending was seen')
+      },
+    }),
+    check({
+      asks: 'Does nothing that is started with a stdio server keep it alive when its client is gone?',
+      needs: { lastingThings, project },
+      judge: ({ lastingThings: { stdio, lasting, noticed, files }, project }) => {
+        if (files === 0)
+          return unknown(
+            project.unread
+              ? `no reader for ${project.unread}`
+              : 'no TypeScript, JavaScript or Python source of a server was read',
+          )
+        if (!stdio) return unknown('the place where a stdio server is started was not found in the source')
+        if (noticed && lasting.length > 0)
+          return judged(
+            [],
+            [{ at: noticed.file, line: noticed.line, saw: 'the end of stdin is noticed' }],
+            'not reached',
+          )
+        if (lasting.length === 0)
+          return notApplicable(
+            `nothing that outlives its client is started with the server of ${stdio.file}:${stdio.line}`,
+          )
+        return judged(lasting.map(keepsAlive), [], 'not reached')
       },
     }),
   ],

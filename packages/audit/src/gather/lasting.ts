@@ -1,0 +1,214 @@
+import { gatherer } from '../core/item.ts'
+import { modules, type Modules } from './code/modules.ts'
+import { openResolver, type Resolver } from './code/resolve.ts'
+import { fieldOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf } from './concurrency/paths.ts'
+import { ownModules } from './concurrency/own-modules.ts'
+import { project, type Project } from './project.ts'
+import { openBodies, type Bodies } from './reached/bodies.ts'
+
+/** What is started with the server and keeps its process alive by itself. */
+export interface Lasting {
+  what: string
+  file: string
+  line: number
+  /** The calls that lead from the start of the program to it, as `file:line`. */
+  way: string[]
+}
+
+export interface LastingThings {
+  /** Where a stdio server is started. */
+  stdio: { file: string; line: number } | null
+  lasting: Lasting[]
+  /** Where the end of the input is noticed. */
+  noticed: { file: string; line: number } | null
+  files: number
+}
+
+const maxFunctions = 2000
+const stdioTransport =
+  /^(@modelcontextprotocol\/[^:]*:(StdioServerTransport|serveStdio)|(mcp\.server\.stdio|mcp)\.stdio_server|(mcp\.server\.fastmcp|mcp\.server\.mcpserver|mcp\.server|fastmcp)\.(FastMCP|MCPServer)\(\)\.(run|run_async|run_stdio_async))$/
+
+const isStdio = (call: Call, module: Module, resolver: Resolver): boolean => {
+  const path = resolver.external(call.callee, { module, frames: [] })
+  if (!path || !stdioTransport.test(path)) return false
+  const transport = fieldOf(call.named, 'transport')
+  return !transport || resolver.text(transport, { module, frames: [] }) === 'stdio'
+}
+
+const ends = /exit|clear|close|stop|shut|clean|dispose|kill|unref|abort|end/i
+
+/** What is done then ends something. */
+const isEnding = (handler: Value | undefined, module: Module, resolver: Resolver): boolean => {
+  if (!handler) return false
+  if ((handler.is === 'name' || handler.is === 'member') && ends.test(handler.name)) return true
+  return resolver
+    .things(handler, { module, frames: [] })
+    .some(
+      ({ value, module: at }) =>
+        value.is === 'function' && at.calls.some(call => isWithin(call.at, value) && ends.test(nameOf(call))),
+    )
+}
+
+/** `process.stdin.on('end', ...)`, in any file. */
+const noticesEnd = (call: Call, module: Module, resolver: Resolver): boolean => {
+  if (!/^(on|once|addListener)$/.test(nameOf(call)) || call.callee.is !== 'member') return false
+  const [event, handler] = call.arguments
+  if (!event || !/^(end|close)$/.test(resolver.text(event, { module, frames: [] }) ?? '')) return false
+  const path = resolver.external(call.callee.of, { module, frames: [] }) ?? ''
+  return (
+    /^(global:process\.|process:)stdin$|^readline:createInterface\(\)$/.test(path) &&
+    isEnding(handler, module, resolver)
+  )
+}
+
+/** The transport of the SDK 2 notices the end of stdin and closes the server; that of the SDK 1 does not. */
+const closesWithInput = (module: Module, resolver: Resolver): number | null => {
+  const { assigned, declarations } = module
+  const isSecond = declarations.some(
+    ({ value }) => value.is === 'import' && /^@modelcontextprotocol\/server\b/.test(value.module),
+  )
+  const found = isSecond
+    ? assigned.find(({ target, value }) => target.name === 'onclose' && isEnding(value, module, resolver))
+    : null
+  return found ? (found.value.is === 'function' ? found.value.line : 1) : null
+}
+
+/** The timer is kept under that name. */
+const nameOfKept = (call: Call, { declarations, writes }: Module): string | null => {
+  const target = writes.find(({ value }) => value === call)?.target
+  if (target?.is === 'name' || target?.is === 'member') return target.name
+  return declarations.find(({ value }) => value === call)?.name ?? null
+}
+
+/** `timer.unref()`, `setInterval(...).unref()`, `thread.daemon = True`. */
+const isLetGo = (call: Call, module: Module): boolean => {
+  const name = nameOfKept(call, module)
+  const isIt = (value: Value): boolean =>
+    value === call || ((value.is === 'name' || value.is === 'member') && value.name === name)
+  const isUnref = module.calls.some(one => nameOf(one) === 'unref' && one.callee.is === 'member' && isIt(one.callee.of))
+  const isDaemon = module.assigned.some(({ target }) => target.name === 'daemon' && isIt(target.of))
+  // a timer that the code itself ends, sooner or later
+  const given = call.arguments[0]
+  const endsItself =
+    given?.is === 'function' &&
+    module.calls.some(one => /^clear(Interval|Timeout)$/.test(nameOf(one)) && isWithin(one.at, given))
+  return isUnref || isDaemon || endsItself
+}
+
+/** It runs whenever its function does; that it is there only once is no condition. */
+const isCertain = (call: Call, of: FunctionValue | null, module: Module, bodies: Bodies): boolean => {
+  const { branches, guards } = bodies.of(module, of)
+  const name = nameOfKept(call, module)
+  return branches
+    .filter(branch => isWithin(call.at, branch))
+    .every(branch =>
+      guards.some(
+        ({ at, test }) =>
+          at === branch.at &&
+          test.is === 'not' &&
+          (test.of.is === 'name' || test.of.is === 'member') &&
+          test.of.name === name,
+      ),
+    )
+}
+
+const lastingCall = (call: Call, module: Module, resolver: Resolver): string | null => {
+  const path = resolver.external(call.callee, { module, frames: [] }) ?? ''
+  if (/^(global:|timers:)(globalThis\.)?setInterval$/.test(path)) return 'setInterval'
+  if (path !== 'threading.Thread') return null
+  const daemon = fieldOf(call.named, 'daemon')
+  const isStarted = module.calls.some(
+    one =>
+      nameOf(one) === 'start' &&
+      one.callee.is === 'member' &&
+      resolver.things(one.callee.of, { module, frames: [] }).some(({ value }) => value === call),
+  )
+  return !daemon && isStarted && !call.named.some(([key]) => key === '...') ? 'threading.Thread' : null
+}
+
+/** A thread keeps the process only when its work has no end. */
+const isEndless = (call: Call, module: Module, resolver: Resolver): boolean => {
+  const target = fieldOf(call.named, 'target')
+  if (!target) return module.language === 'typescript'
+  return resolver
+    .things(target, { module, frames: [] })
+    .some(
+      ({ value, module: at }) =>
+        value.is === 'function' &&
+        at.loops.some(
+          loop =>
+            isWithin(loop.at, value) &&
+            loop.kind === 'while' &&
+            loop.of.is === 'constant' &&
+            loop.of.of === true &&
+            !at.returns.some(one => isWithin(one.at, loop)),
+        ),
+    )
+}
+
+interface Start {
+  module: Module
+  of: FunctionValue | null
+  way: string[]
+}
+
+/** All that certainly runs when the program starts, function by function. */
+const runsAtStart = (first: Module, bodies: Bodies, resolver: Resolver): Start[] => {
+  const queue: Start[] = [{ module: first, of: null, way: [] }]
+  const seen = new Set<FunctionValue>()
+  for (const { module, of, way } of queue) {
+    for (const call of bodies.of(module, of).calls) {
+      const found = resolver.things(call.callee, { module, frames: [] })
+      for (const { value, module: target } of found) {
+        if (value.is !== 'function' || seen.has(value) || seen.size > maxFunctions || found.length > 1) continue
+        const isEntry = /^_{0,2}main_{0,2}$/.test(nameOf(call))
+        if (!isEntry && !isCertain(call, of, module, bodies)) continue
+        seen.add(value)
+        queue.push({ module: target, of: value, way: [...way, `${module.path}:${call.line}`] })
+      }
+    }
+  }
+  return queue
+}
+
+/** What keeps a stdio server alive once its client is gone. */
+export const lastingThings = gatherer<LastingThings, { modules: typeof modules; project: typeof project }>({
+  id: 'lasting-things',
+  impact: 'read',
+  from: 'repository',
+  needs: { modules, project },
+  gather: (_, { modules, project }: { modules: Modules; project: Project }) => {
+    const resolver = openResolver(modules)
+    const bodies = openBodies(modules.byPath.values())
+    const looked = ownModules(modules, project)
+    const places = (wanted: (call: Call, module: Module, resolver: Resolver) => boolean) =>
+      looked.flatMap(module =>
+        module.calls
+          .filter(call => wanted(call, module, resolver))
+          .map(({ line }) => ({ file: module.path, line, module })),
+      )
+    const starts = places(isStdio)
+    const lasting = starts.flatMap(({ module: first }) =>
+      runsAtStart(first, bodies, resolver).flatMap(({ module, of, way }) =>
+        bodies.of(module, of).calls.flatMap((call): Lasting[] => {
+          const what = lastingCall(call, module, resolver)
+          if (!what || isLetGo(call, module) || !isCertain(call, of, module, bodies)) return []
+          return isEndless(call, module, resolver) ? [{ what, file: module.path, line: call.line, way }] : []
+        }),
+      ),
+    )
+    const [stdio] = starts
+    const closed = looked.flatMap(module => {
+      const line = closesWithInput(module, resolver)
+      return line === null ? [] : [{ file: module.path, line, module }]
+    })
+    const [noticed] = [...places(noticesEnd), ...closed]
+    return {
+      stdio: stdio ? { file: stdio.file, line: stdio.line } : null,
+      lasting,
+      noticed: noticed ? { file: noticed.file, line: noticed.line } : null,
+      files: looked.length,
+    }
+  },
+})
