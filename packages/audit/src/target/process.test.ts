@@ -50,6 +50,25 @@ describe('startProcess', () => {
     expect(await until(() => !isAlive(child))).toBe(true)
   })
 
+  it('sees and kills a child whose environment was cleared, also when its parent is gone', async () => {
+    const { process } = start(withChild.replace("{ detached: true, stdio: 'ignore' }", "{ env: {}, stdio: 'ignore' }"))
+    let child = 0
+    process.onLine(line => (child = Number(line)))
+    expect(await until(() => child > 0)).toBe(true)
+    expect(process.family().map(({ pid }) => pid)).toEqual([process.pid, child])
+    process.signal('SIGKILL')
+    expect(await until(() => !isAlive(process.pid))).toBe(true)
+    expect(process.family().map(({ pid }) => pid)).toEqual([child])
+    process.kill()
+    expect(await until(() => !isAlive(child))).toBe(true)
+  })
+
+  it('answers every write of a process that ends without reading', async () => {
+    const { process } = start('setTimeout(() => process.exit(), 300)')
+    const writes = Array.from({ length: 20 }, () => process.write('x'.repeat(100_000)))
+    expect((await Promise.all(writes)).at(-1)).toBe(false)
+  })
+
   it('ends with the scope that started it', async () => {
     const { process, end } = start(`process.on('SIGTERM', () => {}); ${forever}`)
     end()

@@ -39,6 +39,8 @@ export interface ServerProcess {
   log: { lines: LogLine[]; dropped: number }
   /** What went over a bound and was cut, in words. */
   excesses: string[]
+  /** Bytes of its stdout until now; it is stopped at 256 MB. */
+  outputBytes: number
   exit: Exit | null
   exited: Promise<Exit>
   onLine(listen: (text: string, terminated: boolean) => void): void
@@ -115,12 +117,13 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
   const excesses: string[] = []
   let logBytes = 0
   let stopping: Promise<void> | undefined
-  let stdoutBytes = 0
+  const unwritten = new Set<() => void>()
 
   const exited = new Promise<Exit>(resolve => {
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       self.exit ??= { code, signal, ms: performance.now() - startedAt }
       resolve(self.exit)
+      for (const lost of unwritten) lost()
     }
     child.once('error', error => {
       log.lines.push({ ms: performance.now() - startedAt, text: error.message })
@@ -138,8 +141,8 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     excesses.push(`a line of more than ${maxLineBytes / 1024 / 1024} MB on stdout, beginning ${JSON.stringify(head)}`)
   })
   child.stdout.on('data', (chunk: Buffer) => {
-    stdoutBytes += chunk.length
-    if (stdoutBytes <= maxStdoutBytes) return stdout.push(chunk)
+    self.outputBytes += chunk.length
+    if (self.outputBytes <= maxStdoutBytes) return stdout.push(chunk)
     excesses.push(`more than ${maxStdoutBytes / 1024 / 1024} MB on stdout; the process was stopped`)
     self.kill()
   })
@@ -175,6 +178,7 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     startedAt,
     log,
     excesses,
+    outputBytes: 0,
     exit: null,
     exited,
     onLine: listen => {
@@ -184,8 +188,12 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     write: text =>
       new Promise(resolve => {
         if (self.exit || child.stdin.destroyed || child.stdin.writableEnded) return resolve(false)
-        void exited.then(() => resolve(false))
-        child.stdin.write(text, error => resolve(!error))
+        const lost = (): void => resolve(false)
+        unwritten.add(lost)
+        child.stdin.write(text, error => {
+          unwritten.delete(lost)
+          resolve(!error)
+        })
       }),
     endInput: () => void child.stdin.end(),
     dropPipes: () => {

@@ -25,32 +25,65 @@ const readText = (path: string): string | null => {
   }
 }
 
-const fromProc = (pid: number): ProcessInfo | null => {
+interface Kin {
+  pid: number
+  parent: number
+  group: number
+  session: number
+  rss: number
+}
+
+const kinFromProc = (pid: number): Kin | null => {
   const stat = readText(`/proc/${pid}/stat`)
-  const command = readText(`/proc/${pid}/cmdline`)
-  if (stat === null || command === null) return null
+  if (stat === null) return null
   // The name in parentheses may hold spaces and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (fields[0] === 'Z' || fields[0] === 'X') return null
-  return {
-    pid,
-    parent: Number(fields[1]),
-    group: Number(fields[2]),
-    rss: Number(fields[21]) * pageSize,
-    command: command.replaceAll('\0', ' ').trim().slice(0, 500),
-  }
+  const [parent, group, session] = fields.slice(1, 4).map(Number)
+  return { pid, parent: parent ?? 0, group: group ?? 0, session: session ?? 0, rss: Number(fields[21]) * pageSize }
 }
 
-/** The living processes whose marker begins so; none where the system does not show environments. */
-export const markedBy = (marker: string): ProcessInfo[] => (hasProc ? allFromProc(marker) : [])
+const fromProc = (pid: number, kin = kinFromProc(pid)): ProcessInfo | null => {
+  const command = readText(`/proc/${pid}/cmdline`)
+  if (kin === null || command === null) return null
+  const { parent, group, rss } = kin
+  return { pid, parent, group, rss, command: command.replaceAll('\0', ' ').trim().slice(0, 500) }
+}
 
-const allFromProc = (marker: string): ProcessInfo[] =>
-  readdirSync('/proc').flatMap(name => {
-    if (!/^\d+$/.test(name)) return []
-    const environment = readText(`/proc/${name}/environ`)
-    if (!environment?.includes(`${markerName}=${marker}`)) return []
-    return fromProc(Number(name)) ?? []
-  })
+const pidsFromProc = (): number[] => readdirSync('/proc').flatMap(name => (/^\d+$/.test(name) ? Number(name) : []))
+
+const isMarked = (pid: number, marker: string): boolean =>
+  readText(`/proc/${pid}/environ`)?.includes(`${markerName}=${marker}`) === true
+
+/** The living processes whose marker begins so; none where the system does not show environments. */
+export const markedBy = (marker: string): ProcessInfo[] =>
+  hasProc
+    ? pidsFromProc()
+        .filter(pid => isMarked(pid, marker))
+        .flatMap(pid => fromProc(pid) ?? [])
+    : []
+
+/** By marker, and by parent and group what was started with an environment of its own. */
+const familyFromProc = (root: number, marker: string): ProcessInfo[] => {
+  const all = pidsFromProc().flatMap(pid => kinFromProc(pid) ?? [])
+  const first = all.find(({ pid }) => pid === root)
+  // A number that belongs to another process by now leads to no kin of ours.
+  const isTaken = first !== undefined && first.parent !== process.pid && !isMarked(root, marker)
+  const own = new Set(
+    all
+      .filter(({ pid, group, session }) => (group === root && session === root && !isTaken) || isMarked(pid, marker))
+      .map(({ pid }) => pid),
+  )
+  addChildren(own, all)
+  return all.flatMap(kin => (own.has(kin.pid) ? (fromProc(kin.pid, kin) ?? []) : []))
+}
+
+const addChildren = (found: Set<number>, all: readonly { pid: number; parent: number }[]): void => {
+  for (let before = -1; before !== found.size;) {
+    before = found.size
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)
+  }
+}
 
 const allFromPs = (): ProcessInfo[] =>
   execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,command='], { encoding: 'utf8', maxBuffer: 1e8 })
@@ -62,21 +95,21 @@ const allFromPs = (): ProcessInfo[] =>
       return { ...info, command: (command ?? '').slice(0, 500) }
     })
 
-const descendants = (root: number, all: ProcessInfo[]): ProcessInfo[] => {
-  const found = new Set([root])
-  for (let before = 0; before !== found.size;) {
-    before = found.size
-    for (const { pid, parent, group } of all) if (found.has(parent) || group === root) found.add(pid)
-  }
+const familyFromPs = (root: number): ProcessInfo[] => {
+  const all = allFromPs()
+  const found = new Set(all.filter(({ pid, group }) => pid === root || group === root).map(({ pid }) => pid))
+  addChildren(found, all)
   return all.filter(({ pid }) => found.has(pid))
 }
 
 /**
- * The living processes of one run: on Linux all that carry its marker, elsewhere its process group and descendants.
+ * The living processes of one run: its process group and all descendants, on Linux also all that carry its marker.
  * Zombies are left out.
  */
-export const familyOf = (root: number, marker: string): ProcessInfo[] =>
-  hasProc ? allFromProc(marker) : descendants(root, allFromPs())
+export const familyOf = (root: number, marker: string): ProcessInfo[] => {
+  if (hasProc) return familyFromProc(root, marker)
+  return root > 0 ? familyFromPs(root) : []
+}
 
 const launchers = new Set([
   'npx',
@@ -95,13 +128,15 @@ const launchers = new Set([
   'cmd',
 ])
 
-const isLauncher = ({ command }: ProcessInfo): boolean => {
+type Named = Pick<ProcessInfo, 'pid' | 'parent' | 'command'>
+
+const isLauncher = ({ command }: Named): boolean => {
   const words = command.split(' ').map(word => basename(word).replace(/(-cli)?\.(c|m)?js$/, ''))
   return words.slice(0, 2).some(word => launchers.has(word))
 }
 
 /** The process that speaks, below launchers such as npx, uvx or a shell. */
-export const serverOf = (root: number, family: ProcessInfo[]): ProcessInfo | undefined => {
+export const serverOf = <P extends Named>(root: number, family: readonly P[]): P | undefined => {
   let current = family.find(({ pid }) => pid === root)
   while (current && isLauncher(current)) {
     const children = family.filter(({ parent }) => parent === current?.pid)
@@ -112,12 +147,10 @@ export const serverOf = (root: number, family: ProcessInfo[]): ProcessInfo | und
 }
 
 /** The process that speaks and everything it started, without the launchers above it. */
-export const belowServer = (root: number, family: ProcessInfo[]): ProcessInfo[] => {
-  const found = new Set([serverOf(root, family)?.pid])
-  for (let before = 0; before !== found.size;) {
-    before = found.size
-    for (const { pid, parent } of family) if (found.has(parent)) found.add(pid)
-  }
+export const belowServer = <P extends Named>(root: number, family: readonly P[]): P[] => {
+  const server = serverOf(root, family)
+  const found = new Set(server ? [server.pid] : [])
+  addChildren(found, family)
   return family.filter(({ pid }) => found.has(pid))
 }
 

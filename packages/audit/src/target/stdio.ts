@@ -33,6 +33,9 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
   const strayLines: string[] = []
   const received: Received[] = []
   const open = new Map<string, (message: Json) => void>()
+  // One listener for all requests: thousands would stay with the process until its end.
+  const losing = new Set<() => void>()
+  void process.exited.then(() => losing.forEach(lose => lose()))
   // Ids differ between connections, so that an answer to another connection's request is seen.
   let nextId = randomInt(1, 9000) * 1000
 
@@ -69,11 +72,14 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
       const finish = (reply: Reply): void => {
         clearTimeout(timer)
         open.delete(key)
+        losing.delete(lose)
         resolve(reply)
       }
+      const lose = (): void => finish(lost('closed'))
       const timer = setTimeout(() => finish(lost('timeout')), timeout)
+      if (process.exit) return lose()
+      losing.add(lose)
       open.set(key, message => finish({ ...replyOf(message, performance.now() - started), after: received.length }))
-      void process.exited.then(() => finish(lost('closed')))
       void send()
     })
   }
