@@ -65,7 +65,16 @@ export interface Settings {
 export interface ForgeAnswer {
   /** Such as `rules/branches/main`; null when the file is a single answer. */
   endpoint: string | null
-  kind: 'branch-rules' | 'rulesets' | 'protection' | 'branch' | 'repository' | 'releases' | 'tags' | 'error'
+  kind:
+    | 'branch-rules'
+    | 'rulesets'
+    | 'protection'
+    | 'branch'
+    | 'repository'
+    | 'releases'
+    | 'tags'
+    | 'code-scanning'
+    | 'error'
   /** Untrusted, as it came. */
   body: unknown
 }

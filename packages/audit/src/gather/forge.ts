@@ -18,6 +18,8 @@ export interface Forge extends AsCode {
   /** Newest first; null when the forge was not asked. */
   releases: ForgeRelease[] | null
   tags: string[] | null
+  /** Scans that are switched on in the settings of the forge. */
+  scans: { kind: 'sast' | 'secrets'; at: string; saw: string }[]
   /** Files that name who reviews what. */
   owners: string[]
 }
@@ -83,6 +85,18 @@ const releasesOf = (facts: ForgeFacts | undefined): ForgeRelease[] | null => {
     }))
 }
 
+const scansOf = (facts: ForgeFacts | undefined): Forge['scans'] =>
+  (facts?.answers ?? []).flatMap(({ kind, body, endpoint }): Forge['scans'] => {
+    const at = `${facts?.file} ${endpoint ?? ''}`.trim()
+    const { state, languages } = table(body)
+    if (kind === 'code-scanning' && state === 'configured')
+      return [{ kind: 'sast', at, saw: `CodeQL in its default setup, for ${strings(languages).join(', ')}` }]
+    const { secret_scanning: secrets } = table(table(body)['security_and_analysis'])
+    return kind === 'repository' && table(secrets)['status'] === 'enabled'
+      ? [{ kind: 'secrets', at, saw: 'secret scanning is enabled' }]
+      : []
+  })
+
 /** What guards the default branch and what was released, from settings kept as code and from what the forge answered. */
 export const forge = gatherer<Forge, { gitFacts: typeof gitFacts }>({
   id: 'forge',
@@ -103,6 +117,7 @@ export const forge = gatherer<Forge, { gitFacts: typeof gitFacts }>({
       broken: asCode.broken,
       releases: releasesOf(forgeFacts),
       tags: tags ? list(tags.body).map(each => text(table(each)['name'])) : null,
+      scans: scansOf(forgeFacts),
       owners: (repository?.files ?? []).filter(path => ownersFile.test(path)),
     }
   },

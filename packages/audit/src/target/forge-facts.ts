@@ -26,6 +26,7 @@ export const kindOfAnswer = (body: unknown): ForgeAnswer['kind'] | null => {
   if (has(body, 'enforcement') && (has(body, 'rules') || has(body, 'id'))) return 'rulesets'
   if (has(body, 'default_branch', 'full_name')) return 'repository'
   if (has(body, 'name', 'commit', 'protected')) return 'branch'
+  if (has(body, 'state', 'query_suite')) return 'code-scanning'
   if (protectionKeys.some(key => has(body, key))) return 'protection'
   return has(body, 'message', 'documentation_url') || has(body, 'message', 'status') ? 'error' : null
 }
@@ -43,6 +44,7 @@ const kindOfEndpoint: [endpoint: RegExp, kind: ForgeAnswer['kind']][] = [
   [/^branches\/.+$/, 'branch'],
   [/^rulesets(\/\d+)?$/, 'rulesets'],
   [/^releases$/, 'releases'],
+  [/^code-scanning\/default-setup$/, 'code-scanning'],
   [/^tags$/, 'tags'],
   [/^$/, 'repository'],
 ]

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ForgeFacts } from '../../core/target.ts'
 import { judgeFiles } from '../../testing/repositories.ts'
 import item from './security-scanning.ts'
 
@@ -101,6 +102,26 @@ describe('security-scanning', () => {
   ])('fails %s', async (_, steps, saw) => {
     expect(await judgeFiles(item, of(steps))).toMatchObject({ status: 'fail' })
     expect(await said(of(steps))).toContain(saw)
+  })
+
+  it('counts what the forge scans by its settings', async () => {
+    const setup = { state: 'configured', query_suite: 'default', languages: ['javascript-typescript'] }
+    const repository = { default_branch: 'main', full_name: 'a/b' }
+    const facts = (state: string, status: string): ForgeFacts => ({
+      file: 'forge.json',
+      answers: [
+        { endpoint: 'code-scanning/default-setup', kind: 'code-scanning', body: { ...setup, state } },
+        {
+          endpoint: '',
+          kind: 'repository',
+          body: { ...repository, security_and_analysis: { secret_scanning: { status } } },
+        },
+      ],
+    })
+    const judge = async (forgeFacts: ForgeFacts) =>
+      (await judgeFiles(item, of(run('npm audit')), { forgeFacts })).verdicts.map(({ status }) => status)
+    expect(await judge(facts('configured', 'enabled'))).toEqual(['pass', 'pass', 'pass'])
+    expect(await judge(facts('not-configured', 'disabled'))).toEqual(['fail', 'pass', 'fail'])
   })
 
   it('does not take an update bot or a scan by hand for one', async () => {

@@ -1,5 +1,6 @@
 import { check, type Check, type Item } from '../../core/item.ts'
-import { fail, judged, unknown } from '../../core/verdict.ts'
+import { fail, judged, pass, unknown } from '../../core/verdict.ts'
+import { forge } from '../../gather/forge.ts'
 import { pipelines } from '../../gather/pipelines.ts'
 import { published } from '../../gather/published.ts'
 import { scans, type Scan, type ScanKind } from '../../gather/scans.ts'
@@ -28,9 +29,11 @@ const whyNot = (scan: Scan): string | null => scan.flaw ?? reasonNotToCount(scan
 const scanned = (kind: ScanKind): Check =>
   check({
     asks: words[kind].asks,
-    needs: { scans, pipelines, published },
-    judge: ({ scans, pipelines, published }) => {
+    needs: { scans, pipelines, published, forge },
+    judge: ({ scans, pipelines, published, forge }) => {
       const { title, wanted } = words[kind]
+      const switchedOn = forge.scans.find(each => each.kind === kind)
+      if (switchedOn) return pass({ at: switchedOn.at, saw: `${title}: ${switchedOn.saw}` })
       const nothing = withoutPipeline(pipelines, published, wanted)
       if (nothing) return nothing
       const included = scans.included
@@ -52,7 +55,7 @@ const item: Item = {
   title: 'Code, dependencies and secrets are scanned',
   level: 'must',
   why: 'A hole in a dependency, a key in a commit and an injection in a handler look like any other line in review; a scanner knows them by name.',
-  how: 'Add three steps to the pipeline whose findings fail the run or are uploaded: static analysis (CodeQL, Semgrep, Bandit or ruff with S), dependencies (npm audit, pip-audit, osv-scanner), secrets (gitleaks, trufflehog). A bot that updates versions is no scan.',
+  how: 'Add three steps to the pipeline whose findings fail the run or are uploaded: static analysis (CodeQL, Semgrep, Bandit or ruff with S), dependencies (npm audit, pip-audit, osv-scanner), secrets (gitleaks, trufflehog). A bot that updates versions is no scan. What is switched on in the settings of the forge counts with --forge-facts.',
   refs: [
     'https://docs.github.com/en/code-security/code-scanning/introduction-to-code-scanning/about-code-scanning',
     'https://github.com/gitleaks/gitleaks',
