@@ -84,6 +84,11 @@ const readMatch: Statement = (node, reading) => {
   reading.inside(node)
 }
 
+const readCase: Statement = (node, reading) => {
+  reading.module.branches.push({ at: node.at, end: node.end, isCase: true })
+  reading.inside(node)
+}
+
 const readOuter: Statement = (node, reading) => {
   const how = node.kind === 'global_statement' ? 'global' : 'nonlocal'
   for (const part of named(node)) reading.within.scopes.at(-1)?.outer.set(reading.text(part), how)
@@ -111,6 +116,7 @@ export const statements: Record<string, Statement> = {
   try_statement: readTry,
   with_statement: readWith,
   match_statement: readMatch,
+  case_clause: readCase,
   case_pattern: readPattern,
   function_definition: readFunction,
   class_definition: readClass,

@@ -176,6 +176,8 @@ export const statement = (node: Node, reading: Reading): void => {
       reading.value(node.discriminant)
       for (const { test, consequent } of node.cases) {
         if (test) module.compared.push({ value: reading.value(test), line: lineOf(test) })
+        const [first, last] = [consequent[0], consequent.at(-1)]
+        if (first && last) module.branches.push({ at: first.start ?? 0, end: last.end ?? 0, isCase: true })
         consequent.forEach(reading.visit)
       }
       return

@@ -170,7 +170,7 @@ export interface Module {
   returns: { value: Value; at: number; line: number }[]
   throws: { value: Value; at: number; line: number }[]
   /** Code that may not run: branches, loops, handlers of exceptions. */
-  branches: { at: number; end: number }[]
+  branches: (Range & { /** One of the cases of a `switch` or a `match`. */ isCase?: true })[]
   /** What other files may import; `*` for everything of another module. */
   exports: { name: string; value: Value }[]
 }

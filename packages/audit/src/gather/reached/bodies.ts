@@ -1,4 +1,4 @@
-import type { Call, FunctionValue, Guard, Loop, Module, Range, Try, Value, Write } from '../code/values.ts'
+import type { Call, FunctionValue, Guard, Loop, Module, Try, Value, Write } from '../code/values.ts'
 
 interface Returned {
   value: Value
@@ -17,7 +17,7 @@ export interface Body {
   writes: Write[]
   returns: Returned[]
   throws: Returned[]
-  branches: Range[]
+  branches: Module['branches']
 }
 
 export interface Bodies {

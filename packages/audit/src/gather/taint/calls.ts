@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { below, exists, folders, joinedPaths, realPath } from './folders.ts'
 import { combinations, distinct, joined, nil, some, text, truth, unmarked, type Datum } from './data.ts'
+import { resolvedWith } from './inner.ts'
 import { libraryOf } from './library.ts'
 import { methodOfList } from './lists.ts'
 import type { Given, Machine } from './machine.ts'
@@ -192,6 +193,8 @@ const constructed = (callee: Datum & { is: 'class' }, { named, positional }: Giv
     return fields.size > 0 ? [{ is: 'fields', fields }] : [self]
   }
   const made = machine.enter({ is: 'closure', of: own, frame: machine.top(module), self }, { named, positional })
+  const isMarked = [...positional, ...named.values()].flat().some(one => machine.marks(one).size > 0)
+  if (!isMarked) made.isTop = true
   self.made = made
   return [self]
 }
@@ -214,6 +217,7 @@ export const apply = (callee: Datum, given: Given, call: Call | null, machine: M
     case 'some': {
       const name = call?.callee.is === 'member' ? call.callee.name : ''
       const [first] = given.positional[0] ?? []
+      if (callee.path === 'global:Promise' && first?.is === 'closure') return resolvedWith(first, machine)
       const isPure =
         callee.path === null &&
         /^(then|catch|finally|map|flatMap|filter|find|some|every|forEach|includes|has|__truediv__)$/.test(name)

@@ -22,8 +22,7 @@ const equal = (left: Datum, right: Datum, marks: Marks): Datum => {
   const attacked = [left, right].find(side => side.is === 'text' && side.marks.size > 0)
   const unknown = [left, right].find(side => side.is === 'some')
   if (attacked && unknown?.is === 'some' && unknown.marks.size === 0) return truth(false, marks)
-  if ([left, right].every(side => side.is !== 'some' && side.is !== 'input') && (one ?? other) !== undefined)
-    return truth(false, marks)
+  if ([left, right].every(side => side.is !== 'some') && (one ?? other) !== undefined) return truth(false, marks)
   return some(marks)
 }
 
@@ -61,8 +60,8 @@ const negated = (datum: Datum): Datum =>
 /** `===`, `in`, `<` and the like. */
 export const compared = (value: Value & { is: 'compare' }, frame: Frame, machine: Machine): Datum[] => {
   const { operator } = value
-  const lefts = machine.values(value.left, frame).flatMap(machine.plain)
-  const rights = machine.values(value.right, frame).flatMap(machine.plain)
+  const lefts = machine.values(value.left, frame).flatMap(one => machine.plain(one))
+  const rights = machine.values(value.right, frame).flatMap(one => machine.plain(one))
   return lefts.flatMap(left =>
     rights.map((right): Datum => {
       const marks = joined([machine.marks(left), machine.marks(right)])

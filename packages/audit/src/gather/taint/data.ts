@@ -1,4 +1,5 @@
 import type { ClassValue, FunctionValue, Module, Value } from '../code/values.ts'
+import { folders } from './folders.ts'
 import type { Placed } from '../registered/facts.ts'
 
 /** Parameters of a tool that something depends on. */
@@ -25,6 +26,8 @@ export interface Frame {
   /** What a parameter was given; undefined when it was given nothing. Null when the caller is not known. */
   given: ((index: number, name: string) => Datum[] | undefined) | null
   known: Map<Value, Datum[]>
+  /** It belongs to something that is made when the server starts. */
+  isTop?: true
 }
 
 /** What an expression may be when a request is being served. No alternative at all means: it throws. */
@@ -93,7 +96,6 @@ export const holds = (datum: Datum): boolean | null => {
       // an empty list is true in one language and false in the other
       return datum.items.length > 0 ? true : null
     case 'some':
-    case 'input':
       return null
     default:
       return true
@@ -121,9 +123,29 @@ const keyOf = (datum: Datum): unknown => {
   return datum
 }
 
+const isUnmarkedText = (datum: Datum): boolean => datum.is === 'text' && datum.marks.size === 0
+
+/** What is written down as a default says less than what is set instead of it. */
+const withoutDefaults = (found: Datum[]): Datum[] => {
+  const isSet = found.some(datum => datum.is === 'some' && datum.marks.size === 0)
+  const isRoot = (datum: Datum): boolean => datum.is === 'text' && datum.text.startsWith(folders.root)
+  const hasRoot = found.some(datum => isRoot(datum) && isUnmarkedText(datum))
+  return found.filter(datum => {
+    if (datum.is === 'list') return !isSet || !datum.items.every(isUnmarkedText)
+    const isOther = isUnmarkedText(datum) && datum.is === 'text' && datum.text.startsWith('/') && !isRoot(datum)
+    return !hasRoot || !isOther
+  })
+}
+
 /** Each alternative once, and not too many. */
-export const distinct = (found: Datum[]): Datum[] => {
-  if (found.length < 2) return found
+export const distinct = (all: Datum[]): Datum[] => {
+  if (all.length < 2) return all
+  const found = withoutDefaults(all)
   const seen = new Set<unknown>()
-  return found.filter(datum => !seen.has(keyOf(datum)) && seen.add(keyOf(datum))).slice(0, maxAlternatives)
+  return found
+    .filter(datum => {
+      const key = keyOf(datum)
+      return !seen.has(key) && seen.add(key)
+    })
+    .slice(0, maxAlternatives)
 }

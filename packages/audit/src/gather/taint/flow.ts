@@ -85,12 +85,27 @@ export const caught = (name: string, at: number, frame: Frame, machine: Machine)
   ]
 }
 
+/** It stands in another case of the same `switch`. */
+const isOtherCase = (at: number, to: number, { branches }: Body): boolean =>
+  branches.some(
+    one =>
+      one.isCase === true &&
+      contains(one, at) &&
+      !contains(one, to) &&
+      branches.some(whole => !whole.isCase && whole.at <= one.at && one.end <= whole.end && contains(whole, to)),
+  )
+
 export const passes = (frame: Frame, at: number, to: number, machine: Machine): boolean | null => {
   const body = machine.bodies.of(frame.module, frame.function)
+  if (isOtherCase(at, to, body)) return false
   let sure: boolean | null = true
   for (const guard of body.guards) {
     const side = sideOf(guard, at)
     if (side === null || sideOf(guard, to) === side) continue
+    // from one side there is no way to the other, nor to what comes after a side that is left
+    const how = (side ? guard.consequent : guard.alternate)?.leaves
+    const isLeft = how === 'return' || (how === 'throw' && !isCaught(body, guard, to))
+    if (sideOf(guard, to) !== null || (isLeft && to >= guard.end)) return false
     const { holds } = machine.test(guard.test, frame)
     if (holds !== null && holds !== side) return false
     if (holds === null) sure = null
@@ -112,7 +127,7 @@ export const passes = (frame: Frame, at: number, to: number, machine: Machine): 
 
 const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Machine): Reached => {
   const side = sideOf(guard, at)
-  const where = spot(frame.module, guard.line)
+  const by = spot(frame.module, guard.line)
   if (side === null) {
     if (guard.end > at) return yes
     const then = leaves(guard.consequent.leaves, guard, at, body)
@@ -121,14 +136,14 @@ const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Ma
     const isPassed = machine.passes(frame, guard.at, at)
     if (isPassed === false) return yes
     const { holds, isMarked } = machine.test(guard.test, frame)
-    if (holds === null) return isMarked ? { is: 'maybe', by: where } : yes
+    const isThrown = (holds === false || !then ? guard.alternate : guard.consequent)?.leaves === 'throw'
+    if (holds === null) return isMarked ? { is: 'maybe', by, isThrown } : yes
     if (holds ? !then : !otherwise) return yes
-    const how = holds ? guard.consequent.leaves : guard.alternate?.leaves
-    return isPassed ? { is: 'no', by: where, isThrown: how === 'throw' } : { is: 'maybe', by: where }
+    return { is: isPassed ? 'no' : 'maybe', by, isThrown }
   }
   const { holds, isMarked } = machine.test(guard.test, frame)
-  if (holds === null) return isMarked ? { is: 'maybe', by: where } : yes
-  return holds === side ? yes : { is: 'no', by: where, isThrown: false }
+  if (holds === null) return isMarked ? { is: 'maybe', by, isThrown: false } : yes
+  return holds === side ? yes : { is: 'no', by, isThrown: false }
 }
 
 /** It gets something of the request that is being tried. */
@@ -149,11 +164,11 @@ export const reaches = (frame: Frame, at: number, machine: Machine): Reached => 
   }
   for (const call of body.calls) {
     if (call.end > at || isCaught(body, call, at) || !machine.mayRefuse(call, frame.module)) continue
-    if (!isConcerned(call, frame, machine)) continue
-    const isThrown = machine.values(call, frame).length === 0
-    const isPassed = isThrown ? machine.passes(frame, call.at, at) : false
+    const isPassed = machine.passes(frame, call.at, at)
+    if (isPassed === false || !isConcerned(call, frame, machine)) continue
+    if (machine.values(call, frame).length > 0) continue
     if (isPassed) return { is: 'no', by: spot(frame.module, call.line), isThrown: true }
-    if (isPassed === null) doubt = { is: 'maybe', by: spot(frame.module, call.line) }
+    doubt = { is: 'maybe', by: spot(frame.module, call.line), isThrown: true }
   }
   return doubt
 }
@@ -185,8 +200,10 @@ export const outcome = (frame: Frame, machine: Machine): Datum[] => {
       machine.trial.refusals.add(way.by)
     }
     if (way.is === 'no' || (inHandler && thrownIn(inHandler, body, frame, machine) === null)) continue
-    if (way.is === 'maybe') machine.trial.doubts.add(way.by)
     const given = machine.values(value, frame)
+    // what is chosen by the request is no doubt, whether the request gets through is one
+    const isCarried = given.some(datum => machine.marks(datum).size > 0)
+    if (way.is === 'maybe' && (way.isThrown || isCarried)) machine.trial.doubts.add(way.by)
     if (!isOptional(at, body, frame, machine)) found.push(...given)
     else if (given.every(datum => machine.marks(datum).size === 0)) aside.push(...given)
     else {
@@ -195,11 +212,17 @@ export const outcome = (frame: Frame, machine: Machine): Datum[] => {
     }
   }
   if (refused !== null && isOpen) machine.trial.doubts.add(refused)
-  if (found.every(datum => machine.marks(datum).size === 0)) found.push(...aside)
   const isTotal = [...body.returns, ...body.throws].some(({ at }) => !isBranched(at, body))
   if (!isTotal && of && !of.isGenerator && machine.reaches(frame, of.end - 1).is !== 'no') found.push(nil)
-  return distinct(found)
+  const isChosen = body.guards.some(guard => machine.test(guard.test, frame).isMarked)
+  const { attacked } = machine.trial
+  const marked = isChosen && attacked !== null ? found.map(datum => chosen(datum, attacked)) : found
+  return distinct(marked.some(datum => machine.marks(datum).size > 0) ? marked : [...marked, ...aside])
 }
+
+/** Which of several constants it is depends on the request. */
+const chosen = (datum: Datum, attacked: string): Datum =>
+  datum.is === 'constant' ? { ...datum, marks: new Set([attacked]) } : datum
 
 /** A condition, with what is known about its parts. */
 export const test = (value: Value, frame: Frame, machine: Machine): { holds: boolean | null; isMarked: boolean } => {

@@ -24,9 +24,8 @@ export interface Trial {
 /** Whether a place is reached in this trial, and what decides it. */
 export type Reached =
   | { is: 'yes' }
-  | { is: 'maybe'; by: string }
   /** `isThrown`: what stands before it ends in an exception. */
-  | { is: 'no'; by: string; isThrown: boolean }
+  | { is: 'no' | 'maybe'; by: string; isThrown: boolean }
 
 /** What a call is given. */
 export interface Given {

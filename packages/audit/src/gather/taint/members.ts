@@ -8,7 +8,9 @@ const ofRecord = (record: Datum & { is: 'record' }, name: string, machine: Machi
   for (let index = fields.length - 1; index >= 0; index--) {
     const [key, value] = fields[index] ?? ['', undefined]
     if (!value) continue
-    if (key === name) return machine.values(value, record.frame)
+    // an empty list in a record is what stands there before anything is set
+    if (key === name)
+      return value.is === 'list' && value.items.length === 0 ? [some()] : machine.values(value, record.frame)
     if (key === '') return [some(machine.marks(record))]
     if (key !== '...') continue
     const spread = machine.values(value, record.frame).flatMap(one => machine.member(one, name))

@@ -8,6 +8,7 @@ import { outcome, passes, reaches, test } from './flow.ts'
 import { takenBy } from './inputs.ts'
 import type { Given, Machine, Reached, Trial } from './machine.ts'
 import { memberOf } from './members.ts'
+import { callKey, newShared, type Shared } from './shared.ts'
 
 export const maxSteps = 8_000
 const maxDepth = 90
@@ -30,14 +31,13 @@ const argumentsOf = (given: Given, isMethod: boolean): Frame['given'] => {
   }
 }
 
-/** A machine for one trial; `mayRefuse` is shared by all of them. */
+/** A machine for one trial; what is shared is the same in all trials with the same unknown texts. */
 export const openMachine = (
   trial: Trial,
   resolver: Resolver,
   bodies: Bodies,
   mayRefuse: (call: Call, module: Module) => boolean,
-  /** What stands at the top level of files is the same in all trials with the same unknown texts. */
-  tops: Map<Module, Frame> = new Map(),
+  shared: Shared = newShared(),
 ): Machine => {
   const tests = new Map<Frame, Map<Value, ReturnType<Machine['test']>>>()
   const ways = new Map<Frame, Map<number, Reached>>()
@@ -104,7 +104,18 @@ export const openMachine = (
       return found
     },
     member: (of, name) => memberOf(of, name, machine),
-    apply: (callee, given, call) => apply(callee, given, call, machine),
+    apply: (callee, given, call) => {
+      const key = callee.is === 'closure' ? callKey(callee, given, shared, machine) : null
+      if (key === null || callee.is !== 'closure') return apply(callee, given, call, machine)
+      const known = shared.outcomes.get(callee.of) ?? new Map<string, Datum[]>()
+      shared.outcomes.set(callee.of, known)
+      const before = known.get(key)
+      if (before) return before
+      known.set(key, [some()])
+      const found = apply(callee, given, call, machine)
+      known.set(key, found)
+      return found
+    },
     enter: (callee, given) => {
       const { module } = callee.frame
       const isMethod = module.language === 'python' && /^(self|cls)$/.test(callee.of.parameters[0] ?? '')
@@ -121,7 +132,8 @@ export const openMachine = (
       if (datum.is !== 'input') return [datum]
       const name = pathName(datum.path)
       if (trial.attacked === null) return [some(new Set([name]))]
-      if (name !== trial.attacked) return [some(marksOf(datum, 0))]
+      // a record that has the attacked text somewhere inside is there, and is no text
+      if (name !== trial.attacked) return marksOf(datum, 0).size > 0 ? [datum] : [some()]
       for (const declared of datum.declared) {
         const { isAdvice } = declared
         const taken = takenBy(declared, datum.path, trial.sample, resolver)
@@ -153,10 +165,10 @@ export const openMachine = (
       return null
     },
     top: module => {
-      let frame = tops.get(module)
+      let frame = shared.tops.get(module)
       if (!frame) {
-        frame = { module, function: null, outer: null, self: null, given: null, known: new Map() }
-        tops.set(module, frame)
+        frame = { module, function: null, outer: null, self: null, given: null, known: new Map(), isTop: true }
+        shared.tops.set(module, frame)
       }
       return frame
     },

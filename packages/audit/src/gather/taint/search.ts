@@ -5,6 +5,8 @@ import { attacksOf, links, siblings, succeeds, type Attack } from './attacks.ts'
 import { some, type Datum, type Frame } from './data.ts'
 import { enterAt } from './entering.ts'
 import { folders } from './folders.ts'
+import { newShared, type Shared } from './shared.ts'
+import { intoInner } from './inner.ts'
 import { spot, type Machine, type Trial } from './machine.ts'
 import { maxSteps, openMachine } from './open.ts'
 import type { Arrival, Sink } from './sinks.ts'
@@ -54,20 +56,6 @@ const follow = (
     frames.push(next)
   }
   return frames
-}
-
-/** A function that stands inside another one, called by whatever it is given to. */
-const intoInner = (to: FunctionValue, frame: Frame, machine: Machine): Frame => {
-  const body = machine.bodies.of(frame.module, frame.function)
-  const around = body.calls.find(({ arguments: given }) => given.includes(to))
-  const callee = around?.callee
-  const made = machine.enter({ is: 'closure', of: to, frame, self: null }, null)
-  if (callee?.is !== 'member') return made
-  const subjects = (): Datum[] => machine.values(callee.of, frame)
-  const items = (): Datum[] => subjects().flatMap(one => machine.items(one) ?? [some(machine.marks(one))])
-  if (/^(map|flatMap|forEach|filter|find|some|every)$/.test(callee.name))
-    return { ...made, given: index => (index === 0 ? items() : [some()]) }
-  return callee.name === 'then' ? { ...made, given: () => subjects() } : made
 }
 
 const intoCall = (call: Call, to: FunctionValue, target: Module, frame: Frame, machine: Machine): Frame | null => {
@@ -137,10 +125,10 @@ export const openSearch = ({ entries, graph, bodies, resolver }: Reach): Search 
       else byFunction.set(of, [entry])
     }
   let total = 0
-  const tops = new Map<string, Map<Module, Frame>>()
-  const topsFor = (front: string): Map<Module, Frame> => {
-    const known = tops.get(front) ?? new Map<Module, Frame>()
-    tops.set(front, known)
+  const shared = new Map<string, Shared>()
+  const sharedBy = (front: string): Shared => {
+    const known = shared.get(front) ?? newShared()
+    shared.set(front, known)
     return known
   }
 
@@ -164,7 +152,13 @@ export const openSearch = ({ entries, graph, bodies, resolver }: Reach): Search 
       refusals: new Set(),
       steps: 0,
     }
-    const machine = openMachine(trial, resolver, bodies, mayRefuse, topsFor(unknown.front))
+    const machine = openMachine(
+      trial,
+      resolver,
+      bodies,
+      mayRefuse,
+      sharedBy(`${sink.module.language} ${unknown.front}`),
+    )
     const frames = follow(entry, way, { function: of, module: sink.module }, machine)
     const frame = frames?.at(-1)
     if (!frames || !frame) return null
