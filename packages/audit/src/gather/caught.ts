@@ -64,8 +64,8 @@ const read = (module: Module, around: Try, handler: Handler, reach: Reach, tools
   const returned = within(body.returns, handler).flatMap(({ value }) =>
     value.is === 'call' || value.is === 'name' ? resolver.things(value, place).map(({ value: made }) => made) : [value],
   ) as Value[]
-  const isOutside = within(body.calls, around.body).some(({ callee }) =>
-    outside.test(resolver.external(callee, place) ?? ''),
+  const isOutside = within(body.calls, around.body).some(
+    ({ callee, awaited }) => (where === 'tool' && awaited) || outside.test(resolver.external(callee, place) ?? ''),
   )
   const empty = returned.map(emptiness).find(text => text !== null) ?? null
   return {

@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
-import { fieldOf, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { fieldOf, visibleAt, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
@@ -29,16 +29,30 @@ export interface Failures {
 const failing =
   /^\s*[\u274C\u26A0\uFE0F]*\s*(\*\*)?(error|failed|failure|fehler|exception|unexpected error|an? (unexpected )?error)\b(?!\s*(log|rate|report|code|handling|count|messages?|events?|groups?)s?\b)[^\n]/i
 
+/** What the call that is being followed gives to a parameter. */
+const givenTo = (value: Value & { is: 'name' }, place: Place): { value: Value; place: Place } | null => {
+  for (const { value: declared } of visibleAt(place.module, value.name, value.at)) {
+    if (declared.is !== 'parameter') continue
+    const frame = place.frames.findLast(({ function: of }) => of.at === declared.function)
+    const given = frame?.call.arguments[declared.index] ?? fieldOf(frame?.call.named ?? [], declared.name)
+    if (frame && given) return { value: given, place: frame.caller }
+  }
+  return null
+}
+
 const leading = (value: Value, place: Place, resolver: Resolver, depth = 0): string | null => {
+  if (depth > 6) return null
   if (value.is === 'text') return value.text
   if (value.is === 'join') {
     const [first] = value.parts
     return first ? leading(first, place, resolver, depth + 1) : null
   }
-  if (value.is !== 'name' || depth > 2) return null
-  return resolver.text(value, place)
+  if (value.is !== 'name') return null
+  const given = givenTo(value, place)
+  return given ? leading(given.value, given.place, resolver, depth + 1) : resolver.text(value, place)
 }
 
+const isFalse = (value: Value): boolean => value.is === 'constant' && value.of === false
 const isTrue = (value: Value | undefined): boolean => value?.is === 'constant' && value.of === true
 
 /** The texts of `{ content: [{ type: 'text', text }] }` or `[TextContent(text=...)]`. */
@@ -58,9 +72,10 @@ const ofValue = (value: Value, place: Place, reach: Reach): Pick<Failure, 'how' 
   if (value.is === 'record') {
     const isError = fieldOf(value.fields, 'isError') ?? fieldOf(value.fields, 'is_error')
     if (isTrue(isError)) return { how: 'result', saw: 'isError: true' }
-    const content = fieldOf(value.fields, 'content')
-    if (isError || !content || value.fields.some(([key]) => key === '...' || key === '')) return null
-    return plain(textsIn(content, place, reach).find(text => failing.test(text)))
+    if (isError && !isFalse(isError)) return null
+    const contents = reach.resolver.things({ is: 'member', of: value, name: 'content' }, place)
+    const texts = contents.flatMap(thing => textsIn(thing.value as Value, thing, reach))
+    return plain(texts.find(text => failing.test(text)))
   }
   if (value.is === 'call') {
     const isError = fieldOf(value.named, 'isError') ?? fieldOf(value.named, 'is_error')

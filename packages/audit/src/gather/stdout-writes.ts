@@ -1,7 +1,17 @@
 import { gatherer } from '../core/item.ts'
+import { fileOf } from './code/locate.ts'
+import { modules, type Modules } from './code/modules.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
-import { fieldOf, innermost, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import {
+  fieldOf,
+  innermost,
+  type Call,
+  type FunctionValue,
+  type Module,
+  type Range,
+  type Value,
+} from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -119,40 +129,83 @@ const waysTo = (starts: TransportStart[], modules: Module[], { bodies, resolver 
   return ways
 }
 
+/** The arm of an `if` around an offset; null in a loop, a switch or a handler, which may not run at all. */
+const armOf = (module: Module, at: number): Range | null | undefined => {
+  const arms = module.guards.flatMap(({ consequent, alternate }) =>
+    alternate ? [consequent, alternate] : [consequent],
+  )
+  const whole = new Set(module.guards.map(guard => guard.at))
+  const arm = innermost(arms, at)
+  const other = innermost(
+    module.branches.filter(branch => !whole.has(branch.at)),
+    at,
+  )
+  return other && (!arm || other.at > arm.at) ? null : arm
+}
+
+type Ways = ReturnType<typeof waysTo>
+
 const whenOf = (
   module: Module,
   call: Call,
-  ways: ReturnType<typeof waysTo>,
+  ways: Ways,
+  loaded: Set<Module>,
   { bodies, graph }: Reach,
 ): StdoutWrite['when'] => {
   const of = bodies.around(module, call.at)
   if (of && graph.functions.has(of)) return 'call'
   const way = ways.get(of ?? module)
-  if (!way) return 'elsewhere'
-  const branch = innermost(module.branches, call.at)
-  const isInside = (at: number): boolean => !branch || (branch.at <= at && at < branch.end)
-  // a branch of the function around it does not tell anything
-  const isOwn = branch !== undefined && (!of || branch.at > of.at)
-  return !isOwn || way.ats.some(isInside) ? 'start' : 'elsewhere'
+  if (!way && (of || !loaded.has(module))) return 'elsewhere'
+  const arm = armOf(module, call.at)
+  if (arm === null) return 'elsewhere'
+  // a branch around the whole function tells nothing
+  if (arm === undefined || (of && arm.at < of.at)) return 'start'
+  return way?.ats.some(at => arm.at <= at && at < arm.end) ? 'start' : 'elsewhere'
+}
+
+/** The files that are loaded before the server speaks over stdio: where it starts, and all they import. */
+const loadedBy = (starts: TransportStart[], { byPath, places }: Modules): Set<Module> => {
+  const loaded = new Set<Module>()
+  const open = starts.filter(({ kind }) => kind === 'stdio').map(({ module }) => module)
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (loaded.has(next)) continue
+    loaded.add(next)
+    const from = next
+    for (const { value } of [...from.declarations, ...from.exports]) {
+      if (value.is !== 'import') continue
+      for (const name of [value.module, `${value.module.replace(/\.$/, '')}.${value.name}`]) {
+        const path = fileOf(from, name, places)
+        const found = path ? byPath.get(path) : undefined
+        if (found) open.push(found)
+      }
+    }
+  }
+  return loaded
 }
 
 /** What the server writes to stdout, and whether that happens in the process that speaks the protocol there. */
 export const stdoutWrites = gatherer<
   StdoutWrites,
-  { reach: typeof reach; project: typeof project; transportStarts: typeof transportStarts }
+  {
+    modules: typeof modules
+    reach: typeof reach
+    project: typeof project
+    transportStarts: typeof transportStarts
+  }
 >({
   id: 'stdout-writes',
   impact: 'read',
   from: 'repository',
-  needs: { reach, project, transportStarts },
-  gather: (_, { reach, project, transportStarts: starts }) => {
+  needs: { modules, reach, project, transportStarts },
+  gather: (_, { modules, reach, project, transportStarts: starts }) => {
     const own = ownModules(reach, project)
     const ways = waysTo(starts, own, reach)
+    const loaded = loadedBy(starts, modules)
     const writes = own.flatMap(module =>
       module.calls.flatMap((call): StdoutWrite[] => {
         const what = writesTo(call, { module, frames: [] }, reach.resolver)
         if (what === null) return []
-        return [{ what, file: module.path, line: call.line, when: whenOf(module, call, ways, reach) }]
+        return [{ what, file: module.path, line: call.line, when: whenOf(module, call, ways, loaded, reach) }]
       }),
     )
     let redirected: StdoutWrites['redirected'] = null

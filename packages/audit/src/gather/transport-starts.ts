@@ -20,6 +20,19 @@ const httpPaths =
   /(^|[:.])((Node|WebStandard|Web|Express)?StreamableH(TTP|ttp)ServerTransport|SSEServerTransport|SseServerTransport|StreamableHTTPSessionManager|createMcpHandler|toNodeHandler|mcpHandler|StreamableHTTPTransport|WebStandardStreamableHTTPServerTransport)$/
 const httpNames = /^(http|sse|streamable-?http|streamable_http|httpStream)$/i
 
+/** Also what an async function made of it: `asyncio.run(create_server())`. */
+const isServer = (value: Value, place: Place, resolver: Resolver): boolean =>
+  serverOf(value, place, resolver) !== null ||
+  resolver.things(value, place).some(thing => {
+    const made = thing.value
+    const [inner] = made.is === 'call' ? made.arguments : []
+    if (made.is !== 'call' || !inner) return false
+    return (
+      /^(asyncio|anyio)\.run$/.test(resolver.external(made.callee, thing) ?? '') &&
+      serverOf(inner, thing, resolver) !== null
+    )
+  })
+
 /** `mcp.run(transport="stdio")`, `mcp.run()`; what is decided at run time may be either. */
 const runs = (call: Call, place: Place, resolver: Resolver): TransportStart['kind'][] => {
   const { callee, named, arguments: given } = call
@@ -29,14 +42,14 @@ const runs = (call: Call, place: Place, resolver: Resolver): TransportStart['kin
       callee.name,
     )?.[1]
   if (!fixed && !/^(run|run_async|start)$/.test(callee.name)) return []
-  if (!serverOf(callee.of, place, resolver)) return []
+  if (!isServer(callee.of, place, resolver)) return []
   if (fixed) return [fixed === 'run_stdio_async' ? 'stdio' : 'http']
   if (callee.name === 'start') return ofTypeScript(given[0], place, resolver)
   const [first] = given
   // Server.run(read, write, options) of the low-level server gets its streams from elsewhere
   if (given.length > 1) return []
   const transport = fieldOf(named, 'transport') ?? first
-  if (!transport) return ['stdio']
+  if (!transport) return named.some(([key]) => key === '...') ? ['stdio', 'http'] : ['stdio']
   const texts = textsOf(transport, place, resolver)
   if (texts.length === 0) return ['stdio', 'http']
   return [...new Set(texts.map(text => (httpNames.test(text) ? ('http' as const) : ('stdio' as const))))]

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { argumentTypes, type ArgumentTypes } from '../../gather/argument-types.ts'
 import { badArguments, type BadArguments } from '../../gather/bad-arguments.ts'
 import { inputSchemas, type InputSchema } from '../../gather/input-schemas.ts'
 import { exchangeOf, isRefusal, nothingCalled, reach, shown } from '../../gather/proven-tools.ts'
@@ -21,6 +22,24 @@ const ignoredExtras = ({ probes }: BadArguments): Evidence[] => {
   return [
     { at: 'unknown members', saw: `ignored although the schema rules them out: ${tools.slice(0, 10).join(', ')}` },
   ]
+}
+
+const judgeSource = ({ typed, untyped, open, tools }: ArgumentTypes): Verdict => {
+  const broken = untyped.map(({ tool, parameter, file, line, saw, wanted }): Evidence => {
+    const whose = [tool, parameter].filter(name => name !== null).join('.')
+    return { at: file, line, saw: whose ? `${whose} ${saw}` : saw, wanted }
+  })
+  if (broken.length > 0) return judged(broken, [], 'not reached')
+  if (tools === 0) return unknown('no tool was found in the source')
+  const [first] = open
+  if (first) return unknown(`${open.length} of ${tools} tools: ${first.file}:${first.line} ${first.because}`)
+  const [one] = typed
+  const by = [...new Set(typed.map(each => each.by))].join(', ')
+  return judged(
+    [],
+    one ? [{ at: one.file, line: one.line, saw: `${typed.length} tools take their arguments by ${by}` }] : [],
+    'no schema was read',
+  )
 }
 
 const item: Item = {
@@ -55,6 +74,11 @@ const item: Item = {
         const proven = refused.length > 0 ? [reach(badArguments, refused, 'each refused'), sound, ...notes] : []
         return judged(broken, proven, 'no tool that was called with success has a parameter whose absence is an error')
       },
+    }),
+    check({
+      asks: 'Does every parameter of a tool get its type from a schema that is applied?',
+      needs: { argumentTypes },
+      judge: ({ argumentTypes }) => judgeSource(argumentTypes),
     }),
   ],
 }

@@ -1,6 +1,9 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, judged, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { credentials, type Credentials } from '../../gather/credentials.ts'
+
+import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
+import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 
 /** GET and DELETE may be refused as methods (405) before anyone asks who calls. */
 const isRefusal = (status: number, at: string): boolean =>
@@ -26,6 +29,33 @@ const judge = ({ url, given, refusals, metadata }: Credentials): Verdict => {
   return judged(broken, [...refusals.map(({ at, saw }) => ({ at, saw })), right, told], 'no request could be sent')
 }
 
+/** A server that starts in a way that was not followed may serve over HTTP all the same. */
+const nothingServed = (stdio: boolean): Verdict =>
+  stdio
+    ? notApplicable('the source serves over stdio alone')
+    : unknown('where the server starts was not found in the source')
+
+const judgeSource = ({ starts, stdio, addresses, guards }: HttpEntries): Verdict => {
+  if (starts.length === 0) return nothingServed(stdio)
+  const checks = guards.filter(guard => guard.of === 'credential')
+  const broken = checks.flatMap(({ file, line, by, fault }): Evidence[] =>
+    fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'timingSafeEqual, hmac.compare_digest' }] : [],
+  )
+  const proven = checks.map(({ file, line, by }) => ({ at: file, line, saw: `${by} asks for a credential` }))
+  if (proven.length > 0) return judged(broken, proven, 'not reached')
+  const open = addresses.find(isEverywhere)
+  if (open)
+    return fail({
+      at: open.file,
+      line: open.line,
+      saw: `listens on ${open.host} by default, and nothing asks for a credential`,
+      wanted: '127.0.0.1, or a credential',
+    })
+  if (addresses.length > 0 && addresses.every(isLoopback))
+    return notApplicable('listens on loopback unless told otherwise: the machine decides who reaches it')
+  return unknown('nothing that asks for a credential was found, and the address it listens on cannot be told')
+}
+
 const item: Item = {
   id: 'authentication',
   area: 'security',
@@ -44,6 +74,11 @@ const item: Item = {
       asks: 'Are requests without, with a wrong and with an unfit credential answered by 401, on every verb?',
       needs: { credentials },
       judge: ({ credentials }) => judge(credentials),
+    }),
+    check({
+      asks: 'Does the source ask callers for a credential, and compare it in constant time?',
+      needs: { httpEntries },
+      judge: ({ httpEntries }) => judgeSource(httpEntries),
     }),
   ],
 }

@@ -1,6 +1,9 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
+import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { origins, type OriginProbe } from '../../gather/origins.ts'
+import { sdkProtection, type SdkProtection } from '../../gather/sdk-protection.ts'
 
 const judgeProbes = (probes: OriginProbe[], wanted: string): Verdict => {
   const served = probes
@@ -13,6 +16,42 @@ const judgeProbes = (probes: OriginProbe[], wanted: string): Verdict => {
     probes.map(({ at, status }): Evidence => ({ at, saw: status })),
     'no request could be sent',
   )
+}
+
+const nothingServed = (stdio: boolean): Verdict =>
+  stdio
+    ? notApplicable('the source serves over stdio alone')
+    : unknown('where the server starts was not found in the source')
+
+const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtection | null): Verdict => {
+  const { starts, stdio, addresses, guards } = entries
+  const [start] = starts
+  if (!start) return nothingServed(stdio)
+  const isLocal = addresses.length > 0 && addresses.every(isLoopback)
+  if (of === 'host' && addresses.length > 0 && !addresses.some(isLoopback))
+    return notApplicable("it is not made for this machine alone: names are its proxy's matter")
+  const own = guards.filter(guard => guard.of === of)
+  const broken = own.flatMap(({ file, line, by, fault }): Evidence[] =>
+    fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'a list of allowed names that is always on' }] : [],
+  )
+  const proven = own.map(({ file, line, by }): Evidence => ({ at: file, line, saw: by }))
+  if (own.length > 0) return judged(broken, proven, 'not reached')
+  if (isLocal && sdk) return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
+  if (guards.length > 0)
+    return unknown(`${guards[0]?.by} stands before the tools; whether it looks at ${of} was not decided`)
+  return fail({ at: start.file, line: start.line, saw: `nothing looks at ${of}`, wanted: 'HTTP 403 for foreign ones' })
+}
+
+const judgeAddress = ({ starts, stdio, addresses, guards }: HttpEntries): Verdict => {
+  if (starts.length === 0) return nothingServed(stdio)
+  const asked = guards.find(guard => guard.of === 'credential')
+  const open = addresses.find(isEverywhere)
+  if (open && !asked)
+    return fail({ at: open.file, line: open.line, saw: `listens on ${open.host} by default`, wanted: '127.0.0.1' })
+  if (open && asked) return pass({ at: asked.file, line: asked.line, saw: `${asked.by} asks for a credential` })
+  const [first] = addresses
+  if (!first || !addresses.every(isLoopback)) return unknown('the address it listens on cannot be told from the source')
+  return pass({ at: first.file, line: first.line, saw: `listens on ${first.host} by default` })
 }
 
 const item: Item = {
@@ -28,7 +67,6 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices',
   ],
   applies: { transport: 'http' },
-  combine: 'all',
   checks: [
     check({
       asks: 'Is a foreign Origin refused, on every verb?',
@@ -58,6 +96,21 @@ const item: Item = {
             })
           : pass({ at, saw: 'takes connections, and asks for credentials' })
       },
+    }),
+    check({
+      asks: 'Does the source refuse foreign Origins?',
+      needs: { httpEntries, sdkProtection },
+      judge: ({ httpEntries, sdkProtection }) => judgeGuards('origin', httpEntries, sdkProtection),
+    }),
+    check({
+      asks: 'Does the source refuse foreign Host names?',
+      needs: { httpEntries, sdkProtection },
+      judge: ({ httpEntries, sdkProtection }) => judgeGuards('host', httpEntries, sdkProtection),
+    }),
+    check({
+      asks: 'Does the source listen on loopback unless callers have to authenticate?',
+      needs: { httpEntries },
+      judge: ({ httpEntries }) => judgeAddress(httpEntries),
     }),
   ],
 }

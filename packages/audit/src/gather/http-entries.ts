@@ -1,0 +1,41 @@
+import { gatherer } from '../core/item.ts'
+import { addressIn, type Address } from './http/address.ts'
+import { guardsIn, type Guard } from './http/guards.ts'
+import { ownModules } from './own-modules.ts'
+import { project } from './project.ts'
+import { reach } from './reach.ts'
+import { transportStarts } from './transport-starts.ts'
+
+export interface HttpEntries {
+  /** Where the server begins to speak over HTTP; empty when it never does. */
+  starts: { file: string; line: number }[]
+  /** A place where it speaks over stdio was found. */
+  stdio: boolean
+  /** Where it listens when nobody says otherwise. */
+  addresses: Address[]
+  /** What stands before the tools: checks of credentials, of Origin and of Host. */
+  guards: Guard[]
+}
+
+/** How the source serves MCP over HTTP: addresses, and what refuses requests. */
+export const httpEntries = gatherer<
+  HttpEntries,
+  { reach: typeof reach; project: typeof project; transportStarts: typeof transportStarts }
+>({
+  id: 'http-entries',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project, transportStarts },
+  gather: (_, { reach, project, transportStarts }) => {
+    const own = ownModules(reach, project)
+    const starts = transportStarts.filter(({ kind }) => kind === 'http')
+    const stdio = transportStarts.some(({ kind }) => kind === 'stdio')
+    if (starts.length === 0) return { starts: [], stdio, addresses: [], guards: [] }
+    return {
+      starts: starts.map(({ module, line }) => ({ file: module.path, line })),
+      stdio,
+      addresses: own.flatMap(module => addressIn(module, starts, own, reach.resolver)),
+      guards: own.flatMap(module => guardsIn(module, reach)),
+    }
+  },
+})

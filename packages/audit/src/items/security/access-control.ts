@@ -1,0 +1,54 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
+import { toolFilters, type ToolFilters } from '../../gather/tool-filters.ts'
+
+const judge = ({ filters, scoped }: ToolFilters, { starts, stdio, guards }: HttpEntries): Verdict => {
+  const broken = filters
+    .filter(({ applied }) => applied === null)
+    .map(({ file, line, by }): Evidence => ({
+      at: file,
+      line,
+      saw: `tools/list leaves tools out (${by.slice(0, 3).join(', ')}), tools/call runs them all the same`,
+      wanted: 'the same decision before a tool runs',
+    }))
+  const kept = filters.flatMap(({ applied, by }) =>
+    applied
+      ? [{ at: applied.file, line: applied.line, saw: `a call is decided by ${by.slice(0, 3).join(', ')} as well` }]
+      : [],
+  )
+  const proven = [...kept, ...scoped.map(({ file, line, by }) => ({ at: file, line, saw: by }))]
+  if (broken.length > 0 || proven.length > 0) return judged(broken, proven, 'not reached')
+  if (starts.length === 0 && !stdio) return unknown('where the server starts was not found in the source')
+  if (starts.length === 0) return notApplicable('served over stdio alone: whoever starts it is its only principal')
+  const several = guards.find(({ principals }) => principals)
+  if (several)
+    return unknown(
+      `${several.file}:${several.line} tells callers apart; where a tool asks what its caller may do was not found`,
+    )
+  return notApplicable('nothing in the source tells callers apart: each has the same rights, those of the server')
+}
+
+const item: Item = {
+  id: 'access-control',
+  area: 'security',
+  rows: [32],
+  title: 'Each caller may do what it is allowed to, and no more',
+  level: 'must',
+  why: 'A tool that is only hidden from the list is open to everyone who knows its name.',
+  how: 'Decide in one function what a caller may use, ask it in tools/list and again before a tool runs; tie scopes of tokens to tools (`requiredScopes`, `require_scopes`).',
+  refs: [
+    'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization',
+    'https://cwe.mitre.org/data/definitions/862.html',
+  ],
+  applies: { capability: 'tools' },
+  checks: [
+    check({
+      asks: 'Is what a caller may do decided where a tool is called, not only where tools are listed?',
+      needs: { toolFilters, httpEntries },
+      judge: ({ toolFilters, httpEntries }) => judge(toolFilters, httpEntries),
+    }),
+  ],
+}
+
+export default item
