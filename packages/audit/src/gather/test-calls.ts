@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import type { Module, Value } from './code/values.ts'
+import { innermost, type Module, type Value } from './code/values.ts'
 import { project } from './project.ts'
 import { dispatchersIn } from './registered/dispatch.ts'
 import { registrations, type Registration } from './registrations.ts'
@@ -81,7 +81,17 @@ const entrancesOf = (registered: Registration[], all: Module[], resolver: Resolv
             .things(work.value, work.place)
             .flatMap(({ value, module }) => (value.is === 'function' ? [[keyOf(module, value), given] as const] : [])),
     )
+  const registrars = new Map<string, string[]>()
+  for (const { name, file, line } of own) {
+    const module = all.find(({ path }) => path === file)
+    const call = module?.calls.find(each => each.line === line && each.callee.is === 'member')
+    const around = module && call ? innermost(module.functions, call.at) : undefined
+    if (!module || !around || name === null) continue
+    const key = keyOf(module, around)
+    registrars.set(key, [...(registrars.get(key) ?? []), name])
+  }
   return {
+    registrars,
     tools: new Map([...tools].filter(([, names]) => names.size === 1).map(([key, names]) => [key, [...names]])),
     dispatchers: new Map(dispatchers),
     names: new Set(own.flatMap(({ name }) => name ?? [])),

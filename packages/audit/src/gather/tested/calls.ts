@@ -3,7 +3,7 @@ import { type Call, type FunctionValue, type Module, type Range, type Value } fr
 import { assertionIn, assertionOf, type Assertion } from './assertions.ts'
 import { isMadeFrom, isMadeOf } from './mentions.ts'
 import type { Site, TestCase } from './model.ts'
-import { calledBy, type Entrances } from './sites.ts'
+import { calledBy, handedOver, isFilledLater, type Called, type Entrances } from './sites.ts'
 
 interface Told {
   sites: Site[]
@@ -92,12 +92,19 @@ export const openTold = (resolver: Resolver, entrances: Entrances, isOwnFile: (p
       }),
   ]
 
+  /** The handler that a stub got hold of, when it can only be one. */
+  const heldBack = (call: Call, place: Place, captured: string[]): Called | null =>
+    captured.length > 0 && isFilledLater(call, place, resolver)
+      ? { method: 'tools/call', tools: captured.length === 1 ? captured : [null], way: 'function' }
+      : null
+
   const told = (range: Range, place: Place, depth: number): Told => {
     const { module } = place
     const found: Told = { sites: [], assertions: [] }
     const nested = boundIn(module).filter(each => isInside(each, range) && each !== range && each.at !== range.at)
     const runs = (at: number): boolean => !nested.some(each => each.at <= at && at < each.end)
     const starts = new Set<Call>()
+    let captured: string[] = []
     const expected = refusing(range, place)
     const isExpected = (at: number): boolean => expected.some(each => each.at <= at && at < each.end)
     const calls = module.calls.filter(call => isInside(call, range) && runs(call.at)).slice(0, maxCalls)
@@ -111,7 +118,9 @@ export const openTold = (resolver: Resolver, entrances: Entrances, isOwnFile: (p
         continue
       }
       if (found.sites.some(site => isInside(call, site) && site.at !== site.end)) continue
-      const called = calledBy(call, place, resolver, entrances)
+      const given = handedOver(call, place, resolver, entrances)
+      if (given.length > 0) captured = given
+      const called = calledBy(call, place, resolver, entrances) ?? heldBack(call, place, captured)
       const { at, end, line } = call
       const none = { isAsserted: false, isRefused: isExpected(at), isRefusedByText: false }
       if (called) {

@@ -11,6 +11,8 @@ export interface Entrances {
   /** Handlers that are given the name of the tool. */
   dispatchers: ReadonlyMap<string, 'request' | 'name and arguments' | 'context and parameters' | 'address'>
   names: ReadonlySet<string>
+  /** Functions that register tools, with the names of these. */
+  registrars: ReadonlyMap<string, string[]>
 }
 
 export interface Called {
@@ -158,9 +160,9 @@ export const calledBy = (call: Call, place: Place, resolver: Resolver, entrances
   const isOwn = targets.some(({ value, module }) => value.is === 'function' && module.role !== 'server')
   const method = clientMethods.get(name)
   if (method && !isOwn) {
-    const isAtServer =
-      callee.is === 'member' &&
-      (serverOf(callee.of, place, resolver) !== null || targets.some(({ value }) => value.is === 'function'))
+    // a function of that name is no client
+    const isFunction = targets.some(({ value }) => value.is === 'function')
+    const isAtServer = callee.is !== 'member' || isFunction || serverOf(callee.of, place, resolver) !== null
     const isStub = isMocked(callee, place, resolver) || (callee.is === 'member' && isMocked(callee.of, place, resolver))
     if (isStub) return null
     const tools = method === 'tools/call' ? toolNames(call.arguments[0], call, place, resolver) : []
@@ -173,4 +175,28 @@ export const calledBy = (call: Call, place: Place, resolver: Resolver, entrances
   }
   const [fetched] = isOwn ? [] : fetchedByName(call, place, entrances)
   return fetched === undefined ? null : { method: 'tools/call', tools: [fetched], way: 'function' }
+}
+
+/** `registerEcho(stub)`: the tools that the stub is given. */
+export const handedOver = (call: Call, place: Place, resolver: Resolver, { registrars }: Entrances): string[] => {
+  const made = resolver
+    .things(call.callee, place)
+    .flatMap(({ value, module }) => (value.is === 'function' ? (registrars.get(keyOf(module, value)) ?? []) : []))
+  const isServer = call.arguments.some(argument => serverOf(argument, place, resolver) !== null)
+  return isServer ? [] : made
+}
+
+/** A variable that holds nothing that is written down: what a stub was given is put there. */
+export const isFilledLater = ({ callee }: Call, place: Place, resolver: Resolver): boolean => {
+  const holder = callee.is === 'member' ? callee.of : callee
+  if (holder.is !== 'name') return false
+  const things = resolver.things(holder, place)
+  return (
+    things.length > 0 &&
+    things.every(
+      ({ value }) =>
+        (callee.is === 'name' && (value.is === 'unknown' || (value.is === 'constant' && value.of === null))) ||
+        (callee.is === 'member' && value.is === 'record' && value.fields.length === 0),
+    )
+  )
 }

@@ -173,6 +173,48 @@ ${echoTest}`,
     expect(await toldOf(inNode(text))).toMatch(/"status":"pass"/)
   })
 
+  it('reads handlers that a stub of the server got hold of', async () => {
+    const stub = `
+import { build } from '../src/register.js'
+const handlers = new Map<string, Function>()
+const server = { registerTool: vi.fn((name, config, handler) => handlers.set(name, handler)) }
+it('echoes', async () => {
+  build(server as never)
+  expect(await handlers.get('echo')!({ text: 'x' })).toEqual({ content: [{ type: 'text', text: 'x' }] })
+})
+`
+    const register = `
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+export const build = (server: McpServer) => {
+  server.registerTool('echo', { description: 'Echoes', inputSchema: {} }, async ({ text }) => ({ content: [{ type: 'text', text }] }))
+}
+`
+    const files: Files = {
+      ...node,
+      'src/handlers.ts': '',
+      'src/server.ts': '',
+      'src/register.ts': register,
+      'src/index.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'\nimport { build } from './register.js'\nbuild(new McpServer({ name: 'x', version: '1.0.0' }))\n`,
+    }
+    const inStub = (test: string): Files => ({
+      ...files,
+      'test/a.test.ts': `import { expect, it, vi } from 'vitest'\n${test}`,
+    })
+    expect(await toldOf(inStub(stub))).toContain('1 of 1 tools are tested: 0 called by name, 1 as a function')
+    const held = stub
+      .replace(
+        /const server = .*/,
+        'let held: Function | null = null\nconst server = { registerTool: (name, config, handler) => { held = handler } }',
+      )
+      .replace("handlers.get('echo')!", 'held!')
+    expect(await toldOf(inStub(held))).toMatch(/"status":"pass"/)
+    const listed = stub.replace(
+      / {2}expect.*/,
+      "  expect(server.registerTool).toHaveBeenCalledWith('echo', expect.anything(), expect.any(Function))",
+    )
+    expect(await toldOf(inStub(listed))).toMatch(/"status":"fail"/)
+  })
+
   it('reads node:test, a process and lines of JSON-RPC', async () => {
     const text = `
 import assert from 'node:assert/strict'
