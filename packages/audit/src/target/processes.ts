@@ -70,10 +70,11 @@ const familyFromProc = (root: number, marker: string): ProcessInfo[] => {
   // A number that belongs to another process by now leads to no kin of ours.
   const isTaken = first !== undefined && first.parent !== process.pid && !isMarked(root, marker)
   const own = new Set(
-    all
-      .filter(({ pid, group, session }) => (group === root && session === root && !isTaken) || isMarked(pid, marker))
-      .map(({ pid }) => pid),
+    all.filter(({ group, session }) => group === root && session === root && !isTaken).map(({ pid }) => pid),
   )
+  addChildren(own, all)
+  // Environments are the dearest to read: only of those that are not known for kin yet.
+  for (const { pid } of all) if (!own.has(pid) && isMarked(pid, marker)) own.add(pid)
   addChildren(own, all)
   return all.flatMap(kin => (own.has(kin.pid) ? (fromProc(kin.pid, kin) ?? []) : []))
 }
