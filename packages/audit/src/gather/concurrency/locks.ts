@@ -1,0 +1,38 @@
+import type { FunctionValue, Module, Value } from '../code/values.ts'
+import type { Reach } from '../reach.ts'
+import { isWithin, nameOf } from './paths.ts'
+
+const locking = /lock|mutex|semaphore|exclusive|serial|queue|transaction|atomic|synchroni[sz]ed|sequential|enqueue/i
+const maxDepth = 6
+
+const said = (value: Value): string =>
+  value.is === 'call'
+    ? said(value.callee)
+    : value.is === 'member'
+      ? `${said(value.of)}.${value.name}`
+      : value.is === 'name'
+        ? value.name
+        : ''
+
+/** Tells whether a place runs for one request at a time only: it, or each way to it, is under a lock. */
+export const openLocks = ({ graph, bodies }: Pick<Reach, 'graph' | 'bodies'>, entries: Set<FunctionValue>) => {
+  const isUnder = (at: number, of: FunctionValue, module: Module, depth = 0): boolean => {
+    const isHeld =
+      module.contexts.some(context => isWithin(at, context) && locking.test(said(context.value))) ||
+      module.calls.some(call => isWithin(at, call) && call.at !== at && locking.test(said(call.callee))) ||
+      bodies
+        .of(module, of)
+        .calls.some(
+          call => call.at < at && (/^acquire/.test(nameOf(call)) || (call.awaited && locking.test(said(call.callee)))),
+        ) ||
+      module.decorated.some(one => one.function === of && locking.test(said(one.decorator)))
+    if (isHeld) return true
+    if (entries.has(of) || depth > maxDepth) return false
+    const ways = graph.into(of)
+    return (
+      ways.length > 0 &&
+      ways.every(({ from, module: caller, call, to }) => isUnder(call?.at ?? to.at, from, caller, depth + 1))
+    )
+  }
+  return (at: number, of: FunctionValue, module: Module): boolean => isUnder(at, of, module)
+}

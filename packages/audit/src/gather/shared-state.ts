@@ -1,0 +1,164 @@
+import { gatherer } from '../core/item.ts'
+import { visibleAt, type Call, type FunctionValue, type Module, type Value, type Write } from './code/values.ts'
+import { openFileAccess } from './concurrency/file-access.ts'
+import { openLocks } from './concurrency/locks.ts'
+import { isWithin } from './concurrency/paths.ts'
+import { threadOf } from './concurrency/threads.ts'
+import { project, type Project } from './project.ts'
+import { reach, type Reach } from './reach.ts'
+
+/** Something that all requests share, and that a request reads, changes and writes back. */
+export interface SharedChange {
+  what: string
+  file: string
+  /** Where it is written, and where it was read before. */
+  line: number
+  readAt: number
+  /** `atomic`: no other request can come in between. `caller`: which file it is depends on the request. */
+  how: 'torn' | 'locked' | 'atomic' | 'caller'
+}
+
+export interface SharedState {
+  changes: SharedChange[]
+  handlers: number
+}
+
+const mentions = (value: Value, names: Set<string>): boolean => {
+  const inner = (each: Value): boolean => mentions(each, names)
+  switch (value.is) {
+    case 'name':
+      return names.has(value.name)
+    case 'member':
+    case 'spread':
+    case 'not':
+    case 'element':
+      return inner(value.of)
+    case 'index':
+      return inner(value.of) || inner(value.index)
+    case 'call':
+      return inner(value.callee) || value.arguments.some(inner) || value.named.some(([, each]) => inner(each))
+    case 'list':
+      return value.items.some(inner)
+    case 'record':
+      return value.fields.some(([, field]) => inner(field))
+    case 'join':
+      return value.parts.some(inner)
+    case 'either':
+    case 'both':
+      return inner(value.first) || inner(value.second)
+    case 'choice':
+      return value.options.some(inner)
+    default:
+      return false
+  }
+}
+
+const rootOf = (value: Value): (Value & { is: 'name' }) | null =>
+  value.is === 'name' ? value : value.is === 'member' || value.is === 'index' ? rootOf(value.of) : null
+
+interface Scene {
+  of: FunctionValue
+  module: Module
+  reach: Reach
+  inThread: boolean
+}
+
+/** Names that stand for what was read, or for something made of it. */
+const derived = (first: Set<string>, { of, module }: Scene): Set<string> => {
+  const names = new Set(first)
+  for (const { name, value, at } of module.declarations) if (isWithin(at, of) && mentions(value, names)) names.add(name)
+  return names
+}
+
+/** A variable of the file that is read, awaited upon and written back. */
+const ofVariables = (scene: Scene): SharedChange[] => {
+  const { of, module, reach, inThread } = scene
+  const { calls, writes } = reach.bodies.of(module, of)
+  const waits = calls.filter(({ awaited }) => awaited)
+  return writes.flatMap((write: Write): SharedChange[] => {
+    const root = rootOf(write.target)
+    if (!root || /^(this|self|cls)$/.test(root.name)) return []
+    const declared = visibleAt(module, root.name, root.at)
+    const isShared = declared.some(
+      one => !reach.bodies.around(module, Math.max(0, one.at - 1)) && one.value.is !== 'import',
+    )
+    if (!isShared) return []
+    const made = (how: SharedChange['how'], readAt: number): SharedChange[] => [
+      { what: root.name, file: module.path, line: write.line, readAt, how },
+    ]
+    const own = new Set([root.name])
+    const isUpdate = /^([+\-*/%|&^]|\*\*|<<|>>)=$|^(\+\+|--)$/.test(write.operator)
+    const readsItself = isUpdate || mentions(write.value, own)
+    if (readsItself && write.target.is === 'name' && waits.some(({ at }) => isWithin(at, write)))
+      return made('torn', write.line)
+    const before = module.declarations.find(
+      one =>
+        isWithin(one.at, of) &&
+        one.at < write.at &&
+        mentions(one.value, own) &&
+        write.operator === '=' &&
+        mentions(write.value, derived(new Set([one.name]), scene)) &&
+        waits.some(wait => one.at < wait.at && wait.at < write.at),
+    )
+    // what was taken from the shared thing before somebody else could change it, and put back whole
+    if (before && write.target.is === 'name' && before.value.is !== 'call') return made('torn', write.line)
+    return readsItself ? made(inThread && isUpdate ? 'torn' : 'atomic', write.line) : []
+  })
+}
+
+/** A file that is read, changed and written back. */
+const ofFiles = (scene: Scene): SharedChange[] => {
+  const { of, module, reach, inThread } = scene
+  const { calls } = reach.bodies.of(module, of)
+  const access = openFileAccess(reach.bodies, reach.resolver)
+  const touched = calls.flatMap(call => {
+    const { reads, writes } = access(call, module)
+    return reads !== null || writes !== null ? [{ call, reads, writes }] : []
+  })
+  return touched.flatMap(({ call: write, writes }): SharedChange[] => {
+    const read = touched.find(
+      other => other.call.end <= write.at && other.reads !== null && other.reads === writes,
+    )?.call
+    if (!read || writes === null) return []
+    const holder = module.declarations.filter(
+      ({ value, at }) => isWithin(at, of) && (value === read || (value.is === 'call' && holds(value, read))),
+    )
+    const names = derived(new Set(holder.map(({ name }) => name)), scene)
+    const isOpen = /^open$/.test(write.callee.is === 'name' ? write.callee.name : '')
+    if (!isOpen && !write.arguments.some(value => mentions(value, names))) return []
+    const waits = calls.some(({ awaited, at }) => awaited && read.at <= at && at < write.at)
+    const how = writes.startsWith('parameter') ? 'caller' : waits || inThread ? 'torn' : 'atomic'
+    return [{ what: `the file ${writes}`, file: module.path, line: write.line, readAt: read.line, how }]
+  })
+}
+
+const holds = (value: Call, wanted: Call): boolean =>
+  value.arguments.some(each => each === wanted || (each.is === 'call' && holds(each, wanted))) ||
+  (value.callee.is === 'member' &&
+    value.callee.of.is === 'call' &&
+    (value.callee.of === wanted || holds(value.callee.of, wanted)))
+
+/** What requests share and change, and whether two of them can do so at once. */
+export const sharedState = gatherer<SharedState, { reach: typeof reach; project: typeof project }>({
+  id: 'shared-state',
+  impact: 'read',
+  from: 'repository',
+  needs: { reach, project },
+  gather: (_, { reach, project }: { reach: Reach; project: Project }) => {
+    const entries = new Set(reach.entries.flatMap(({ functions }) => functions.map(one => one.function)))
+    const threads = reach.entries.filter(entry => threadOf(entry, reach.resolver, project) === 'thread')
+    const plain = new Set(threads.flatMap(({ functions }) => functions.map(one => one.function)))
+    const isLocked = openLocks(reach, entries)
+    const changes = [...reach.graph.functions].flatMap(([of, module]) => {
+      const scene: Scene = { of, module, reach, inThread: plain.has(of) }
+      const writesAt = (line: number): number =>
+        reach.bodies.of(module, of).calls.find(call => call.line === line)?.at ?? of.end - 1
+      return [...ofVariables(scene), ...ofFiles(scene)].map((change): SharedChange =>
+        (change.how === 'torn' || change.how === 'caller') && isLocked(writesAt(change.readAt), of, module)
+          ? { ...change, how: 'locked' }
+          : change,
+      )
+    })
+    return { changes, handlers: reach.entries.length }
+  },
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import sharedState from './shared-state.ts'
+
+const ts = (work: string, before = ''): Files => ({
+  'src/a.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { readFile, writeFile } from 'node:fs/promises'
+let count = 0
+${before}
+const server = new McpServer({ name: 'a', version: '1' })
+server.registerTool('add', { description: 'd' }, async ({ n }) => {
+  ${work}
+})`,
+})
+const py = (work: string, define = 'async def', from = 'fastmcp'): Files => ({
+  'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["fastmcp>=3"]\n',
+  'pkg/a.py': `import asyncio, json
+from ${from} import FastMCP
+server = FastMCP("a")
+lock = asyncio.Lock()
+count = 0
+FILE = "state.json"
+@server.tool()
+${define} add(n: int) -> int:
+    """Adds."""
+    global count
+    ${work.replaceAll('\n', '\n    ')}
+`,
+})
+const graph = `class Graph {
+  private async load() { return JSON.parse(await readFile(FILE, 'utf8')) }
+  private async save(graph) { await writeFile(FILE, JSON.stringify(graph)) }
+  async add(n) {
+    const graph = await this.load()
+    graph.push(n)
+    await this.save(graph)
+  }
+}
+const FILE = 'a.json'
+const graph = new Graph()`
+
+describe('shared-state', () => {
+  it.each<[string, Files, number]>([
+    ['an update around a wait', ts('count += await fetchNumber(n)'), 7],
+    ['a value that was read before a wait', ts('const before = count\nawait store(n)\ncount = before + n'), 9],
+    [
+      'a file',
+      ts(
+        `const all = JSON.parse(await readFile('a.json', 'utf8'))\nall.push(n)\nawait writeFile('a.json', JSON.stringify(all))`,
+      ),
+      9,
+    ],
+    ['a file through methods', ts('await graph.add(n)', graph), 10],
+    ['an update around a wait in Python', py('count += await fetch(n)'), 11],
+    [
+      'a file between waits',
+      py(
+        'with open(FILE) as f:\n    all = json.load(f)\nall[n] = await fetch(n)\nwith open(FILE, "w") as f:\n    json.dump(all, f)',
+      ),
+      14,
+    ],
+    ['a plain tool in a thread', py('count += 1\nreturn count', 'def'), 11],
+  ])('fails %s', async (_, files, line) => {
+    const result = await judgeFiles(sharedState, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail', proof: 'repository' })
+    expect(result.verdicts[0]?.evidence?.[0]?.line).toBe(line)
+  })
+
+  it.each<[string, Files]>([
+    ['one step', ts('count += n\nawait store(n)')],
+    ['a wait before the step', ts('const more = await fetchNumber(n)\ncount += more')],
+    [
+      'a mutex',
+      ts(
+        `await mutex.runExclusive(async () => {\n const all = JSON.parse(await readFile('a.json', 'utf8'))\nall.push(n)\nawait writeFile('a.json', JSON.stringify(all)) })`,
+      ),
+    ],
+    ['a mutex around a method', ts('await mutex.runExclusive(() => graph.add(n))', graph)],
+    ['a lock', py('async with lock:\n    count += await fetch(n)')],
+    [
+      'a file without a wait',
+      py('with open(FILE) as f:\n    all = json.load(f)\nwith open(FILE, "w") as f:\n    json.dump(all, f)'),
+    ],
+    ['one step in Python', py('count += 1\nreturn count')],
+  ])('passes %s', async (_, files) => {
+    const { status, verdicts } = await judgeFiles(sharedState, files)
+    expect(status, JSON.stringify(verdicts)).toBe('pass')
+  })
+
+  it.each<[string, Files, string]>([
+    ['nothing shared', ts('return n'), 'not-applicable'],
+    ['a local variable', ts('let sum = 0\nsum += await fetchNumber(n)'), 'not-applicable'],
+    ['a file that is written and never read', ts(`await writeFile('a.json', n)`), 'not-applicable'],
+    ['another language', { 'go.mod': 'module a', 'main.go': '' }, 'unknown'],
+  ])('tells of %s', async (_, files, status) => {
+    expect((await judgeFiles(sharedState, files)).status).toBe(status)
+  })
+})

@@ -1,0 +1,56 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { project } from '../../gather/project.ts'
+import { sharedState, type SharedChange } from '../../gather/shared-state.ts'
+
+const torn = ({ what, file, line, readAt }: SharedChange): Evidence => ({
+  at: file,
+  line,
+  saw: `${what} was read in line ${readAt}; another request may have changed it before it is written here`,
+  wanted: 'a lock around both, or one step without a wait in between',
+})
+
+const sound = ({ what, file, line, how }: SharedChange): Evidence => ({
+  at: file,
+  line,
+  saw: `${what}: ${how === 'locked' ? 'changed under a lock' : 'changed in one step, without a wait in between'}`,
+})
+
+const item: Item = {
+  id: 'shared-state',
+  area: 'protocol',
+  rows: [97, 98],
+  title: 'Shared state is changed by one request at a time',
+  level: 'should',
+  why: 'Two calls that read the same state before either writes it lose one of the changes, and nobody gets an error.',
+  how: 'Hold a lock around reading and writing (async-mutex runExclusive, proper-lockfile, asyncio.Lock, threading.Lock), change it in one step without await, or leave it to a database transaction.',
+  refs: [
+    'https://eslint.org/docs/latest/rules/require-atomic-updates',
+    'https://docs.python.org/3/library/asyncio-sync.html',
+  ],
+  checks: [
+    check({
+      asks: 'Is everything that requests share changed under a lock or in one step?',
+      needs: { sharedState, project },
+      judge: ({ sharedState: { changes, handlers }, project }) => {
+        if (handlers === 0)
+          return unknown(
+            project.unread ? `no reader for ${project.unread}` : 'no handler of a request was found in the source',
+          )
+        if (changes.length === 0)
+          return notApplicable(
+            `${handlers} handlers, and what they call, change no variable of a file and no file that they read`,
+          )
+        const broken = changes.filter(({ how }) => how === 'torn')
+        const open = changes.find(({ how }) => how === 'caller')
+        if (broken.length === 0 && open)
+          return unknown(
+            `${open.file}:${open.line} writes back a file that the request names; whether two requests name the same one shows in use`,
+          )
+        return judged(broken.map(torn), changes.map(sound), 'not reached')
+      },
+    }),
+  ],
+}
+
+export default item
