@@ -2,12 +2,13 @@ import { Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import type { Connection } from '../target/connection.ts'
 import type { ServerProcess } from '../target/process.ts'
+import type { RunOptions } from '../target/run.ts'
 import { reopen } from '../target/startup.ts'
 import type { Startup } from '../target/startup-failures.ts'
 
 /** A server of one's own, started anew and connected. @throws Undecided when it does not come to its handshake again. */
-export const connectAnew = async (target: Target, opening: Startup): Promise<Connection> => {
-  const connection = await reopen(target, opening, undefined)
+export const connectAnew = async (target: Target, opening: Startup, options: RunOptions = {}): Promise<Connection> => {
+  const connection = await reopen(target, opening, undefined, options)
   if (!connection) throw new Undecided('the server did not start again')
   return connection
 }
@@ -16,9 +17,10 @@ export const connectAnew = async (target: Target, opening: Startup): Promise<Con
 export const startAnew = async (
   target: Target,
   opening: Startup,
+  options: RunOptions = {},
 ): Promise<{ connection: Connection; process: ServerProcess }> => {
   if (!target.server?.launch) throw new Undecided('only its URL is known: give the command that starts it too')
-  const connection = await connectAnew(target, opening)
+  const connection = await connectAnew(target, opening, options)
   if (!connection.process) throw new Error('a launched server without a process')
   return { connection, process: connection.process }
 }

@@ -16,6 +16,7 @@ const tool = (name, description, properties, required = Object.keys(properties))
   const inputSchema = { type: 'object', properties, required, additionalProperties: false }
   return { name, description, inputSchema, annotations: readOnly }
 }
+const place = { type: 'string', examples: ['Riga'], description: 'The name of the place' }
 const tools = [
   tool('add', has('bare') ? 'add' : 'Adds two numbers and gives their sum.', {
     a: { type: 'number', description: 'The first number' },
@@ -30,6 +31,7 @@ const tools = [
   ...(has('files')
     ? [tool('read_file', 'Reads a file of the folder.', { path: { type: 'string', examples: ['a.txt'] } })]
     : []),
+  ...(has('fetches') ? [tool('weather', 'Gives the weather of a place.', { place })] : []),
   ...(has('words') || has('shell') ? [tool('count_words', 'Counts the words of a text.', { text })] : []),
 ]
 if (has('invalid')) tools[0].inputSchema.properties.a = { type: 'numbre' }
@@ -60,6 +62,7 @@ const handlers = {
     if (!full) throw new Error('path: expected a file of the folder')
     return said(readFileSync(full, 'utf8'))
   },
+  weather: ({ place }) => weather(place, !has('once')),
   count_words: ({ text }) =>
     new Promise((done, failed) => {
       const end = (error, stdout) =>
@@ -67,6 +70,15 @@ const handlers = {
       if (has('shell')) exec(`echo "${text}" | wc -w`, end)
       else execFile('wc', ['-w'], end).stdin.end(text)
     }),
+}
+
+const weather = async (place, again) => {
+  const headers = { authorization: `Bearer ${process.env.WEATHER_KEY ?? 'none'}` }
+  const url = `https://api.weather.example/v1/now?place=${encodeURIComponent(place)}`
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(1000) })
+  if (answer.status >= 500 && again) return weather(place, false)
+  if (!answer.ok) throw new Error(`the weather service answered ${answer.status}`)
+  return said(await answer.text())
 }
 
 /** The first member that does not match; null when all do. */

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bareTarget } from '../../testing/repositories.ts'
 import { listenOnLoopback } from '../loopback.ts'
@@ -38,6 +39,8 @@ const fetching = (url: string, init = ''): string => `
     console.log(answer.status, (await answer.text()).slice(0, 30))
   } catch (error) { console.log(error.name, error.cause?.code ?? error.cause?.message ?? '', performance.now() - began > 2500) }`
 
+const venv = fileURLToPath(new URL('../../../../../fixtures/servers/python/.venv/bin/python', import.meta.url))
+
 /** A client for each way out of a program; it says `STATUS BODY` or how it failed. */
 const clients: Record<string, (url: string) => Promise<string>> = {
   'fetch in Node': url => node(fetching(url)),
@@ -61,11 +64,22 @@ except urllib.error.HTTPError as error: print(error.code)
 except Exception as error: print('failed', type(error).__name__, error)`,
       url,
     ]),
+  'httpx in Python': url =>
+    run(venv, [
+      '-c',
+      `import httpx2 as httpx, sys
+try:
+    answer = httpx.get(sys.argv[1], timeout=1.5)
+    print(answer.status_code, answer.text)
+except Exception as error: print('failed', type(error).__name__, error)`,
+      url,
+    ]),
   curl: url => run('curl', ['-s', '-m', '1.5', '-w', '%{http_code} %{exitcode}', url]),
 }
 
 const has: Record<string, boolean> = {
   'urllib in Python': ['/usr/bin/python3', '/usr/local/bin/python3'].some(existsSync),
+  'httpx in Python': existsSync(venv),
   curl: existsSync('/usr/bin/curl'),
 }
 
