@@ -1,273 +1,218 @@
-import type { SgNode } from '@ast-grep/napi'
-import { namedParts, nodesByKind } from './code/nodes.ts'
+import type { Node, Program } from '@babel/types'
+import { lineOf } from './code/typescript-nodes.ts'
+import { placed, type Placed } from './code/typescript-walks.ts'
+import {
+  functionAround,
+  isCall,
+  isFunction,
+  memberOf,
+  objectOf,
+  openFile,
+  outsideOf,
+  uncast,
+  type Maybe,
+} from './env-syntax.ts'
 import { noFacts, type Argument, type EnvFacts } from './env-facts.ts'
 import type { Source } from './trees.ts'
 
-const functionKinds = new Set([
-  'function_declaration',
-  'function_expression',
-  'arrow_function',
-  'method_definition',
-  'generator_function_declaration',
-])
-const environment = /^(globalThis\.)?(process\.env|import\.meta\.env|Bun\.env|Deno\.env)$/
+type File = ReturnType<typeof openFile>
 
-const lineOf = (node: SgNode): number => node.range().start.line + 1
-const kindOf = (node: SgNode | null): string => String(node?.kind() ?? '')
+const kindsIn = (program: Program) =>
+  placed(program, [
+    'VariableDeclarator',
+    'MemberExpression',
+    'OptionalMemberExpression',
+    'CallExpression',
+    'OptionalCallExpression',
+    'ImportDeclaration',
+    'ObjectProperty',
+    'FunctionDeclaration',
+    'FunctionExpression',
+    'ArrowFunctionExpression',
+    'ClassMethod',
+    'ClassPrivateMethod',
+    'ObjectMethod',
+    'TSDeclareFunction',
+    'TSDeclareMethod',
+    'TSFunctionType',
+    'TSMethodSignature',
+  ])
 
-/** `process.env`, also as `process.env as X` and `process.env!`. */
-const isBareEnvironment = (node: SgNode | null): boolean => {
-  if (!node) return false
-  if (/^(as_expression|non_null_expression|parenthesized_expression|satisfies_expression)$/.test(kindOf(node)))
-    return isBareEnvironment(namedParts(node)[0] ?? null)
-  return environment.test(node.text().replaceAll('?.', '.'))
-}
-
-const literal = (node: SgNode | null): string | null => {
-  if (kindOf(node) === 'string') return node?.text().slice(1, -1) ?? null
-  if (kindOf(node) === 'template_string' && !namedParts(node).some(part => kindOf(part) === 'template_substitution'))
-    return node?.text().slice(1, -1) ?? null
-  return null
-}
-
-const strings = (node: SgNode | null): string[] | null => {
-  const inner = /^(as_expression|satisfies_expression)$/.test(kindOf(node)) ? (namedParts(node)[0] ?? null) : node
-  if (kindOf(inner) !== 'array') return null
-  const items = namedParts(inner).map(literal)
-  return items.every(item => item !== null) ? items : null
-}
-
-const keyOf = (node: SgNode | null): string => node?.text().replaceAll(/^['"[]+|['"\]]+$/g, '') ?? ''
-
-const parametersOf = (node: SgNode): string[] => {
-  const list = node.field('parameters') ?? node.field('parameter')
-  const items = kindOf(list) === 'formal_parameters' ? namedParts(list) : list ? [list] : []
-  return items.map(item => (item.field('pattern') ?? item.field('left') ?? item).text())
-}
-
-const nameOfFunction = (node: SgNode): string => {
-  const own = node.field('name')?.text()
-  if (own) return own
-  const parent = node.parent()
-  if (kindOf(parent) === 'variable_declarator') return parent?.field('name')?.text() ?? ''
-  return kindOf(parent) === 'pair' ? keyOf(parent?.field('key') ?? null) : ''
-}
-
-const functionAround = (node: SgNode): SgNode | null =>
-  node.ancestors().find(ancestor => functionKinds.has(kindOf(ancestor))) ?? null
-
-const calleeOf = (call: SgNode): string => {
-  const callee = call.field('function')
-  return (kindOf(callee) === 'member_expression' ? callee?.field('property') : callee)?.text() ?? ''
-}
-
-const argumentsOf = (call: SgNode): SgNode[] => namedParts(call.field('arguments'))
-
-/** Keys of `z.object({...})` and of the plain object that is given to envalid, t3-env and their like. */
-const keysOf = (object: SgNode | null | undefined): { name: string; line: number }[] =>
-  kindOf(object ?? null) !== 'object'
-    ? []
-    : namedParts(object ?? null).flatMap(entry =>
-        kindOf(entry) === 'pair' ? [{ name: keyOf(entry.field('key')), line: lineOf(entry) }] : [],
-      )
-
-/** The object literal in the chain `z.object({...}).strict().partial()`. */
-const schemaObject = (node: SgNode | null): SgNode | null => {
-  if (kindOf(node) !== 'call_expression' || !node) return null
-  const callee = node.field('function')
-  if (/^(object|strictObject|looseObject)$/.test(calleeOf(node)))
-    return argumentsOf(node).find(part => kindOf(part) === 'object') ?? null
-  return kindOf(callee) === 'member_expression' ? schemaObject(callee?.field('object') ?? null) : null
+/** Names that stand for the whole environment without a declaration: imports of it, parameters that get it. */
+const environmentNames = (kinds: ReturnType<typeof kindsIn>, file: File): Set<string> => {
+  const { text, declared, isBareEnvironment } = file
+  const names = new Set<string>()
+  for (const { node } of kinds('ImportDeclaration'))
+    for (const each of /^(node:)?process$/.test(node.source.value) ? node.specifiers : [])
+      if (each.type === 'ImportSpecifier' && text(each.imported) === 'env') names.add(each.local.name)
+  const functions = kinds(
+    'FunctionDeclaration',
+    'FunctionExpression',
+    'ArrowFunctionExpression',
+    'ClassMethod',
+    'ClassPrivateMethod',
+    'ObjectMethod',
+    'TSDeclareFunction',
+    'TSDeclareMethod',
+    'TSFunctionType',
+    'TSMethodSignature',
+  )
+  for (const { node } of functions)
+    for (const given of 'params' in node ? node.params : node.parameters) {
+      const parameter = given.type === 'TSParameterProperty' ? given.parameter : given
+      const pattern = parameter.type === 'AssignmentPattern' ? parameter.left : parameter
+      const type = 'typeAnnotation' in pattern ? text(pattern.typeAnnotation) : ''
+      const fallback = parameter.type === 'AssignmentPattern' ? parameter.right : null
+      if (isBareEnvironment(fallback) || /ProcessEnv\b/.test(type)) names.add(declared(pattern))
+    }
+  return names
 }
 
 /** What a TypeScript or JavaScript file reads from the environment and takes as command line options. */
-export const envOfTypeScript = (root: SgNode, { path }: Source): EnvFacts => {
-  const facts = noFacts(path)
-  const kinds = nodesByKind(root, [
-    'variable_declarator',
-    'member_expression',
-    'subscript_expression',
-    'call_expression',
-    'import_specifier',
-    'formal_parameters',
-    'for_in_statement',
-    'pair',
-  ])
-  const aliases = new Set<string>()
+export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
+  const facts = noFacts(source.path)
+  const kinds = kindsIn(program)
+  const file = openFile(source)
+  const { text, name, declared, literal, strings, keyOf, parametersOf, nameOfFunction, calleeOf, pairsOf, keysOf } =
+    file
+  const { schemaObject, isBareEnvironment } = file
+  const aliases = environmentNames(kinds, file)
   const lists = new Map<string, string[]>()
 
-  const isEnvironment = (node: SgNode | null): boolean =>
-    isBareEnvironment(node) || (kindOf(node) === 'identifier' && aliases.has(node?.text() ?? ''))
+  const isEnvironment = (node: Maybe): boolean =>
+    isBareEnvironment(node) || (node?.type === 'Identifier' && aliases.has(node.name))
 
-  for (const node of kinds('import_specifier'))
-    if (
-      node.field('name')?.text() === 'env' &&
-      /from\s+['"](node:)?process['"]/.test(
-        node
-          .ancestors()
-          .find(each => kindOf(each) === 'import_statement')
-          ?.text() ?? '',
-      )
-    )
-      aliases.add((node.field('alias') ?? node.field('name'))?.text() ?? 'env')
-  for (const list of kinds('formal_parameters'))
-    for (const parameter of namedParts(list)) {
-      const name = (parameter.field('pattern') ?? parameter.field('left'))?.text()
-      const fallback = parameter.field('value') ?? parameter.field('right')
-      if (name && (isBareEnvironment(fallback) || /ProcessEnv\b/.test(parameter.field('type')?.text() ?? '')))
-        aliases.add(name)
+  for (const { node } of kinds('VariableDeclarator')) {
+    const { id, init } = node
+    const own = declared(id)
+    const constant = literal(init)
+    const items = strings(init)
+    const object = objectOf(uncast(init))
+    const schema = keysOf(schemaObject(init))
+    if (id.type === 'Identifier' && isEnvironment(init)) aliases.add(own)
+    if (constant !== null) facts.constants.push([own, constant])
+    if (items) lists.set(own, items)
+    for (const { key, value } of object ? pairsOf(object) : []) {
+      const inner = literal(value)
+      if (inner !== null) facts.constants.push([`${own}.${key}`, inner])
     }
-  for (const node of kinds('variable_declarator')) {
-    const [name, value] = [node.field('name'), node.field('value')]
-    const text = literal(value)
-    const items = strings(value)
-    if (kindOf(name) === 'identifier' && isEnvironment(value)) aliases.add(name?.text() ?? '')
-    if (text !== null) facts.constants.push([name?.text() ?? '', text])
-    if (items) lists.set(name?.text() ?? '', items)
-    const inner = /^(as_expression|satisfies_expression)$/.test(kindOf(value)) ? (namedParts(value)[0] ?? null) : value
-    for (const entry of kindOf(inner) === 'object' ? namedParts(inner) : [])
-      if (literal(entry.field('value')) !== null)
-        facts.constants.push([`${name?.text()}.${keyOf(entry.field('key'))}`, literal(entry.field('value')) ?? ''])
-    const schema = keysOf(schemaObject(value))
-    if (schema.length > 0) facts.schemas.push([name?.text() ?? '', schema])
-    if (kindOf(name) === 'object_pattern' && isEnvironment(value))
-      for (const part of namedParts(name)) {
-        const key = part.field('key') ?? part.field('left') ?? part
-        if (kindOf(part) === 'rest_pattern') facts.computed.push({ pattern: null, line: lineOf(part) })
-        else facts.reads.push({ name: keyOf(key), line: lineOf(part) })
-      }
+    if (schema.length > 0) facts.schemas.push([own, schema])
+    if (id.type !== 'ObjectPattern' || !isEnvironment(init)) continue
+    for (const part of id.properties)
+      if (part.type === 'RestElement') facts.computed.push({ pattern: null, line: lineOf(part) })
+      else facts.reads.push({ name: keyOf(part.key), line: lineOf(part) })
   }
   const constants = new Map(facts.constants)
 
+  const listed = (node: Maybe): string[] | null => strings(node) ?? lists.get(name(node)) ?? null
+
   /** The names that an identifier takes in a loop over a list of literals. */
-  const looped = (node: SgNode, name: string): string[] | null => {
-    for (const around of node.ancestors()) {
-      if (
-        kindOf(around) === 'for_in_statement' &&
-        around
-          .field('left')
-          ?.text()
-          .replace(/^(const|let|var)\s+/, '') === name
-      ) {
-        const right = around.field('right')
-        return strings(right) ?? lists.get(right?.text() ?? '') ?? null
+  const looped = (place: Placed, variable: string): string[] | null => {
+    for (const { node, outer } of outsideOf(place)) {
+      if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') {
+        const left = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left
+        if (declared(left) === variable) return listed(node.right)
       }
-      if (functionKinds.has(kindOf(around)) && parametersOf(around)[0] === name) {
-        const call = around.parent()?.parent()
-        const callee = kindOf(call ?? null) === 'call_expression' ? call?.field('function') : null
-        const list = callee?.field('object') ?? null
-        return strings(list) ?? lists.get(list?.text() ?? '') ?? null
-      }
+      if (!isFunction(node) || parametersOf(node)[0] !== variable) continue
+      const callee = isCall(outer?.node) && outer.node.callee !== node ? memberOf(outer.node.callee) : null
+      return listed(callee?.object)
     }
     return null
   }
 
-  const readNamed = (key: SgNode | null, at: SgNode): void => {
-    const line = lineOf(at)
-    const text = literal(key) ?? constants.get(key?.text() ?? '')
-    if (text !== undefined && text !== null) return void facts.reads.push({ name: text, line })
-    const names = key ? looped(at, key.text()) : null
-    if (names) return void facts.reads.push(...names.map(name => ({ name, line })))
-    const around = functionAround(at)
-    const substitutions =
-      kindOf(key) === 'template_string' ? namedParts(key).filter(part => kindOf(part) === 'template_substitution') : []
-    const variable =
-      substitutions.length > 0 ? (namedParts(substitutions[0] ?? null)[0]?.text() ?? '') : (key?.text() ?? '')
-    const prefix = substitutions.length > 0 ? (key?.text().slice(1).split('${')[0] ?? '') : ''
-    const index = around ? parametersOf(around).indexOf(variable) : -1
-    const isWhole = substitutions.length === 0 || (substitutions.length === 1 && key?.text().endsWith('}`'))
+  const readNamed = (key: Maybe, place: Placed): void => {
+    const line = lineOf(place.node)
+    const constant = literal(key) ?? constants.get(name(key))
+    if (constant !== undefined) return void facts.reads.push({ name: constant, line })
+    const names = key ? looped(place, name(key)) : null
+    if (names) return void facts.reads.push(...names.map(each => ({ name: each, line })))
+    const parts = key?.type === 'TemplateLiteral' ? key.expressions : []
+    const variable = name(parts.length > 0 ? parts[0] : key)
+    const written = parts.length > 0 ? text(key).slice(1, -1).slice(0, 1000) : ''
+    const around = functionAround(place)
+    const index = around ? parametersOf(around.node).indexOf(variable) : -1
+    const isWhole = parts.length === 0 || (parts.length === 1 && written.endsWith('}'))
     if (around && index >= 0 && isWhole && nameOfFunction(around))
-      facts.wrappers.push({ name: nameOfFunction(around), index, prefix })
-    else
-      facts.computed.push({
-        pattern:
-          substitutions.length > 0
-            ? (key
-                ?.text()
-                .slice(1, -1)
-                .replaceAll(/\$\{[^}]*\}/g, '*') ?? null)
-            : null,
-        line,
-      })
+      facts.wrappers.push({ name: nameOfFunction(around), index, prefix: written.split('${')[0] ?? '' })
+    else facts.computed.push({ pattern: parts.length > 0 ? written.replaceAll(/\$\{[^}]*\}/g, '*') : null, line })
   }
 
-  for (const node of kinds('member_expression')) {
-    const name = node.field('property')?.text() ?? ''
-    const parent = node.parent()
-    const isWrite = kindOf(parent) === 'assignment_expression' && parent?.field('left')?.id() === node.id()
-    const isCalled = kindOf(parent) === 'call_expression' && parent?.field('function')?.id() === node.id()
-    const isDeleted = kindOf(parent) === 'unary_expression' && parent?.text().startsWith('delete')
-    if (isEnvironment(node.field('object')) && !isWrite && !isCalled && !isDeleted)
-      facts.reads.push({ name, line: lineOf(node) })
-  }
-  for (const node of kinds('subscript_expression')) {
-    const parent = node.parent()
-    const isWrite = kindOf(parent) === 'assignment_expression' && parent?.field('left')?.id() === node.id()
-    if (isEnvironment(node.field('object')) && !isWrite) readNamed(node.field('index'), node)
-  }
-  for (const node of kinds('call_expression')) {
-    const [callee, given, line] = [calleeOf(node), argumentsOf(node), lineOf(node)]
-    const object = node.field('function')?.field('object') ?? null
-    const takesEnvironment = given.some(isEnvironment)
-    if (callee === 'get' && /^Deno\.env$/.test(object?.text() ?? '')) readNamed(given[0] ?? null, node)
-    if (/^(parse|safeParse|parseAsync|assert|validateSync|decode)$/.test(callee) && takesEnvironment && object) {
-      const inline = keysOf(schemaObject(object))
-      if (inline.length > 0) facts.reads.push(...inline)
-      else facts.applied.push({ schema: object.text(), line })
-    }
-    if (/^(cleanEnv|parseEnv|envsafe|createEnv|makeValidator|customCleanEnv)$/.test(callee)) {
-      const objects = given.filter(part => kindOf(part) === 'object')
-      const inner = objects.flatMap(part =>
-        namedParts(part)
-          .filter(entry => /^(server|client|shared)$/.test(keyOf(entry.field('key'))))
-          .map(entry => entry.field('value')),
-      )
-      facts.reads.push(...(callee === 'createEnv' ? inner : objects.slice(0, 1)).flatMap(keysOf))
-      const named = given.find(part => kindOf(part) === 'identifier' && !isEnvironment(part))
-      if (named && objects.length === 0) facts.applied.push({ schema: named.text(), line })
-    }
-    const first = literal(given[0] ?? null)
-    if (callee === 'env' && first && /^[A-Z]\w*$/.test(first) && object) facts.reads.push({ name: first, line })
-    if (/^(option|requiredOption)$/.test(callee) && first?.startsWith('-')) {
+  const optionOf = (callee: string, first: string, given: Node[], line: number): void => {
+    const about = text(given[1]).slice(0, 2000)
+    if (first.startsWith('-')) {
       const explained = given
         .slice(1)
-        .some(part => literal(part) !== null || /\b(describe|description|desc)\b/.test(part.text()))
+        .some(part => literal(part) !== null || /\b(describe|description|desc)\b/.test(text(part)))
       facts.options.push({ name: /--[\w-]+/.exec(first)?.[0] ?? first, line, explained })
-    }
-    if (
+    } else if (
       callee === 'option' &&
-      first &&
-      !first.startsWith('-') &&
-      kindOf(given[1] ?? null) === 'object' &&
-      /\b(type|describe|description|alias|default|demandOption)\s*:/.test(given[1]?.text() ?? '')
+      objectOf(given[1]) &&
+      /\b(type|describe|description|alias|default|demandOption)\s*:/.test(about)
     )
-      facts.options.push({
-        name: `--${first}`,
-        line,
-        explained: /\b(describe|description|desc)\s*:/.test(given[1]?.text() ?? ''),
-      })
-    const around = functionAround(node)
-    const values: Argument[] = given.slice(0, 4).map(part => {
-      const text = literal(part) ?? constants.get(part.text())
-      return text !== undefined && text !== null
-        ? { text }
-        : kindOf(part) === 'identifier'
-          ? { name: part.text() }
-          : null
-    })
-    if (callee && values.some(Boolean))
-      facts.calls.push({
-        callee,
-        arguments: values,
-        line,
-        inside: around ? { name: nameOfFunction(around), parameters: parametersOf(around) } : null,
-      })
+      facts.options.push({ name: `--${first}`, line, explained: /\b(describe|description|desc)\s*:/.test(about) })
+  }
+
+  const argumentOf = (part: Node): Argument => {
+    const constant = literal(part) ?? constants.get(name(part))
+    if (constant !== undefined) return { text: constant }
+    return part.type === 'Identifier' && part.name !== 'undefined' ? { name: part.name } : null
+  }
+
+  /** Schemas that are given to envalid, t3-env and their like. */
+  const checked = (callee: string, given: Node[], line: number): void => {
+    const objects = given.flatMap(part => objectOf(part) ?? [])
+    const inner = objects.flatMap(part =>
+      pairsOf(part).flatMap(({ key, value }) => (/^(server|client|shared)$/.test(key) ? [value] : [])),
+    )
+    facts.reads.push(...(callee === 'createEnv' ? inner : objects.slice(0, 1)).flatMap(keysOf))
+    const named = given.find(part => part.type === 'Identifier' && !isEnvironment(part))
+    if (named && objects.length === 0) facts.applied.push({ schema: text(named), line })
+  }
+
+  for (const place of kinds('MemberExpression', 'OptionalMemberExpression')) {
+    const { node, outer } = place
+    if (!isEnvironment(node.object)) continue
+    const around = outer?.node
+    if (around?.type === 'AssignmentExpression' && around.operator === '=' && around.left === node) continue
+    if (node.computed) readNamed(node.property, place)
+    else if (
+      !(isCall(around) && around.callee === node) &&
+      !(around?.type === 'UnaryExpression' && around.operator === 'delete')
+    )
+      facts.reads.push({ name: text(node.property), line: lineOf(node) })
+  }
+  for (const place of kinds('CallExpression', 'OptionalCallExpression')) {
+    const { node } = place
+    const [callee, given, line] = [calleeOf(node), node.arguments, lineOf(node)]
+    const [first] = given
+    const object = memberOf(node.callee)?.object
+    if (callee === 'get' && name(object) === 'Deno.env') readNamed(first, place)
+    if (
+      /^(parse|safeParse|parseAsync|assert|validateSync|decode)$/.test(callee) &&
+      object &&
+      given.some(part => isEnvironment(part))
+    ) {
+      const inline = keysOf(schemaObject(object))
+      if (inline.length > 0) facts.reads.push(...inline)
+      else facts.applied.push({ schema: name(object), line })
+    }
+    if (/^(cleanEnv|parseEnv|envsafe|createEnv|makeValidator|customCleanEnv)$/.test(callee))
+      checked(callee, given, line)
+    const said = literal(first)
+    if (callee === 'env' && said && /^[A-Z]\w*$/.test(said) && object) facts.reads.push({ name: said, line })
+    if (/^(option|requiredOption)$/.test(callee) && said) optionOf(callee, said, given, line)
+    const values = given.slice(0, 4).map(argumentOf)
+    if (!callee || !values.some(Boolean)) continue
+    const around = functionAround(place)
+    const inside = around ? { name: nameOfFunction(around), parameters: parametersOf(around.node) } : null
+    facts.calls.push({ callee, arguments: values, line, inside })
   }
   // convict: { port: { env: 'PORT', ... } }
-  for (const node of kinds('pair')) {
-    const name = keyOf(node.field('key')) === 'env' ? literal(node.field('value')) : null
-    const call = name ? node.ancestors().find(each => kindOf(each) === 'call_expression') : null
-    if (name && call?.field('function')?.text() === 'convict') facts.reads.push({ name, line: lineOf(node) })
+  for (const place of kinds('ObjectProperty')) {
+    const { node } = place
+    const said = !node.shorthand && keyOf(node.key) === 'env' ? literal(node.value) : null
+    const call = said ? outsideOf(place).find(each => isCall(each.node))?.node : null
+    if (said && isCall(call) && name(call.callee) === 'convict') facts.reads.push({ name: said, line: lineOf(node) })
   }
   return facts
 }

@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { inPython } from './code/python-walks.ts'
+import { inTypeScript } from './code/typescript-walks.ts'
 import { envOfPython } from './env-python.ts'
 import { envOfTypeScript } from './env-typescript.ts'
 import type { CommandOption, EnvFacts, SettingsClass, Wrapper } from './env-facts.ts'
@@ -159,9 +160,8 @@ export const settingsReads = gatherer<SettingsReads, { trees: typeof trees; proj
     const ownPaths = new Set(own.map(({ path }) => path))
     const isWanted = ({ path, text }: Source): boolean => ownPaths.has(path) && mentions.test(text)
     const files = [
-      ...(await trees.visit(
-        { test: (_, source) => source.language === 'typescript' && isWanted(source) },
-        (root, source) => [envOfTypeScript(root, source)],
+      ...(await inTypeScript(trees.sources.filter(isWanted), ({ program }, source) =>
+        envOfTypeScript(program, source),
       )),
       ...(await inPython(trees.sources.filter(isWanted), envOfPython)),
     ]

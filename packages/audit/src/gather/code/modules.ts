@@ -1,9 +1,9 @@
 import { gatherer } from '../../core/item.ts'
 import { isInScope, project } from '../project.ts'
-import { trees, type Source, type Trees } from '../trees.ts'
+import { trees, type Language, type Source, type Trees } from '../trees.ts'
 import { fileOf } from './locate.ts'
+import { eachPython, eachTypeScript } from './parsing.ts'
 import { places, type Places } from './places.ts'
-import { openPython } from './python-tree.ts'
 import { readPython } from './python.ts'
 import { readTypeScript } from './typescript.ts'
 import type { Module, Value } from './values.ts'
@@ -23,25 +23,17 @@ const callsOut =
   /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
 const isSeed = ({ role, text }: Source): boolean => role === 'server' && (registers.test(text) || callsOut.test(text))
 const maxFiles = 6000
-const charactersPerBreath = 100_000
-
-const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** Reads source files into the model, other work in between. */
 export const readModules = async (files: Trees, wanted: (source: Source) => boolean): Promise<Module[]> => {
   const sources = files.sources.filter(wanted)
-  const parsePython = sources.some(({ language }) => language === 'python') ? await openPython() : null
-  const read: Module[] = []
-  let sinceBreath = 0
-  for (const source of sources) {
-    if (source.language === 'typescript') read.push(readTypeScript(source))
-    else read.push(readPython(parsePython?.(source.text) ?? null, source))
-    sinceBreath += source.text.length
-    if (sinceBreath < charactersPerBreath) continue
-    sinceBreath = 0
-    await breathe()
-  }
-  return read
+  const of = (language: Language): Source[] => sources.filter(source => source.language === language)
+  const read = await Promise.all([
+    eachTypeScript(of('typescript'), (parsed, source) => readTypeScript(source, parsed)),
+    eachPython(of('python'), (tree, source) => readPython(tree, source)),
+  ])
+  const byPath = new Map(read.flat().map(module => [module.path, module]))
+  return sources.flatMap(({ path }) => byPath.get(path) ?? [])
 }
 
 /** Names that a file imports; of `from a import b`, also `a.b`. */

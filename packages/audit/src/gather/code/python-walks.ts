@@ -1,5 +1,6 @@
 import type { Source } from '../trees.ts'
-import { lineCounter, openPython, type Node } from './python-tree.ts'
+import { eachPython } from './parsing.ts'
+import { lineCounter, type Node } from './python-tree.ts'
 
 /** A node, and the nodes around it. */
 export interface Placed {
@@ -28,13 +29,8 @@ export const inPython = async <T>(
   look: (root: Node, source: Source, lineAt: (offset: number) => number) => T,
 ): Promise<T[]> => {
   const python = sources.filter(({ language }) => language === 'python')
-  const found: T[] = []
-  if (python.length === 0) return found
-  const parse = await openPython()
-  for (const source of python) {
-    const tree = parse(source.text)
-    if (tree) found.push(look(tree.root, source, lineCounter(source.text)))
-    await new Promise(resolve => setImmediate(resolve))
-  }
-  return found
+  const found = await eachPython(python, (tree, source): T[] =>
+    tree ? [look(tree.root, source, lineCounter(source.text))] : [],
+  )
+  return found.flat()
 }

@@ -22,9 +22,8 @@ const placeAssignments = ({ module, assigned }: Reading, end: number): void => {
 }
 
 /** Reads a TypeScript or JavaScript file; `broken` says why some of it could not be read. */
-export const readTypeScript = (source: Source): Module => {
+export const readTypeScript = (source: Source, parsed = parseTypeScript(source.path, source.text)): Module => {
   const module = emptyModule(source)
-  const parsed = parseTypeScript(source.path, source.text)
   if (!parsed) return { ...module, broken: { line: 1, because: 'it does not parse' } }
   const reading = openReading(module, source.text)
   parsed.program.body.forEach(reading.visit)
