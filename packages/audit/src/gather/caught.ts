@@ -29,6 +29,10 @@ export interface Caught {
 
 const broadTypes = /(^|\.)(Exception|BaseException)$/
 
+/** Exceptions that say that there is nothing. */
+const absence =
+  /(^|\.)(KeyError|IndexError|LookupError|StopIteration|StopAsyncIteration|\w*NotFound\w*|\w*DoesNotExist)$/
+
 const within = <T extends { at: number }>(all: T[], { at, end }: { at: number; end: number }): T[] =>
   all.filter(one => at <= one.at && one.at < end)
 
@@ -67,6 +71,8 @@ const read = (module: Module, around: Try, handler: Handler, reach: Reach, tools
   const isOutside = within(body.calls, around.body).some(
     ({ callee, awaited }) => (where === 'tool' && awaited) || outside.test(resolver.external(callee, place) ?? ''),
   )
+  const isExpected =
+    handler.types.length > 0 && handler.types.every(type => absence.test(resolver.external(type, place) ?? ''))
   const empty = returned.map(emptiness).find(text => text !== null) ?? null
   return {
     file: module.path,
@@ -80,7 +86,7 @@ const read = (module: Module, around: Try, handler: Handler, reach: Reach, tools
     logs:
       logs.some(tellsCause) || logs.some(call => !isDirect(call.callee)) ? 'cause' : logs.length > 0 ? 'words' : null,
     answers: (where === 'tool' && handler.leaves === 'return') || (where !== 'elsewhere' && returned.some(isResult)),
-    emptyAnswer: where !== 'elsewhere' && isOutside ? empty : null,
+    emptyAnswer: where !== 'elsewhere' && isOutside && !isExpected ? empty : null,
   }
 }
 

@@ -111,16 +111,27 @@ const returnedBy = (of: FunctionValue, module: Module, reach: Reach): Returned[]
   })
 }
 
+/** What a function throws out of every `try` of its own. */
+const escaping = (of: FunctionValue, module: Module, { bodies }: Reach): { file: string; line: number }[] => {
+  const { throws, tries } = bodies.of(module, of)
+  return throws
+    .filter(({ at }) => !tries.some(({ body, handlers }) => handlers.length > 0 && body.at <= at && at < body.end))
+    .map(({ line }) => ({ file: module.path, line }))
+}
+
 const ofTool = ({ functions, given }: Entry, reach: Reach): Failure[] =>
   functions.flatMap(({ function: of, module }) => {
     const returned = returnedBy(of, module, reach).flatMap(({ value, place, line }): Failure[] => {
       const found = ofValue(value, place, reach)
       return found ? [{ file: module.path, line, ...found }] : []
     })
-    const thrown = reach.bodies.of(module, of).throws.map(({ line }): Failure => ({
-      file: module.path,
-      line,
-      how: given === 'request' ? 'protocol' : 'thrown',
+    const wrapped = of.returns
+      .flatMap(value => (value.is === 'call' ? reach.resolver.things(value.callee, { module, frames: [] }) : []))
+      .flatMap(({ value, module: other }) => (value.is === 'function' ? escaping(value, other, reach) : []))
+    const how = given === 'request' ? 'protocol' : 'thrown'
+    const thrown = [...escaping(of, module, reach), ...wrapped].map((place): Failure => ({
+      ...place,
+      how,
       saw: 'an exception',
     }))
     return [...returned, ...thrown]

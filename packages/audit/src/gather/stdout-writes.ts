@@ -145,22 +145,48 @@ const armOf = (module: Module, at: number): Range | null | undefined => {
 
 type Ways = ReturnType<typeof waysTo>
 
-const whenOf = (
-  module: Module,
-  call: Call,
-  ways: Ways,
-  loaded: Set<Module>,
-  { bodies, graph }: Reach,
-): StdoutWrite['when'] => {
-  const of = bodies.around(module, call.at)
-  if (of && graph.functions.has(of)) return 'call'
+/** Whether a call happens on every way to the start. */
+const isOnWay = (module: Module, at: number, ways: Ways, loaded: Set<Module>, { bodies }: Reach): boolean => {
+  const of = bodies.around(module, at)
   const way = ways.get(of ?? module)
-  if (!way && (of || !loaded.has(module))) return 'elsewhere'
-  const arm = armOf(module, call.at)
-  if (arm === null) return 'elsewhere'
+  if (!way && (of || !loaded.has(module))) return false
+  const arm = armOf(module, at)
+  if (arm === null) return false
   // a branch around the whole function tells nothing
-  if (arm === undefined || (of && arm.at < of.at)) return 'start'
-  return way?.ats.some(at => arm.at <= at && at < arm.end) ? 'start' : 'elsewhere'
+  if (arm === undefined || (of && arm.at < of.at)) return true
+  return way?.ats.some(offset => arm.at <= offset && offset < arm.end) ?? false
+}
+
+/** The functions that are called on the way to the start, and what these call outside of branches. */
+const calledBefore = (own: Module[], ways: Ways, loaded: Set<Module>, reach: Reach): Set<FunctionValue> => {
+  const { bodies, resolver } = reach
+  const found = new Map<FunctionValue, Module>()
+  const add = ({ callee }: Call, module: Module): FunctionValue[] =>
+    resolver.things(callee, { module, frames: [] }).flatMap(({ value, module: other }) => {
+      if (value.is !== 'function' || found.has(value)) return []
+      found.set(value, other)
+      return [value]
+    })
+  let open = own.flatMap(module => {
+    const bodiesOnWay = [...ways].filter(([, way]) => way.module === module).map(([key]) => key)
+    const calls = [null, ...bodiesOnWay].flatMap(
+      key => bodies.of(module, key !== null && 'path' in key ? null : key).calls,
+    )
+    return calls.filter(({ at }) => isOnWay(module, at, ways, loaded, reach)).flatMap(call => add(call, module))
+  })
+  for (let depth = 0; depth < 4 && open.length > 0; depth++)
+    open = open.flatMap(of => {
+      const module = found.get(of)
+      const calls = module ? bodies.of(module, of).calls : []
+      return calls.flatMap(call => (module && isPlain(module, call.at, of) ? add(call, module) : []))
+    })
+  return new Set(found.keys())
+}
+
+/** In no branch of its function. */
+const isPlain = (module: Module, at: number, of: FunctionValue): boolean => {
+  const branch = innermost(module.branches, at)
+  return !branch || branch.at < of.at
 }
 
 /** The files that are loaded before the server speaks over stdio: where it starts, and all they import. */
@@ -201,11 +227,18 @@ export const stdoutWrites = gatherer<
     const own = ownModules(reach, project)
     const ways = waysTo(starts, own, reach)
     const loaded = loadedBy(starts, modules)
+    const before = calledBefore(own, ways, loaded, reach)
+    const whenOf = (module: Module, { at }: Call): StdoutWrite['when'] => {
+      const of = reach.bodies.around(module, at)
+      if (of && reach.graph.functions.has(of)) return 'call'
+      if (of && before.has(of) && isPlain(module, at, of)) return 'start'
+      return isOnWay(module, at, ways, loaded, reach) ? 'start' : 'elsewhere'
+    }
     const writes = own.flatMap(module =>
       module.calls.flatMap((call): StdoutWrite[] => {
         const what = writesTo(call, { module, frames: [] }, reach.resolver)
         if (what === null) return []
-        return [{ what, file: module.path, line: call.line, when: whenOf(module, call, ways, loaded, reach) }]
+        return [{ what, file: module.path, line: call.line, when: whenOf(module, call) }]
       }),
     )
     let redirected: StdoutWrites['redirected'] = null

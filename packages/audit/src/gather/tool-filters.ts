@@ -99,7 +99,7 @@ const restrictionsIn = (one: Placed, reach: Reach): string[] => {
       part => part.is === 'call' && part.callee.is === 'member' && part.callee.name === 'filter',
     ) ||
     body.loops.length > 0 ||
-    body.returns.some(({ value }) => value.is === 'choice')
+    someOf(writtenIn(one, reach), part => part.is === 'choice')
   if (!isFiltering) return []
   return [...namesIn(writtenIn(one, reach))].filter(
     name => restricting.test(name) && !/hint$/i.test(name) && name.length < 60,

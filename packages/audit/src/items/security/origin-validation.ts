@@ -37,8 +37,8 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
   const proven = own.map(({ file, line, by }): Evidence => ({ at: file, line, saw: by }))
   if (own.length > 0) return judged(broken, proven, 'not reached')
   if (isLocal && sdk) return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
-  if (guards.length > 0)
-    return unknown(`${guards[0]?.by} stands before the tools; whether it looks at ${of} was not decided`)
+  const other = guards.find(guard => guard.of === 'credential' || guard.by.endsWith('App'))
+  if (other) return unknown(`${other.by} stands before the tools; whether it looks at ${of} was not decided`)
   return fail({ at: start.file, line: start.line, saw: `nothing looks at ${of}`, wanted: 'HTTP 403 for foreign ones' })
 }
 

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import errorHandling from './error-handling.ts'
+
+const judge = async (files: Files) => (await judgeFiles(errorHandling, files)).status
+
+const ts = (body: string, after = ''): Files => ({
+  'src/index.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+const server = new McpServer({ name: 'a', version: '1' })
+server.registerTool('ask', { inputSchema: {} }, async ({ q }) => {
+${body}
+})
+${after}`,
+})
+const py = (body: string, after = ''): Files => ({
+  'pyproject.toml': '[project]\nname = "a"\ndependencies = ["mcp"]\n',
+  'pkg/server.py': `import httpx
+from mcp import McpError
+from mcp.server import Server
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("a")
+
+@mcp.tool()
+async def ask(q: str) -> list[str]:
+    """Ask."""
+${body}
+
+${after}
+`,
+})
+
+const passing: [string, Files][] = [
+  ['what is thrown is left to the SDK', ts('  return work(await fetch(q))')],
+  [
+    'a catch that answers',
+    ts('  try { return await work(q) } catch (error) { return { content: [], isError: true } }'),
+  ],
+  [
+    'an absent file is nothing',
+    ts('  return names()', 'const names = () => { try { return readdirSync("x") } catch { return [] } }'),
+  ],
+  [
+    'async work that catches by itself',
+    ts(
+      '  record(q)\n  return work(q)',
+      'async function record(q) { try { await send(q) } catch (e) { console.error(e) } }',
+    ),
+  ],
+  [
+    'rejections are handled',
+    ts(
+      '  record(q)',
+      `async function record(q) { await send(q) }\nprocess.on('unhandledRejection', e => console.error(e))`,
+    ),
+  ],
+  ['an expected exception', py('    try:\n        return await work(q)\n    except KeyError:\n        return []')],
+  [
+    'a bare except that raises',
+    py('    try:\n        return await work(q)\n    except:\n        print("x")\n        raise'),
+  ],
+  [
+    'blind, and logged',
+    py(
+      '    try:\n        return await work(q)\n    except Exception as error:\n        log.error(error)\n        raise',
+    ),
+  ],
+]
+
+const failing: [string, Files][] = [
+  ['an empty catch', ts('  try { await work(q) } catch {}\n  return { content: [] }')],
+  ['an empty catch with a comment', ts('  try { await work(q) } catch (e) { /* ignored */ }')],
+  ['an empty success', ts('  try { return await fetch(q) } catch (e) { return { content: [] } }')],
+  ['nobody waits', ts('  record(q)\n  return work(q)', 'async function record(q) { await send(q) }')],
+  ['except: pass', py('    try:\n        return await work(q)\n    except:\n        pass')],
+  ['except Exception: pass', py('    try:\n        return await work(q)\n    except Exception:\n        pass')],
+  [
+    'except Exception: continue',
+    py(
+      '    for each in q:\n        try:\n            await work(each)\n        except Exception:\n            continue',
+    ),
+  ],
+  [
+    'an empty success in Python',
+    py('    try:\n        return await work(q)\n    except httpx.HTTPError:\n        return []'),
+  ],
+  ['McpError of a text', py('    raise McpError(f"no {q}")')],
+  [
+    'raise_exceptions',
+    py(
+      '    return []',
+      'server = Server("b")\n\nasync def main(r, w):\n    await server.run(r, w, None, raise_exceptions=True)',
+    ),
+  ],
+]
+
+describe('error-handling in the source', () => {
+  it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
+  it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
+  it('is unknown without a tool', async () => expect(await judge({ 'src/a.ts': 'fetch(u)' })).toBe('unknown'))
+})

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import inputValidation from './input-validation.ts'
+
+const judge = async (files: Files) => (await judgeFiles(inputValidation, files)).status
+
+const ts = (schema: string, before = ''): Files => ({
+  'src/index.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { z } from 'zod'
+const server = new McpServer({ name: 'a', version: '1' })
+${before}
+server.registerTool('ask', { inputSchema: ${schema} }, async ({ q }) => ({ content: [] }))`,
+})
+const low = (body: string): Files => ({
+  'src/index.ts': `import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { z } from 'zod'
+const Ask = z.object({ q: z.string() })
+const server = new Server({ name: 'a', version: '1' }, {})
+server.setRequestHandler(ListToolsRequestSchema, async () => ({
+  tools: [{ name: 'ask', inputSchema: { type: 'object', properties: { q: { type: 'string' } } } }],
+}))
+server.setRequestHandler(CallToolRequestSchema, async request => {
+  ${body}
+})`,
+})
+const py = (parameters: string, before = ''): Files => ({
+  'pkg/server.py': `from typing import Annotated, Any
+from fastmcp import Context, FastMCP
+from pydantic import BaseModel, Field
+mcp = FastMCP("a")
+${before}
+
+@mcp.tool
+def ask(${parameters}) -> str:
+    """Ask."""
+    return "x"
+`,
+})
+
+const passing: [string, Files][] = [
+  ['zod', ts('{ q: z.string() }')],
+  ['a zod object elsewhere', ts('input', 'const input = z.object({ q: z.string() }).strict()')],
+  ['a map of anything', ts('{ q: z.record(z.string(), z.any()) }')],
+  ['a low-level handler that parses', low('const { q } = Ask.parse(request.params.arguments)\n  return work(q)')],
+  ['annotations', py('q: str, n: int = 3')],
+  ['Annotated', py('q: Annotated[str, Field(min_length=1)]')],
+  ['a model', py('query: Query', 'class Query(BaseModel):\n    q: str\n')],
+  ['a context', py('q: str, ctx: Context')],
+  ['a typed dict', py('q: dict[str, int]')],
+]
+const failing: [string, Files][] = [
+  ['z.any', ts('{ q: z.any() }')],
+  ['z.any in a chain', ts('z.object({ q: z.any().optional().describe("x") })')],
+  ['a low-level handler that does not', low('return work(request.params.arguments.q)')],
+  ['no annotation', py('q')],
+  ['Any', py('q: Any')],
+  ['a dict of anything', py('q: dict')],
+  ['whatever is given', py('**options: str')],
+]
+const undecided: [string, Files][] = [
+  ['a schema from elsewhere', ts('schema', `import { schema } from 'schemas'`)],
+  [
+    'checks by hand',
+    low(`const { q } = request.params.arguments\n  if (typeof q !== 'string') throw new Error('q')\n  return work(q)`),
+  ],
+  ['no tool', { 'pkg/a.py': 'import requests\n' }],
+]
+
+describe('input-validation in the source', () => {
+  it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
+  it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
+  it.each(undecided)('is unknown: %s', async (_, files) => expect(await judge(files)).toBe('unknown'))
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import cleanStdout from './clean-stdout.ts'
+
+const judge = async (files: Files) => (await judgeFiles(cleanStdout, files)).status
+
+const ts = (inCall: string, atStart = '', before = ''): Files => ({
+  'src/index.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+${before}
+const server = new McpServer({ name: 'a', version: '1' })
+server.registerTool('ask', { inputSchema: {} }, async ({ q }) => {
+  ${inCall}
+  return { content: [] }
+})
+const main = async () => {
+  ${atStart}
+  await server.connect(new StdioServerTransport())
+}
+main()`,
+})
+const py = (inCall: string, atStart = 'pass', before = '', run = 'mcp.run()'): Files => ({
+  'pkg/server.py': `import sys
+import logging
+from fastmcp import FastMCP
+${before}
+mcp = FastMCP("a")
+
+@mcp.tool
+def ask(q: str) -> str:
+    """Ask. print() is not called here."""
+    ${inCall}
+    return q
+
+def main():
+    ${atStart}
+    ${run}
+
+if __name__ == "__main__":
+    main()
+`,
+})
+
+const passing: [string, Files][] = [
+  ['console.error', ts('console.error(q)')],
+  ['console.log goes to stderr', ts('console.log(q)', '', 'console.log = console.error')],
+  ['another way out', ts('', `if (process.argv.includes('--help')) { console.log('usage'); process.exit(0) }`)],
+  ['a console of its own', ts('const console = { log: x => process.stderr.write(x) }\n  console.log(q)')],
+  ['a way that HTTP takes', ts('', `if (process.env.HTTP) { console.log('listening'); return }`)],
+  ['print to stderr', py('print(q, file=sys.stderr)')],
+  ['print for a version', py('pass', 'if "--version" in sys.argv:\n        print("1")\n        sys.exit()')],
+  ['a handler on stderr', py('logging.info(q)', 'logging.basicConfig(stream=sys.stderr)')],
+  ['stdout is replaced', py('print(q)', 'pass', 'sys.stdout = sys.stderr')],
+  [
+    'a function that is called in a branch',
+    py('pass', 'if "-v" in sys.argv:\n        banner()\n        sys.exit()', 'def banner():\n    print("1.0")'),
+  ],
+  ['print in text', py('help = "print(x)"')],
+]
+
+const failing: [string, Files][] = [
+  ['console.log in a call', ts('console.log(q)')],
+  ['console.log in what a call reaches', ts('note(q)', '', 'const note = q => { console.info(q) }')],
+  ['a banner', ts('', `console.log('ready')`)],
+  ['a banner at the top of a file', ts('', '', `process.stdout.write('hello')`)],
+  ['pino as it comes', ts('', '', `import pino from 'pino'\nconst log = pino({ level: 'info' })`)],
+  ['print in a call', py('print(q)')],
+  ['print at the start', py('pass', 'print("ready")')],
+  ['a log handler', py('pass', 'logging.basicConfig(stream=sys.stdout)')],
+  ['a banner of a function that is called first', py('pass', 'banner()', 'def banner():\n    print("ready")')],
+  ['loguru', py('pass', 'pass', 'from loguru import logger\nlogger.add(sys.stdout)')],
+]
+
+describe('clean-stdout in the source', () => {
+  it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
+  it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
+  it('does not apply to HTTP', async () =>
+    expect(
+      (await judgeFiles(cleanStdout, py('print(q)', 'pass', '', 'mcp.run(transport="http")'))).verdicts[1]?.status,
+    ).toBe('not-applicable'))
+  it('is unknown where no start is found', async () =>
+    expect(await judge({ 'src/a.ts': 'fetch(u); console.log(u)' })).toBe('unknown'))
+})

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import errorPatterns from './error-patterns.ts'
+
+const judge = async (files: Files) => (await judgeFiles(errorPatterns, files)).status
+
+const ts = (body: string, before = ''): Files => ({
+  'src/index.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+const server = new McpServer({ name: 'a', version: '1' })
+${before}
+server.registerTool('ask', { inputSchema: {} }, async ({ q }) => {
+${body}
+})`,
+})
+const low = (body: string): Files => ({
+  'src/index.ts': `import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+const server = new Server({ name: 'a', version: '1' }, {})
+server.setRequestHandler(CallToolRequestSchema, async request => {
+${body}
+})`,
+})
+const py = (body: string): Files => ({
+  'pkg/server.py': `from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
+mcp = FastMCP("a")
+
+@mcp.tool
+async def ask(q: str) -> str:
+    """Ask."""
+${body}
+`,
+})
+const lowPy = (body: string): Files => ({
+  'pkg/server.py': `from mcp.server import Server
+from mcp.types import TextContent
+server = Server("a")
+
+@server.call_tool()
+async def call(name: str, arguments: dict):
+${body}
+`,
+})
+
+const passing: [string, Files][] = [
+  ['isError', ts(`  return { content: [{ type: 'text', text: 'Error: no such thing' }], isError: true }`)],
+  [
+    'isError of a function of its own',
+    ts(
+      `  try { return await work(q) } catch (error) { return failed(error) }`,
+      `const failed = error => ({ isError: true, content: [{ type: 'text', text: \`Error: \${error}\` }] })`,
+    ),
+  ],
+  ['an exception', ts(`  if (!q) throw new Error('Ask something')\n  return work(q)`)],
+  [
+    'a text about error logs',
+    ts(`  if (!q) throw new Error('x')\n  return { content: [{ type: 'text', text: 'Error logs of today' }] }`),
+  ],
+  [
+    'a low-level handler',
+    low(`  try { return await work(request) } catch (e) { return { content: [], isError: true } }`),
+  ],
+  ['ToolError', py('    if not q:\n        raise ToolError("Ask something")\n    return await work(q)')],
+  [
+    'ToolError made elsewhere',
+    py('    try:\n        return await work(q)\n    except OSError as error:\n        raise failed(error) from error'),
+  ],
+  ['an exception in a low-level handler', lowPy('    raise ValueError(f"Unknown tool: {name}")')],
+]
+
+const failing: [string, Files][] = [
+  ['a text', ts(`  return { content: [{ type: 'text', text: \`Error: \${q}\` }] }`)],
+  ['isError is false', ts(`  return { content: [{ type: 'text', text: 'Failed to ask' }], isError: false }`)],
+  [
+    'a text of a function of its own',
+    ts(`  return reply(\`Error: \${q}\`)`, `const reply = text => ({ content: [{ type: 'text', text }] })`),
+  ],
+  [
+    'isError at another place',
+    ts(`  if (q) return { content: [{ type: 'text', text: 'Error: no' }] }\n  return { content: [], isError: true }`),
+  ],
+  ['a low-level handler that catches nothing', low('  return work(request.params.arguments)')],
+  [
+    'a text in Python',
+    py('    try:\n        return await work(q)\n    except Exception as error:\n        return f"Error: {error}"'),
+  ],
+  ['a text without a try', py('    if not q:\n        return "Error: ask something"\n    return await work(q)')],
+  ['TextContent', lowPy('    return [TextContent(type="text", text=f"Error: {name}")]')],
+]
+
+const undecided: [string, Files][] = [
+  ['nothing fails', ts(`  return { content: [{ type: 'text', text: 'ok' }] }`)],
+  ['no tool', { 'pkg/a.py': 'import requests\n' }],
+]
+
+describe('error-patterns', () => {
+  it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
+  it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
+  it.each(undecided)('is unknown: %s', async (_, files) => expect(await judge(files)).toBe('unknown'))
+})
