@@ -55,7 +55,21 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
     return keyOf(call.arguments[Number(index) + skipped - (isMethod ? 1 : 0)], module)
   }
 
-  const access = (call: Call, module: Module, depth = 0): FileAccess => {
+  const known = new Map<FunctionValue, FileAccess>()
+  const inside = (of: FunctionValue, module: Module): FileAccess => {
+    const before = known.get(of)
+    if (before) return before
+    known.set(of, nothing)
+    const found = bodies.of(module, of).calls.map(inner => access(inner, module))
+    const made = {
+      reads: found.find(({ reads }) => reads !== null)?.reads ?? null,
+      writes: found.find(({ writes }) => writes !== null)?.writes ?? null,
+    }
+    known.set(of, made)
+    return made
+  }
+
+  const access = (call: Call, module: Module): FileAccess => {
     const place = { module, frames: [] }
     const paths = pathsOf(call, place, resolver)
     const isAway = paths.some(path => /to_thread/.test(path))
@@ -78,14 +92,11 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
           ? { ...nothing, writes: key }
           : { ...nothing, reads: key }
     }
-    if (depth > maxDepth || own.length !== 1 || !own[0] || own[0].value.is !== 'function') return nothing
+    if (own.length !== 1 || !own[0] || own[0].value.is !== 'function') return nothing
     const { value: of, module: at } = own[0]
-    const found = bodies.of(at, of).calls.map(inner => access(inner, at, depth + 1))
+    const { reads, writes } = inside(of, at)
     const through = (key: string | null): string | null => given(key, call, of, module, isAway ? 1 : 0)
-    return {
-      reads: through(found.find(({ reads }) => reads !== null)?.reads ?? null),
-      writes: through(found.find(({ writes }) => writes !== null)?.writes ?? null),
-    }
+    return { reads: through(reads), writes: through(writes) }
   }
-  return (call: Call, module: Module): FileAccess => access(call, module)
+  return access
 }

@@ -3,7 +3,7 @@ import type { Reach } from '../reach.ts'
 import { isWithin, nameOf } from './paths.ts'
 
 const locking = /lock|mutex|semaphore|exclusive|serial|queue|transaction|atomic|synchroni[sz]ed|sequential|enqueue/i
-const maxDepth = 6
+const maxWays = 60
 
 const said = (value: Value): string =>
   value.is === 'call'
@@ -16,23 +16,26 @@ const said = (value: Value): string =>
 
 /** Tells whether a place runs for one request at a time only: it, or each way to it, is under a lock. */
 export const openLocks = ({ graph, bodies }: Pick<Reach, 'graph' | 'bodies'>, entries: Set<FunctionValue>) => {
-  const isUnder = (at: number, of: FunctionValue, module: Module, depth = 0): boolean => {
+  const isUnder = (at: number, of: FunctionValue, module: Module, seen: Set<FunctionValue>): boolean => {
     const isHeld =
       module.contexts.some(context => isWithin(at, context) && locking.test(said(context.value))) ||
       module.calls.some(call => isWithin(at, call) && call.at !== at && locking.test(said(call.callee))) ||
       bodies
         .of(module, of)
         .calls.some(
-          call => call.at < at && (/^acquire/.test(nameOf(call)) || (call.awaited && locking.test(said(call.callee)))),
+          call =>
+            call.at < at && (nameOf(call).startsWith('acquire') || (call.awaited && locking.test(said(call.callee)))),
         ) ||
       module.decorated.some(one => one.function === of && locking.test(said(one.decorator)))
     if (isHeld) return true
-    if (entries.has(of) || depth > maxDepth) return false
+    if (entries.has(of) || seen.size > maxWays) return false
+    if (seen.has(of)) return true
+    seen.add(of)
     const ways = graph.into(of)
     return (
       ways.length > 0 &&
-      ways.every(({ from, module: caller, call, to }) => isUnder(call?.at ?? to.at, from, caller, depth + 1))
+      ways.every(({ from, module: caller, call, to }) => isUnder(call?.at ?? to.at, from, caller, seen))
     )
   }
-  return (at: number, of: FunctionValue, module: Module): boolean => isUnder(at, of, module)
+  return (at: number, of: FunctionValue, module: Module): boolean => isUnder(at, of, module, new Set())
 }

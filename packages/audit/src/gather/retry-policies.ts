@@ -1,0 +1,238 @@
+import { gatherer } from '../core/item.ts'
+import { clients as known } from './calls/clients.ts'
+import { modules, type Modules } from './code/modules.ts'
+import { openResolver, type Resolver } from './code/resolve.ts'
+import { fieldOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { ownModules } from './concurrency/own-modules.ts'
+import { isWithin, nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
+import { project, type Project } from './project.ts'
+import { openBodies, type Bodies } from './reached/bodies.ts'
+
+/** A request to another machine, and what tries it again when it fails. */
+export interface Attempted {
+  what: string
+  file: string
+  line: number
+  /** In capitals; null when it is not written down. */
+  method: string | null
+  /** Null when nothing does; `open` when who calls it was not followed to the end. */
+  policy: string | null
+  open: boolean
+  /** It carries a key by which the other side knows a repetition. */
+  hasKey: boolean
+}
+
+export interface RetryPolicies {
+  requests: Attempted[]
+  files: number
+}
+
+const wrappers =
+  /^(p-retry:(default)?|async-retry:(default)?|retry:.*|cockatiel:.*|exponential-backoff:backOff|@lifeomic\/attempt:retry|ts-retry(-promise)?:.*|opossum:.*|tenacity\.(Async)?Retrying\(\).*|tenacity\.(retry|AsyncRetrying|Retrying)|stamina\.(retry|retry_context|AsyncRetryingCaller.*)|backoff\.(on_exception|on_predicate)|retrying\.retry|aiohttp_retry\..*)/
+const byDefault = /^(got|ky):/
+const waits =
+  /^(global:setTimeout|timers\/promises:setTimeout|time\.sleep|asyncio\.sleep|anyio\.sleep|promisified global:setTimeout)$/
+const maxDepth = 5
+
+interface Scene {
+  resolver: Resolver
+  bodies: Bodies
+  all: Module[]
+}
+
+const heads = (value: Value, module: Module, resolver: Resolver): string[] => {
+  const callee = value.is === 'call' ? value.callee : value
+  return resolver
+    .things(callee, { module, frames: [] })
+    .flatMap(thing => (thing.value.is === 'external' ? [thing.value.path] : []))
+}
+
+const isIn = (at: number, call: Call): boolean => call.at < at && at < call.end
+
+/** A loop with a `try` in it, or around an attempt, that waits before it goes on. */
+const loopAround = (at: number, module: Module, { resolver }: Scene): Range | null => {
+  const loop = module.loops.find(one => one.kind !== 'comprehension' && isWithin(at, one))
+  if (!loop) return null
+  const tries = module.tries.filter(one => isWithin(one.at, loop) && isWithin(at, one.body))
+  const isChecked = module.guards.some(one => isWithin(one.at, loop) && one.at > at)
+  const waiting = module.calls.filter(call => isWithin(call.at, loop))
+  const isWaiting = waiting.some(
+    call =>
+      /sleep|delay|wait|backoff|pause|setTimeout/i.test(nameOf(call)) ||
+      pathsOf(call, { module, frames: [] }, resolver).some(path => waits.test(path)),
+  )
+  return (tries.length > 0 || isChecked) && isWaiting ? loop : null
+}
+interface Range {
+  line: number
+}
+
+/** A function of the repository that calls what it is given again and again. */
+const retriesArgument = (of: FunctionValue, module: Module, scene: Scene): boolean =>
+  module.calls.some(
+    call =>
+      isWithin(call.at, of) &&
+      call.callee.is === 'name' &&
+      of.parameters.includes(call.callee.name) &&
+      (loopAround(call.at, module, scene) !== null ||
+        module.calls.some(
+          outer => isIn(call.at, outer) && heads(outer, module, scene.resolver).some(path => wrappers.test(path)),
+        )),
+  )
+
+interface Policy {
+  policy: string | null
+  open: boolean
+}
+
+/** What stands around a place, and around the calls that lead to it. */
+const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new Set<FunctionValue>()): Policy => {
+  const { resolver, bodies } = scene
+  const found = (policy: string): Policy => ({ policy, open: false })
+  const loop = loopAround(at, module, scene)
+  if (loop) return found(`the loop in ${module.path}:${loop.line}`)
+  for (const context of module.contexts)
+    if (isWithin(at, context) && heads(context.value, module, resolver).some(path => wrappers.test(path)))
+      return found(heads(context.value, module, resolver)[0] ?? '')
+  for (const loops of module.loops)
+    if (isWithin(at, loops) && heads(loops.of, module, resolver).some(path => wrappers.test(path)))
+      return found(heads(loops.of, module, resolver)[0] ?? '')
+  for (const outer of module.calls.filter(call => isIn(at, call))) {
+    const path = heads(outer, module, resolver).find(one => wrappers.test(one))
+    if (path) return found(shownPath(path))
+    for (const { value, module: where } of resolver.things(outer.callee, { module, frames: [] }))
+      if (value.is === 'function' && retriesArgument(value, where, scene))
+        return found(`${nameOf(outer)} of ${where.path}:${value.line}`)
+  }
+  const of = bodies.around(module, at)
+  if (!of || seen.has(of)) return { policy: null, open: false }
+  seen.add(of)
+  const decorator = module.decorated
+    .filter(one => one.function === of)
+    .flatMap(one => heads(one.decorator, module, resolver))
+  const decorated = decorator.find(path => wrappers.test(path))
+  if (decorated) return found(decorated)
+  if (depth >= maxDepth) return { policy: null, open: true }
+  const outer = bodies.around(module, of.at - 1)
+  const callers = resolver.callers(of, module)
+  const ways = callers.map(({ call, module: from }) => around(call.at, from, scene, depth + 1, seen))
+  const lexical = outer || callers.length === 0 ? [around(of.at, module, scene, depth + 1, seen)] : []
+  // handed over by name: `pRetry(load)`, `withRetry(this.load)`
+  const handed = module.calls.filter(call =>
+    call.arguments.some(
+      value => value.is === 'name' && resolver.things(value, { module, frames: [] }).some(thing => thing.value === of),
+    ),
+  )
+  const named = handed.map(call => {
+    const path = heads(call, module, resolver).find(one => wrappers.test(one))
+    const own = resolver
+      .things(call.callee, { module, frames: [] })
+      .some(({ value, module: where }) => value.is === 'function' && retriesArgument(value, where, scene))
+    return path || own ? found(nameOf(call)) : { policy: null, open: false }
+  })
+  const all = [...ways, ...lexical, ...named]
+  const kept = all.find(({ policy }) => policy !== null)
+  return kept ?? { policy: null, open: all.some(({ open }) => open) }
+}
+
+/** What the client itself does: `axiosRetry(client)`, `transport=AsyncHTTPTransport(retries=3)`, RetryAgent. */
+const ofClient = (call: Call, path: string, module: Module, { resolver, all }: Scene): string | null => {
+  if (byDefault.test(path)) return `${shownPath(path)} tries twice more by itself`
+  const used = (wanted: RegExp): { call: Call; module: Module } | undefined => {
+    for (const each of all)
+      for (const one of each.calls)
+        if (heads(one, each, resolver).some(head => wanted.test(head))) return { call: one, module: each }
+    return undefined
+  }
+  if (path.startsWith('axios:')) return used(/^axios-retry:/) ? 'axios-retry' : null
+  if (/fetch$|^undici:/.test(path)) {
+    const agent = used(/^undici:(RetryAgent|interceptors\.retry)$/)
+    const options = call.arguments[1]
+    const hasOwn =
+      options &&
+      resolver
+        .things(options, { module, frames: [] })
+        .some(({ value }) => value.is === 'record' && fieldOf(value.fields, 'dispatcher'))
+    return agent && (hasOwn || used(/^undici:setGlobalDispatcher$/)) ? 'undici RetryAgent' : null
+  }
+  if (path.startsWith('httpx.')) {
+    const transport = used(/^httpx\.(Async)?HTTPTransport$/)
+    const retries = transport ? fieldOf(transport.call.named, 'retries') : undefined
+    const isGiven = used(/^httpx\.(Async)?Client$/)?.call.named.some(([key]) => key === 'transport' || key === '...')
+    return (retries && isGiven) || used(/^httpx_retries\.RetryTransport$/) ? 'the transport of httpx' : null
+  }
+  if (path.startsWith('requests.')) {
+    const adapter = used(/^requests\.adapters\.HTTPAdapter$/)
+    const isMounted = all.some(each => each.calls.some(one => nameOf(one) === 'mount'))
+    return adapter && fieldOf(adapter.call.named, 'max_retries') && isMounted && /ession/.test(path)
+      ? 'HTTPAdapter(max_retries=...)'
+      : null
+  }
+  return null
+}
+
+const methodOf = (call: Call, path: string, module: Module, resolver: Resolver): string | null => {
+  const verb = /[.:](get|post|put|patch|delete|head|options|postForm|putForm|patchForm)$/.exec(path)?.[1]
+  if (verb) return verb.replace('Form', '').toUpperCase()
+  if (/\.request$/.test(path) && call.arguments[0])
+    return resolver.text(call.arguments[0], { module, frames: [] })?.toUpperCase() ?? null
+  if (!/fetch$|^undici:request|^axios:|urlopen$|^https?:get$/.test(path)) return null
+  const options = call.arguments[path.startsWith('axios:') ? 0 : 1]
+  if (!options) return path.endsWith('urlopen') ? null : 'GET'
+  const records = resolver.things(options, { module, frames: [] })
+  if (!records.every(({ value }) => value.is === 'record')) return null
+  const given = records.flatMap(({ value }) => (value.is === 'record' ? [fieldOf(value.fields, 'method')] : []))
+  const isSpread = records.some(({ value }) => value.is === 'record' && value.fields.some(([key]) => key === '...'))
+  const [method] = given
+  if (!method) return isSpread ? null : 'GET'
+  return resolver.text(method, { module, frames: [] })?.toUpperCase() ?? null
+}
+
+const hasKey = (value: Value, depth = 0): boolean => {
+  if (depth > 5) return false
+  if (value.is === 'record')
+    return value.fields.some(([key, field]) => /^(x-)?idempotency-key$/i.test(key) || hasKey(field, depth + 1))
+  return value.is === 'call' && value.arguments.some(each => hasKey(each, depth + 1))
+}
+
+/** Requests to other machines, and what tries them again. */
+export const retryPolicies = gatherer<RetryPolicies, { modules: typeof modules; project: typeof project }>({
+  id: 'retry-policies',
+  impact: 'read',
+  from: 'repository',
+  needs: { modules, project },
+  gather: (_, { modules, project }: { modules: Modules; project: Project }) => {
+    const resolver = openResolver(modules)
+    const bodies = openBodies(modules.byPath.values())
+    const looked = ownModules(modules, project)
+    const scene: Scene = { resolver, bodies, all: looked }
+    const http = known.filter(({ kind }) => kind === 'http')
+    const names =
+      /^(fetch|axios|got|ky|get|post|put|patch|delete|head|options|request|stream|send|urlopen|(post|put|patch)Form|\$?http\w*|client)$/i
+    const requests = looked.flatMap(module =>
+      module.calls.flatMap((call): Attempted[] => {
+        if (!names.test(nameOf(call))) return []
+        const path = pathsOf(call, { module, frames: [] }, resolver).find(
+          one =>
+            http.some(({ called }) => called.test(one)) ||
+            /^ky:(ky\.?|create\(\)\.?)?(get|post|put|patch|delete|head)?$/.test(one),
+        )
+        if (!path) return []
+        const client = ofClient(call, path, module, scene)
+        const { policy, open } = client ? { policy: client, open: false } : around(call.at, module, scene)
+        return [
+          {
+            what: shownPath(path),
+            file: module.path,
+            line: call.line,
+            method: methodOf(call, path, module, resolver),
+            policy,
+            open,
+            hasKey: [...call.arguments, ...call.named.map(([, value]) => value)].some(value => hasKey(value)),
+          },
+        ]
+      }),
+    )
+    return { requests, files: looked.length }
+  },
+})

@@ -1,0 +1,63 @@
+import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { project } from '../../gather/project.ts'
+import { retryPolicies, type Attempted } from '../../gather/retry-policies.ts'
+
+/** The other side may do it twice. */
+const isDoneTwice = ({ method, hasKey }: Attempted): boolean => /^(POST|PATCH)$/.test(method ?? '') && !hasKey
+/** Clients that know which methods they must not repeat. */
+const isCareful = ({ policy }: Attempted): boolean =>
+  /by itself$|^axios-retry$|RetryAgent|transport|HTTPAdapter/.test(policy ?? '')
+
+const shown = ({ method, what }: Attempted): string => (method ? `${what} (${method})` : what)
+const place = ({ file, line }: Attempted): Pick<Evidence, 'at' | 'line'> => ({ at: file, line })
+
+const item: Item = {
+  id: 'retries',
+  area: 'resilience',
+  rows: [18],
+  title: 'What may be repeated is tried again',
+  level: 'should',
+  why: 'A reset connection or a 503 that would be gone a second later becomes a failed tool call, and a model that gives up.',
+  how: 'Try again after a time-out, a reset or a 503, a few times, with growing pauses: p-retry, got, undici RetryAgent, tenacity, stamina; repeat POST only with an idempotency key.',
+  refs: [
+    'https://tenacity.readthedocs.io/en/latest/',
+    'https://undici.nodejs.org/#/docs/api/RetryAgent',
+    'https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/',
+  ],
+  checks: [
+    check({
+      asks: 'Is a request that may be repeated tried again when it fails for a moment?',
+      needs: { retryPolicies, project },
+      judge: ({ retryPolicies: { requests, files }, project }) => {
+        if (files === 0)
+          return unknown(
+            project.unread
+              ? `no reader for ${project.unread}`
+              : 'no TypeScript, JavaScript or Python source of a server was read',
+          )
+        if (requests.length === 0) return notApplicable(`${files} source files make no HTTP request`)
+        const once = requests.filter(one => one.policy === null && !one.open && !isDoneTwice(one))
+        const twice = requests.find(one => one.policy !== null && isDoneTwice(one) && !isCareful(one))
+        const tried = requests.filter(one => one.policy !== null)
+        if (once.length === 0 && twice)
+          return unknown(
+            `${twice.policy} repeats ${shown(twice)} in ${twice.file}:${twice.line}; whether the other side may do it twice is not known`,
+          )
+        if (tried.length === 0 && once.length === 0)
+          return unknown('no request was found of which it is certain that it may be repeated')
+        return judged(
+          once.map(one => ({
+            ...place(one),
+            saw: `${shown(one)}: nothing tries it again`,
+            wanted: 'a retry policy with growing pauses',
+          })),
+          tried.map(one => ({ ...place(one), saw: `${shown(one)}: ${one.policy}` })),
+          'not reached',
+        )
+      },
+    }),
+  ],
+}
+
+export default item
