@@ -174,7 +174,7 @@ const ofClient = (call: Call, path: string, module: Module, { resolver, all }: S
 const methodOf = (call: Call, path: string, module: Module, resolver: Resolver): string | null => {
   const verb = /[.:](get|post|put|patch|delete|head|options|postForm|putForm|patchForm)$/.exec(path)?.[1]
   if (verb) return verb.replace('Form', '').toUpperCase()
-  if (/\.request$/.test(path) && call.arguments[0])
+  if (path.endsWith('.request') && call.arguments[0])
     return resolver.text(call.arguments[0], { module, frames: [] })?.toUpperCase() ?? null
   if (!/fetch$|^undici:request|^axios:|urlopen$|^https?:get$/.test(path)) return null
   const options = call.arguments[path.startsWith('axios:') ? 0 : 1]
