@@ -67,18 +67,31 @@ interface Range {
   line: number
 }
 
-/** A function of the repository that calls what it is given again and again. */
-const retriesArgument = (of: FunctionValue, module: Module, scene: Scene): boolean =>
-  module.calls.some(
-    call =>
-      isWithin(call.at, of) &&
-      call.callee.is === 'name' &&
-      of.parameters.includes(call.callee.name) &&
-      (loopAround(call.at, module, scene) !== null ||
-        module.calls.some(
-          outer => isIn(call.at, outer) && heads(outer, module, scene.resolver).some(path => wrappers.test(path)),
-        )),
-  )
+/** A function of the repository that calls what it is given again and again; a decorator as well. */
+const retriesArgument = (of: FunctionValue, module: Module, scene: Scene, depth = 0): boolean => {
+  const { resolver } = scene
+  const given = new Set(module.functions.filter(one => isWithin(one.at, of)).flatMap(({ parameters }) => parameters))
+  const isGiven = (value: Value): boolean => value.is === 'name' && given.has(value.name)
+  return module.calls.some(call => {
+    if (!isWithin(call.at, of)) return false
+    if (isGiven(call.callee) && loopAround(call.at, module, scene) !== null) return true
+    const around = [call, ...module.calls.filter(outer => isIn(call.at, outer))]
+    if (!isGiven(call.callee) && !call.arguments.some(isGiven)) return false
+    return around.some(
+      outer =>
+        heads(outer, module, resolver).some(path => wrappers.test(path)) ||
+        (depth < 2 &&
+          resolver
+            .things(outer.callee, { module, frames: [] })
+            .some(
+              thing =>
+                thing.value.is === 'function' &&
+                thing.value !== of &&
+                retriesArgument(thing.value, thing.module, scene, depth + 1),
+            )),
+    )
+  })
+}
 
 interface Policy {
   policy: string | null
@@ -112,6 +125,12 @@ const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new 
     .flatMap(one => heads(one.decorator, module, resolver))
   const decorated = decorator.find(path => wrappers.test(path))
   if (decorated) return found(decorated)
+  for (const one of module.decorated.filter(each => each.function === of)) {
+    const callee = one.decorator.is === 'call' ? one.decorator.callee : one.decorator
+    for (const { value, module: where } of resolver.things(callee, { module, frames: [] }))
+      if (value.is === 'function' && retriesArgument(value, where, scene))
+        return found(`the decorator of ${where.path}:${value.line}`)
+  }
   if (depth >= maxDepth) return { policy: null, open: true }
   const outer = bodies.around(module, of.at - 1)
   const callers = resolver.callers(of, module)
