@@ -10,6 +10,8 @@ export interface HttpAnswer {
   headers: Record<string, string>
   /** At most 64 kB of the body. */
   body: string
+  /** Bytes of the body that came. */
+  bytes?: number
 }
 
 /** The outcome of one request; `ms` is the time until it was known. */

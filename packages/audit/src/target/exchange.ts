@@ -70,7 +70,7 @@ export const exchange = (url: string, options: ExchangeOptions): Promise<Exchang
       const headers = flat(response.headers)
       const done = (complete: boolean): void => {
         const text = Buffer.concat(chunks).toString('utf8')
-        const around = { status: response.statusCode ?? 0, headers, body: text.slice(0, keptBody) }
+        const around = { status: response.statusCode ?? 0, headers, body: text.slice(0, keptBody), bytes: size }
         finish({ outcome: 'answered', ms: ms(), complete, text, ...around })
       }
       cut = () => done(false)

@@ -72,8 +72,8 @@ const replyFrom = (answer: Exchanged, message: Json | null): Reply => {
     const because = answer.code === 'TIMEOUT' ? 'timeout' : 'closed'
     return { kind: 'lost', because, saw: because === 'closed' ? `${answer.code} ${answer.message}` : '', ms: answer.ms }
   }
-  const { status, headers, body, ms } = answer
-  const http: HttpAnswer = { status, headers, body }
+  const { status, headers, body, bytes, ms } = answer
+  const http: HttpAnswer = { status, headers, body, ...(bytes === undefined ? {} : { bytes }) }
   if (message && ('result' in message || 'error' in message)) return replyOf(message, ms, http)
   const timedOut = !answer.complete && status === 200
   return { kind: 'lost', because: timedOut ? 'timeout' : 'not-json-rpc', saw: body.slice(0, 300), ms, http }

@@ -1,0 +1,51 @@
+import type { Connection } from '../../target/connection.ts'
+import type { Observed } from '../observer/observe.ts'
+import { watch, type Point } from '../observer/series.ts'
+import { trendOf, type Trend, type TrendOptions } from '../trend.ts'
+import { closedLoop, type ClosedLoop } from './closed.ts'
+import type { Call, Load } from './meter.ts'
+
+export interface SoakOptions extends ClosedLoop {
+  /** Between two samples; unless told, so that there are about 300 until the deadline. */
+  sampleMs?: number
+}
+
+export interface Soak {
+  load: Load
+  points: readonly Point[]
+}
+
+/** A long closed loop with the observer beside it. A garbage collector's tooth has to fit in several times. */
+export const soak = async (
+  server: Observed,
+  connections: readonly Connection[],
+  call: (number: number) => Call,
+  { sampleMs, ...loop }: SoakOptions,
+): Promise<Soak> => {
+  let calls = 0
+  const series = watch(server, {
+    everyMs: sampleMs ?? Math.max(50, loop.deadlineMs / 300),
+    calls: () => calls,
+  })
+  const load = await closedLoop(connections, call, {
+    ...loop,
+    answered: reply => {
+      calls++
+      loop.answered?.(reply)
+    },
+  })
+  return { load, points: await series.stop() }
+}
+
+/** The trend of one figure of a soak; null where the figure is not known on this system. */
+export const trendIn = (
+  points: readonly Point[],
+  figure: Exclude<keyof Point, 'ms' | 'calls'>,
+  options?: TrendOptions,
+): Trend | null => {
+  const series = points.flatMap(point => {
+    const value = point[figure]
+    return value === null ? [] : [{ value, ms: point.ms, calls: point.calls }]
+  })
+  return series.length < points.length || series.length === 0 ? null : trendOf(series, options)
+}
