@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import { innermost, type Module, type Value } from './code/values.ts'
+import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { project } from './project.ts'
 import { dispatchersIn } from './registered/dispatch.ts'
 import { registrations, type Registration } from './registrations.ts'
@@ -41,9 +41,41 @@ export interface TestCalls {
 }
 
 const maxCases = 4_000
+/** Lines that a branch for one tool is looked at. */
+const maxBranch = 40
 
 const outcomeOf = ({ isAsserted, isRefused, isRefusedByText }: Site): Outcome =>
   isRefused ? 'refusal' : isAsserted ? 'result' : isRefusedByText ? 'refusal' : 'nothing'
+
+interface Branch {
+  name: string
+  /** Where the name is compared. */
+  line: number
+  key: string
+  call: Call
+  place: Place
+}
+
+/** What is called where a handler has compared the name of the tool. */
+const branchesIn = (module: Module, names: ReadonlySet<string>, resolver: Resolver): Branch[] => {
+  const place: Place = { module, frames: [] }
+  const lines = [...new Set(module.compared.map(({ line }) => line))].toSorted((one, other) => one - other)
+  return module.compared.flatMap(({ value, line }) => {
+    const isConstant = value.is === 'text' || value.is === 'member' || value.is === 'name'
+    const name = isConstant ? resolver.text(value, place) : null
+    if (name === null || !names.has(name)) return []
+    const next = Math.min(lines.find(each => each > line) ?? line + maxBranch, line + maxBranch)
+    return module.calls
+      .filter(call => call.line >= line && call.line < next)
+      .flatMap(call =>
+        resolver
+          .things(call.callee, place)
+          .flatMap(thing =>
+            thing.value.is === 'function' ? [{ name, line, key: keyOf(thing.module, thing.value), call, place }] : [],
+          ),
+      )
+  })
+}
 
 /** The functions that do nothing but what one tool does, or that are told which tool is meant. */
 const entrancesOf = (registered: Registration[], all: Module[], resolver: Resolver): Entrances => {
@@ -61,17 +93,18 @@ const entrancesOf = (registered: Registration[], all: Module[], resolver: Resolv
   }
   const own = registered.filter(({ kind }) => kind === 'tool')
   for (const { work, name } of own) if (work && name !== null) add(work.value, work.place, name, 0)
-  const branches = own.filter(({ handler, work }) => handler !== null && work === null)
-  for (const { handler, name } of branches) {
-    const module = all.find(({ path }) => path === handler?.file)
-    if (!module || !handler || name === null) continue
-    const next = Math.min(
-      ...module.compared.map(({ line }) => line).filter(line => line > handler.line),
-      handler.line + 40,
-    )
-    for (const call of module.calls)
-      if (call.line >= handler.line && call.line < next) add(call.callee, { module, frames: [] }, name, 2)
+  // one handler that serves all: the first function that only this tool calls, between one name and the next
+  const served = new Set(own.filter(({ work }) => work === null).flatMap(({ name }) => name ?? []))
+  const branches = served.size > 0 ? all.flatMap(module => branchesIn(module, served, resolver)) : []
+  const users = new Map<string, Set<string>>()
+  for (const { name, key } of branches) users.set(key, (users.get(key) ?? new Set()).add(name))
+  const isShared = ({ key }: Branch): boolean => (users.get(key)?.size ?? 0) > 1
+  const firsts = new Map<string, Branch>()
+  for (const branch of branches) {
+    const at = `${branch.place.module.path}:${branch.line} ${branch.name}`
+    if (!isShared(branch) && !firsts.has(at)) firsts.set(at, branch)
   }
+  for (const { name, call, place } of firsts.values()) add(call.callee, place, name, 0)
   const dispatchers = all
     .flatMap(module => dispatchersIn(module, resolver))
     .flatMap(({ kind, work, given }) =>
@@ -127,7 +160,7 @@ export const testCalls = gatherer<
   needs: { testModules, modules, registrations, project },
   gather: async (
     { repository },
-    { testModules: { modules: read, textOf, scripts }, modules: own, registrations, project },
+    { testModules: { modules: read, textOf, scripts, programs }, modules: own, registrations, project },
   ) => {
     const resolver = openResolver(read)
     const entrances = entrancesOf(registrations, own.all, openResolver(own))
@@ -142,12 +175,14 @@ export const testCalls = gatherer<
     const fixtures = fixturesOf(read.byPath.values(), resolver)
     const cases: TestCase[] = []
     const dead: DeadTest[] = []
+    const plain: Module[] = []
     for (const module of read.byPath.values()) {
       if (!isTestFile(module) || !runners) continue
       const found =
         module.language === 'python'
           ? pythonCases(module, fixtures(module), resolver, { ...runners.python, textOf })
           : typescriptCases(module, resolver, runners.typescript(module.path, importedBy(module)))
+      if (found.cases.length + found.dead.length === 0 && programs.includes(module.path)) plain.push(module)
       cases.push(...found.cases)
       dead.push(...found.dead)
     }
@@ -164,13 +199,14 @@ export const testCalls = gatherer<
       add(ofCase(one), one.name, null, mocksClient(one.place.module))
       if (index % 20 === 19) await new Promise<void>(resolve => setImmediate(resolve))
     }
+    for (const module of plain) add(ofScript(module), module.path, null, mocksClient(module))
     for (const script of scripts) {
       const module = read.byPath.get(script.path)
       if (module) add(ofScript(module), script.path, script, false)
     }
     return {
-      cases: cases.length,
-      files: new Set(cases.map(({ place }) => place.module.path)).size,
+      cases: cases.length + plain.length,
+      files: new Set(cases.map(({ place }) => place.module.path)).size + plain.length,
       dead,
       calls,
       broken: [...read.byPath.values()].filter(module => isTestFile(module) && module.broken).map(({ path }) => path),

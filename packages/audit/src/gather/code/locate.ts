@@ -93,7 +93,9 @@ const throughHabit = (from: string, name: string, paths: ReadonlySet<string>): s
 const typescriptFile = (from: string, name: string, places: Places): string | null => {
   if (name.startsWith('.')) {
     const path = join(directoryOf(from), name)
-    return path === null ? null : sourceAt(path, places.paths)
+    if (path === null) return null
+    // tests and scripts import what is built; what it was made of can be read
+    return sourceAt(path, places.paths) ?? sourceAt(authored(path)[0] ?? path, places.paths)
   }
   if (name.startsWith('node:')) return null
   return (
