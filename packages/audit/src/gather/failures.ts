@@ -27,7 +27,7 @@ export interface Failures {
 
 /** A text that says by its first word that the call failed. */
 const failing =
-  /^\s*[\u274C\u26A0\uFE0F]*\s*(\*\*)?(error|failed|failure|fehler|exception|unexpected error|an? (unexpected )?error)\b(?!\s*(log|rate|report|code|handling|count|messages?|events?|groups?)s?\b)[^\n]/i
+  /^\s*(?:\u274C|\u26A0\uFE0F?)?\s*(\*\*)?(error|failed|failure|fehler|exception|unexpected error|an? (unexpected )?error)\b(?!\s*(log|rate|report|code|handling|count|messages?|events?|groups?)s?\b)[^\n]/i
 
 /** What the call that is being followed gives to a parameter. */
 const givenTo = (value: Value & { is: 'name' }, place: Place): { value: Value; place: Place } | null => {

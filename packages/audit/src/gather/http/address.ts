@@ -118,7 +118,7 @@ const listens = (
   if (path === '@hono/node-server:serve') return { given: field('hostname'), otherwise: everywhere }
   if (/^global:(Bun|Deno)\.serve$/.test(path)) return { given: field('hostname'), otherwise: everywhere }
   if (callee.is !== 'member' || callee.name !== 'listen' || !first) return null
-  const isFastify = /^fastify:/.test(path)
+  const isFastify = path.startsWith('fastify:')
   if (first.is === 'record') return { given: field('host'), otherwise: isFastify ? loopback : everywhere }
   return { given: second?.is === 'function' ? undefined : second, otherwise: everywhere }
 }

@@ -1,6 +1,6 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { serverOf } from '../registered/servers.ts'
 
@@ -12,12 +12,14 @@ export interface Guard {
   by: string
   /** It is off, or can be got round; why. */
   fault: string | null
+  /** It is passed over while no credential is set. */
+  optional?: true
   /** It tells callers apart, and may know what each is allowed. */
   principals?: true
 }
 
 const header = {
-  credential: /^(authorization|x-api-key|api-key|x-auth-token)$/i,
+  credential: /^(authorization|(x-)?([\w-]{0,30}-)?(api-?key|auth|auth-?token|token|secret))$/i,
   origin: /^origin$/i,
   host: /^(x-forwarded-)?host$/i,
 }
@@ -81,6 +83,21 @@ const comparison = (values: Value[], place: Place, resolver: Resolver): string |
   return found
 }
 
+/** `if (token) app.use(check)`, or `if (!token) return next()`. */
+const isOptional = (module: Module, of: FunctionValue, { bodies }: Reach): boolean => {
+  const isName = (value: Value): boolean => value.is === 'name' || value.is === 'member'
+  const isPassedOver = bodies.of(module, of).guards.some(({ test, consequent }) => {
+    const within = bodies.of(module, of).calls.filter(({ at }) => consequent.at <= at && at < consequent.end)
+    const goesOn = within.some(({ callee }) => callee.is === 'name' && /^(next|call_next)$/.test(callee.name))
+    return goesOn && test.is === 'not' && isName(test.of)
+  })
+  const isUnder = module.guards.some(
+    ({ test, consequent, alternate }) =>
+      isName(test) && alternate === null && consequent.at <= of.at && of.end <= consequent.end,
+  )
+  return isPassedOver || isUnder
+}
+
 const ofFunctions = (module: Module, reach: Reach): Guard[] =>
   module.functions.flatMap(of => {
     const values = writtenIn(module, of, reach)
@@ -99,7 +116,12 @@ const ofFunctions = (module: Module, reach: Reach): Guard[] =>
     const base = { file: module.path, line: of.line, by: of.name ?? 'a function that answers requests' }
     const found: Guard[] = []
     if (refuses([401, 403]) && reads(header.credential))
-      found.push({ ...base, of: 'credential', fault: comparison([...values, ...called], place, reach.resolver) })
+      found.push({
+        ...base,
+        of: 'credential',
+        fault: comparison([...values, ...called], place, reach.resolver),
+        ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
+      })
     if (!refuses([403, 421, 400])) return found
     const [origin, host] = [reads(header.origin), reads(header.host)]
     const isListed = [...values, ...called].some(value =>
@@ -127,15 +149,25 @@ const known: [path: RegExp, of: Guard['of'][]][] = [
   [/(^|[:.])TrustedHostMiddleware$/, ['host']],
 ]
 
-const isPlainTrue = (value: Value | undefined): boolean => value?.is === 'constant' && value.of === true
+/** On when nothing is set: `true`, or `process.env.X !== 'false'`. */
+const isOnByDefault = (value: Value, place: Place, resolver: Resolver, depth = 0): boolean => {
+  if (depth > 4) return false
+  if (value.is === 'constant') return value.of === true
+  if (value.is === 'compare')
+    return /^!==?$/.test(value.operator) && [value.left, value.right].some(({ is }) => is === 'text')
+  const declared = value.is === 'name' ? visibleAt(place.module, value.name, value.at) : []
+  if (declared.some(({ value: kept }) => kept.is === 'compare' || kept.is === 'name'))
+    return declared.every(({ value: kept }) => isOnByDefault(kept, place, resolver, depth + 1))
+  const things = resolver.things(value, place)
+  return things.length > 0 && things.every(({ value: made }) => made.is === 'constant' && made.of === true)
+}
 
 /** `enableDnsRebindingProtection` does nothing while it is off, or without a list. */
 const rebinding = (options: Value & { is: 'record' }, place: Place, resolver: Resolver): Guard[] => {
   const enabled = fieldOf(options.fields, 'enableDnsRebindingProtection')
   if (!enabled) return []
   const base = { file: place.module.path, line: options.line, by: 'enableDnsRebindingProtection' }
-  const things = resolver.things(enabled, place)
-  const isOn = isPlainTrue(enabled) || (things.length > 0 && things.every(({ value }) => isPlainTrue(value as Value)))
+  const isOn = isOnByDefault(enabled, place, resolver)
   const fault = isOn ? null : 'it is off unless somebody turns it on'
   const lists = (['host', 'origin'] as const).flatMap((of): Guard[] =>
     fieldOf(options.fields, of === 'host' ? 'allowedHosts' : 'allowedOrigins') ? [{ ...base, of, fault }] : [],

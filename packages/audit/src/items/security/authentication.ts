@@ -41,18 +41,25 @@ const judgeSource = ({ starts, stdio, addresses, guards }: HttpEntries): Verdict
   const broken = checks.flatMap(({ file, line, by, fault }): Evidence[] =>
     fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'timingSafeEqual, hmac.compare_digest' }] : [],
   )
-  const proven = checks.map(({ file, line, by }) => ({ at: file, line, saw: `${by} asks for a credential` }))
-  if (proven.length > 0) return judged(broken, proven, 'not reached')
+  const proven = checks
+    .filter(({ optional }) => !optional)
+    .map(({ file, line, by }) => ({ at: file, line, saw: `${by} asks for a credential` }))
+  if (proven.length > 0 || broken.length > 0) return judged(broken, proven, 'not reached')
   const open = addresses.find(isEverywhere)
+  const [optional] = checks
   if (open)
     return fail({
       at: open.file,
       line: open.line,
-      saw: `listens on ${open.host} by default, and nothing asks for a credential`,
+      saw: `listens on ${open.host} by default, and ${optional ? `${optional.by} asks for a credential only once one is set` : 'nothing asks for a credential'}`,
       wanted: '127.0.0.1, or a credential',
     })
   if (addresses.length > 0 && addresses.every(isLoopback))
     return notApplicable('listens on loopback unless told otherwise: the machine decides who reaches it')
+  if (optional)
+    return unknown(
+      `${optional.file}:${optional.line} asks for a credential only once one is set, and the address it listens on cannot be told`,
+    )
   return unknown('nothing that asks for a credential was found, and the address it listens on cannot be told')
 }
 

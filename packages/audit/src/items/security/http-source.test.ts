@@ -53,6 +53,17 @@ const middleware = (test: string): string => `app.use((req, res, next) => {
   next()
 })`
 
+const optional = `const token = process.env.TOKEN
+if (token) {
+  ${middleware('!timingSafeEqual(Buffer.from(token), expected)')}
+}`
+const lenient = `const expected = process.env.TOKEN
+app.use((req, res, next) => {
+  if (!expected) return next()
+  if (!timingSafeEqual(Buffer.from(req.headers.authorization), Buffer.from(expected))) return res.status(401).end()
+  next()
+})`
+
 describe('authentication in the source', () => {
   const cases: [string, Files, string][] = [
     ['a middleware of its own', ts(middleware('!timingSafeEqual(Buffer.from(token), expected)')), 'pass'],
@@ -64,6 +75,9 @@ describe('authentication in the source', () => {
     ['requireBearerAuth', ts('app.use(requireBearerAuth({ verifier }))', 'app.listen(3000)'), 'pass'],
     ['auth= of FastMCP', py(', auth=provider', 'transport="http", host="0.0.0.0"'), 'pass'],
     ['compared by !==', ts(middleware('token !== secretToken')), 'fail'],
+    ['a middleware that is mounted once a token is set', ts(optional, 'app.listen(3000)'), 'fail'],
+    ['a middleware that lets pass while no token is set', ts(lenient, 'app.listen(3000)'), 'fail'],
+    ['the same on loopback', ts(optional), 'not-applicable'],
     ['every address', ts('', 'app.listen(3000)'), 'fail'],
     ['every address unless set', ts('', `app.listen(3000, process.env.HOST || '0.0.0.0')`), 'fail'],
     ['imported and not used', ts('', 'app.listen(3000)'), 'fail'],
@@ -110,6 +124,15 @@ app.use((req, res, next) => {
     ['settings that turn it off', security('False'), ['fail', 'fail', 'pass']],
     ['nothing looks', ts(''), ['fail', 'fail', 'pass']],
     ['on without lists', ts('', undefined, '{ enableDnsRebindingProtection: true }'), ['fail', 'fail', 'pass']],
+    [
+      'on unless turned off',
+      ts(
+        `const on = process.env.P !== 'false'`,
+        undefined,
+        `{ enableDnsRebindingProtection: on, allowedHosts: ['a'], allowedOrigins: ['b'] }`,
+      ),
+      ['pass', 'pass', 'pass'],
+    ],
     [
       'off unless set',
       ts('', undefined, `{ enableDnsRebindingProtection: process.env.P === 'true', allowedHosts: ['a'] }`),
