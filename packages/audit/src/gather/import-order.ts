@@ -1,14 +1,16 @@
-import type { SgNode } from '@ast-grep/napi'
+import type { Node } from '@babel/types'
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { openRuff, type Ruff } from '../instruments/ruff.ts'
+import type { Parsed } from './code/typescript-parse.ts'
+import { inTypeScript } from './code/typescript-walks.ts'
 import { commands } from './commands.ts'
 import { misplaced, orders, type Block, type Order } from './imports/orders.ts'
 import { organiserOf, type Organiser } from './imports/organisers.ts'
 import { authoredSources } from './lint.ts'
 import { project, type Project } from './project.ts'
 import { matches, ruffSettings, strings, table, targetVersion } from './ruff-settings.ts'
-import { trees, type Source, type Trees } from './trees.ts'
+import { trees, type Source } from './trees.ts'
 
 export interface ImportOrder {
   language: 'typescript' | 'python'
@@ -108,22 +110,18 @@ const pythonOrder = async (repository: Repository, found: Project, sources: Sour
 }
 
 /** Imports without a name only run something: their place means something, so that no order goes across them. */
-const blocksIn = (root: SgNode): Block[] => {
+const blocksIn = ({ program, comments }: Parsed): Block[] => {
   const blocks: Block[] = [[]]
-  let last = -1
-  for (const node of root.children()) {
-    const { start, end } = node.range()
-    const module = node.kind() === 'import_statement' ? node.field('source')?.text().slice(1, -1) : undefined
-    const children = node.children()
-    const hasNames = children.some(child => child.kind() === 'import_clause')
-    if (module === undefined || !hasNames || start.line > last + 1) blocks.push([])
-    if (module !== undefined && hasNames)
-      blocks.at(-1)?.push({
-        module,
-        line: start.line + 1,
-        isType: children.some(child => child.kind() === 'type'),
-      })
-    last = end.line
+  let [last, end] = [-1, 0]
+  const parts: Node[] = [...program.directives, ...program.body]
+  for (const node of [...parts, ...comments].toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0))) {
+    if ((node.start ?? 0) < end) continue
+    const line = node.loc?.start.line ?? 1
+    const isNamed = node.type === 'ImportDeclaration' && node.specifiers.length > 0
+    if (!isNamed || line > last + 1) blocks.push([])
+    if (isNamed) blocks.at(-1)?.push({ module: node.source.value, line, isType: node.importKind === 'type' })
+    last = node.loc?.end.line ?? line
+    end = node.end ?? 0
   }
   return blocks.filter(block => block.length > 1)
 }
@@ -160,11 +158,10 @@ const bestOrder = (placed: Placed[]): { name: string; unsorted: ImportOrder['uns
   return best
 }
 
-const typescriptOrder = async (files: Trees, own: ReadonlySet<string>, organiser: Organiser | null) => {
-  const found = await files.visit(
-    { test: (text, { path, language }) => language === 'typescript' && own.has(path) && /^import\b/m.test(text) },
-    (root, { path }) => blocksIn(root).map(block => ({ path, block })),
-  )
+const typescriptOrder = async (sources: Source[], organiser: Organiser | null) => {
+  const wanted = sources.filter(({ text }) => /^import\b/m.test(text))
+  const blocks = await inTypeScript(wanted, (parsed, { path }) => blocksIn(parsed).map(block => ({ path, block })))
+  const found = blocks.flat()
   const best = bestOrder(found)
   return {
     language: 'typescript' as const,
@@ -188,9 +185,9 @@ export const importOrder = gatherer<
     if (!repository) throw new Undecided('no directory was given')
     const sources = authoredSources(trees.sources, found)
     const python = sources.filter(({ language }) => language === 'python')
-    const own = new Set(sources.filter(({ language }) => language === 'typescript').map(({ path }) => path))
+    const typescript = sources.filter(({ language }) => language === 'typescript')
     return [
-      ...(own.size > 0 ? [await typescriptOrder(trees, own, organiserOf(found, commands.all))] : []),
+      ...(typescript.length > 0 ? [await typescriptOrder(typescript, organiserOf(found, commands.all))] : []),
       ...(python.length > 0 ? [await pythonOrder(repository, found, python)] : []),
     ]
   },

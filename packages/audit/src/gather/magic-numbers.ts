@@ -1,6 +1,9 @@
-import type { SgNode } from '@ast-grep/napi'
+import type { Node } from '@babel/types'
 import { gatherer } from '../core/item.ts'
 import { openRuff } from '../instruments/ruff.ts'
+import { lineOf } from './code/typescript-nodes.ts'
+import type { Parsed } from './code/typescript-parse.ts'
+import { inTypeScript, placed } from './code/typescript-walks.ts'
 import { authoredSources } from './lint.ts'
 import { project } from './project.ts'
 import { targetVersion } from './ruff-settings.ts'
@@ -30,19 +33,19 @@ const isPlain = (number: string, beside: string): boolean => {
   return value < 10 && /\blen\(|\.(length|size|argc)\b|\b(argv|version\w*|major|minor)\b/i.test(beside)
 }
 
-const literal = (node: SgNode | null): string | null => {
-  const inner = node?.kind() === 'unary_expression' ? node.field('argument') : node
-  return inner?.kind() === 'number' ? (node?.text() ?? null) : null
-}
+const isNumber = (node: Node): boolean =>
+  node.type === 'UnaryExpression'
+    ? isNumber(node.argument)
+    : node.type === 'NumericLiteral' || node.type === 'BigIntLiteral'
 
-const inTypeScript = (root: SgNode, { path }: Source): MagicNumber[] =>
-  root.findAll({ rule: { kind: 'binary_expression' } }).flatMap(node => {
-    if (!comparing.test(node.field('operator')?.text() ?? '')) return []
-    const [left, right] = [node.field('left'), node.field('right')]
-    const number = literal(right) ?? literal(left)
-    if (number === null || (literal(left) !== null && literal(right) !== null)) return []
-    const beside = (literal(right) === null ? right : left)?.text().slice(-120) ?? ''
-    return isPlain(number, beside) ? [] : [{ path, line: node.range().start.line + 1, number }]
+const numbersIn = ({ program }: Parsed, { path, text }: Source): MagicNumber[] =>
+  placed(program, ['BinaryExpression'])('BinaryExpression').flatMap(({ node }) => {
+    const { left, right, operator } = node
+    if (!comparing.test(operator) || isNumber(left) === isNumber(right)) return []
+    const [literal, other] = isNumber(right) ? [right, left] : [left, right]
+    const number = text.slice(literal.start ?? 0, literal.end ?? 0)
+    const beside = text.slice(other.start ?? 0, other.end ?? 0).slice(-120)
+    return isPlain(number, beside) ? [] : [{ path, line: lineOf(node), number }]
   })
 
 /** Comparisons with numbers in the source of the server: by ruff (PLR2004) in Python, by the same rule in TypeScript. */
@@ -53,8 +56,7 @@ export const magicNumbers = gatherer<MagicNumbers, { trees: typeof trees; projec
   needs: { trees, project },
   gather: async (_, { trees, project: found }) => {
     const own = authoredSources(trees.sources, found).filter(({ role }) => role === 'server')
-    const wanted = new Set(own.filter(({ language }) => language === 'typescript').map(({ path }) => path))
-    const magic = await trees.visit({ test: (_, { path }) => wanted.has(path) }, inTypeScript)
+    const magic = (await inTypeScript(own, numbersIn)).flat()
     const python = own.filter(({ language }) => language === 'python')
     const ruff =
       python.length > 0

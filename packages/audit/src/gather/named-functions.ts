@@ -1,4 +1,6 @@
 import { gatherer } from '../core/item.ts'
+import { inPython } from './code/python-walks.ts'
+import { inTypeScript } from './code/typescript-walks.ts'
 import { pythonFunctions } from './functions/python.ts'
 import { typescriptFunctions } from './functions/typescript.ts'
 import type { NamedFunction } from './functions/function.ts'
@@ -24,11 +26,8 @@ export const namedFunctions = gatherer<NamedFunctions, { trees: typeof trees; pr
     const own = authoredSources(files.sources, found).filter(
       ({ role, path }) => role === 'server' && !isSetup.test(path),
     )
-    const wanted = new Set(own.map(({ path }) => path))
-    const functions = await files.visit({ test: (_, { path }) => wanted.has(path) }, (root, source) =>
-      source.language === 'python' ? pythonFunctions(root, source) : typescriptFunctions(root, source),
-    )
-    return { functions, files: own.length }
+    const functions = await Promise.all([inTypeScript(own, typescriptFunctions), inPython(own, pythonFunctions)])
+    return { functions: functions.flat(2), files: own.length }
   },
 })
 

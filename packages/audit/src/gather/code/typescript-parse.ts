@@ -1,5 +1,5 @@
 import { parse, type ParserPlugin } from '@babel/parser'
-import type { Program } from '@babel/types'
+import type { Comment, Program } from '@babel/types'
 
 const options = (path: string, sourceType: 'module' | 'script') => {
   const isTypeScript = /\.[mc]?tsx?$/.test(path)
@@ -31,6 +31,8 @@ const statementBefore = (text: string, offset: number): number => {
 
 export interface Parsed {
   program: Program
+  /** In the order of the source. */
+  comments: Comment[]
   /** The first line that could not be read, and why; null when all of it was. */
   broken: { line: number; because: string } | null
 }
@@ -46,7 +48,8 @@ export const parseTypeScript = (path: string, text: string): Parsed | null => {
     let failedAt = 0
     for (const sourceType of ['module', 'script'] as const)
       try {
-        return { program: parse(head, options(path, sourceType)).program, broken }
+        const { program, comments } = parse(head, options(path, sourceType))
+        return { program, comments: comments ?? [], broken }
       } catch (error) {
         const { pos = 0, message } = error as { pos?: number; message?: string }
         failedAt = Math.max(failedAt, Math.min(pos, head.length))

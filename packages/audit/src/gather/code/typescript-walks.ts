@@ -31,8 +31,8 @@ export const childrenOf = (node: Node): Node[] => {
 }
 
 /** Calls `look` with each node, those around it first; not in the order of the source. */
-export const walk = (program: Program, look: (place: Placed) => void): void => {
-  const waiting: Placed[] = [{ node: program, outer: null }]
+export const walk = (root: Node, look: (place: Placed) => void): void => {
+  const waiting: Placed[] = [{ node: root, outer: null }]
   for (let place = waiting.pop(); place; place = waiting.pop()) {
     look(place)
     for (const node of childrenOf(place.node)) waiting.push({ node, outer: place })
