@@ -40,9 +40,25 @@ export interface EventLoop {
 
 const named = ({ kind, name }: Entry): string => (name === null ? `the handler of all ${kind}s` : `${kind} ${name}`)
 
+/** A decorator of the repository puts a function of its own in the place of what it decorates. */
+const decorating = ({ function: of, module, entry, way }: OnLoop, { resolver }: Reach): OnLoop[] =>
+  module.decorated
+    .filter(one => one.function === of)
+    .flatMap(({ decorator }) =>
+      resolver.things(decorator.is === 'call' ? decorator.callee : decorator, { module, frames: [] }),
+    )
+    .flatMap(({ value, module: at }) =>
+      value.is === 'function'
+        ? at.functions
+            .filter(inner => inner.isAsync && value.at < inner.at && inner.end <= value.end)
+            .map(inner => ({ function: inner, module: at, entry, way }))
+        : [],
+    )
+
 /** All that runs on the event loop when a request comes in, by the shortest way. */
-const followed = (entries: Entry[], { graph, bodies, resolver }: Reach): Map<FunctionValue, OnLoop> => {
-  const isOnLoop = openWays({ graph, bodies, resolver })
+const followed = (entries: Entry[], reach: Reach): Map<FunctionValue, OnLoop> => {
+  const { graph } = reach
+  const isOnLoop = openWays(reach)
   const out = new Map<FunctionValue, Edge[]>()
   for (const of of graph.functions.keys())
     for (const edge of graph.into(of)) {
@@ -55,6 +71,7 @@ const followed = (entries: Entry[], { graph, bodies, resolver }: Reach): Map<Fun
   for (const next of queue) {
     if (found.has(next.function)) continue
     found.set(next.function, next)
+    queue.push(...decorating(next, reach))
     for (const edge of out.get(next.function) ?? []) {
       if (found.has(edge.to) || !isOnLoop(edge)) continue
       const step = edge.call ? [`${edge.module.path}:${edge.call.line}`] : []

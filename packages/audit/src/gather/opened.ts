@@ -50,7 +50,8 @@ interface Scene {
 const givenTo = (call: Call): Value[] => [...call.arguments, ...call.named.map(([, value]) => value)]
 
 /** Where what has a name goes, within the function that named it. */
-const endingOfName = (name: string, from: number, { module, of, bodies }: Scene): Ending => {
+const endingOfName = (name: string, from: number, scene: Scene): Ending => {
+  const { module, of, bodies } = scene
   const scope = of ?? { at: 0, end: Infinity }
   const isIt = (value: Value): boolean => value.is === 'name' && value.name === name && isWithin(value.at, scope)
   const calls = module.calls.filter(({ at }) => isWithin(at, scope) && at >= from)
@@ -71,8 +72,13 @@ const endingOfName = (name: string, from: number, { module, of, bodies }: Scene)
   if (ends.some(({ at }) => bodies.around(module, at) !== of)) return 'elsewhere'
   const isReturned = (of?.returns ?? []).some(value => isIt(value) || mentionsIn(value, isIt))
   if (isReturned) return 'handed-over'
-  if (module.writes.some(({ value, at }) => isWithin(at, scope) && mentionsIn(value, isIt))) return 'handed-over'
   if (ends.length > 0) return 'straight'
+  const kept = module.writes.find(({ value, at }) => isWithin(at, scope) && mentionsIn(value, isIt))
+  if (kept) {
+    const ending = kept.target.is === 'member' ? endingOfKept(kept.target.name, scene) : 'handed-over'
+    // what a lifespan opens it has to close: nobody else knows when
+    return ending === 'kept' && of?.isGenerator ? 'never' : ending
+  }
   const isGiven = calls.some(call => givenTo(call).some(value => mentionsIn(value, isIt)))
   return isGiven ? 'handed-over' : 'never'
 }

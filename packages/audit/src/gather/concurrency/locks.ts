@@ -15,10 +15,21 @@ const said = (value: Value): string =>
         : ''
 
 /** Tells whether a place runs for one request at a time only: it, or each way to it, is under a lock. */
-export const openLocks = ({ graph, bodies }: Pick<Reach, 'graph' | 'bodies'>, entries: Set<FunctionValue>) => {
+export const openLocks = (
+  { graph, bodies, resolver }: Pick<Reach, 'graph' | 'bodies' | 'resolver'>,
+  entries: Set<FunctionValue>,
+) => {
+  /** By its own name, or by what it was made with. */
+  const isLock = (value: Value, module: Module): boolean =>
+    locking.test(said(value)) ||
+    resolver.things(value, { module, frames: [] }).some(thing => {
+      const path = thing.value.is === 'call' ? resolver.external(thing.value.callee, thing) : null
+      return path !== null && locking.test(path)
+    })
+
   const isUnder = (at: number, of: FunctionValue, module: Module, seen: Set<FunctionValue>): boolean => {
     const isHeld =
-      module.contexts.some(context => isWithin(at, context) && locking.test(said(context.value))) ||
+      module.contexts.some(context => isWithin(at, context) && isLock(context.value, module)) ||
       module.calls.some(call => isWithin(at, call) && call.at !== at && locking.test(said(call.callee))) ||
       bodies
         .of(module, of)
