@@ -59,8 +59,11 @@ export interface Export {
 
 const deepest = 16
 
-/** Nanoseconds are text in both encodings, and too large for a number. */
-const time = (value: unknown): number => (numberFrom(value) ?? 0) / 1e6
+/** Nanoseconds since 1970 are text, because they are too large for a number to be exact; microseconds are not. */
+const time = (value: unknown): number =>
+  typeof value === 'string' && /^\d{1,20}$/.test(value)
+    ? Number(BigInt(value) / 1000n) / 1000
+    : (numberFrom(value) ?? 0) / 1e6
 
 const id = (value: unknown): string | null => {
   const hex = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : textFrom(value).toLowerCase()

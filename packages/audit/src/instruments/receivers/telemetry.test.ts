@@ -40,7 +40,7 @@ describe('openTelemetryReceiver', () => {
     expect(inner).toMatchObject({ traceId, parentId: outer?.spanId, name: 'GET', kind: 'client' })
     expect(inner).toMatchObject({ status: 'error', statusMessage: 'boom' })
     expect(new Date(outer?.startedAt ?? 0).toISOString()).toBe('2026-11-22T17:02:01.698Z')
-    expect((outer?.endedAt ?? 0) - (outer?.startedAt ?? 0)).toBeCloseTo(29.851, 3)
+    expect((outer?.endedAt ?? 0) - (outer?.startedAt ?? 0)).toBeCloseTo(29.851, 2)
     expect(receiver.faults()).toEqual([])
   })
 
