@@ -104,13 +104,22 @@ const ofFunctions = (module: Module, reach: Reach): Guard[] =>
     const reads = (wanted: RegExp): boolean => values.some(value => someIn(value, part => namesHeader(part, wanted)))
     const place: Place = { module, frames: [] }
     // what decides may stand in a function that is called
-    const called = reach.bodies
+    const callees = reach.bodies
       .of(module, of)
       .calls.flatMap(({ callee }) =>
         reach.resolver
           .things(callee, place)
-          .flatMap(({ value, module: other }) => (value.is === 'function' ? writtenIn(other, value, reach) : [])),
+          .flatMap(({ value, module: other }) =>
+            value.is === 'function'
+              ? [{ line: value.line, file: other.path, values: writtenIn(other, value, reach) }]
+              : [],
+          ),
       )
+    const called = callees.flatMap(({ values: each }) => each)
+    const decider = callees.find(each =>
+      each.values.some(value => someIn(value, part => isStatus(part, [400, 403, 421]))),
+    )
+    const decided = decider ? ` (${decider.file}:${decider.line})` : ''
     const refuses = (statuses: number[]): boolean =>
       [...values, ...called].some(value => someIn(value, part => isStatus(part, statuses)))
     const base = { file: module.path, line: of.line, by: of.name ?? 'a function that answers requests' }
@@ -132,7 +141,9 @@ const ofFunctions = (module: Module, reach: Reach): Guard[] =>
       ),
     )
     const mutual =
-      origin && host && !isListed ? 'it compares Origin and Host with each other, which rebinding makes equal' : null
+      origin && host && !isListed
+        ? `it compares Origin and Host with each other${decided}, which rebinding makes equal`
+        : null
     if (origin) found.push({ ...base, of: 'origin', fault: mutual })
     if (host) found.push({ ...base, of: 'host', fault: mutual })
     return found
