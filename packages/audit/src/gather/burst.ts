@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { isRateRefusal } from '../instruments/load/outcomes.ts'
 import type { Connection, Reply } from '../target/connection.ts'
 import { reconnect } from '../target/startup.ts'
 import { endpointOf, isCredential, ownHeaders } from '../target/web.ts'
@@ -28,10 +29,6 @@ const most = 1000
 const together = 48
 const enoughRefusals = 20
 const longest = 5000
-
-const isRateRefusal = (reply: Reply): boolean =>
-  reply.http?.status === 429 ||
-  (reply.kind === 'error' && /rate.?limit|too many requests|limit exceeded|slow down/i.test(reply.message))
 
 const tellsRetry = (reply: Reply): boolean =>
   reply.http?.headers['retry-after'] !== undefined ||

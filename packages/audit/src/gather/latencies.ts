@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { durationOf } from '../instruments/arguments.ts'
-import { modernMeta, type Connection, type Json, type Reply } from '../target/connection.ts'
+import type { Connection, Json, Reply } from '../target/connection.ts'
 import { reopen } from '../target/startup.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials } from './trials.ts'
@@ -43,10 +43,8 @@ export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
 
 /** Without waiting for a rate limit inside the time that is measured. */
-const timedCall = (connection: Connection, name: string, given: Json): Promise<Reply> => {
-  const meta = connection.era === 'modern' ? { _meta: modernMeta(connection.revision) } : {}
-  return connection.request('tools/call', { name, arguments: given, ...meta }, { timeout: answerMs, plain: true })
-}
+const timedCall = (connection: Connection, name: string, given: Json): Promise<Reply> =>
+  connection.request('tools/call', { name, arguments: given }, { timeout: answerMs, impatient: true })
 
 const pause = (reply: Reply): Promise<void> => {
   const seconds = Number(reply.http?.headers['retry-after'] ?? 1)

@@ -1,9 +1,10 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import { durationOf } from '../instruments/arguments.ts'
+import { closedLoop } from '../instruments/load/closed.ts'
+import { totalsNow } from '../instruments/observer/observe.ts'
+import { watch } from '../instruments/observer/series.ts'
 import { isOnThisMachine } from '../target/canaries.ts'
-import type { ServerProcess } from '../target/process.ts'
-import { belowServer, usageOf } from '../target/processes.ts'
 import { reopen } from '../target/startup.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
@@ -41,12 +42,6 @@ const runtimeOf = (command: string): Memory['runtime'] => {
   return /(^|\/)(python|pypy)[\d.]*$/.test(program) ? 'python' : 'other'
 }
 
-const measured = (process: ServerProcess): { rss: number; peak: number; count: number } => {
-  const usages = belowServer(process.pid, process.family()).map(usageOf)
-  const sum = usages.reduce((total, { rss }) => total + rss, 0)
-  return { rss: sum, peak: Math.max(sum, ...usages.map(({ peakRss }) => peakRss)), count: usages.length }
-}
-
 /** Resident memory of the server after its start, and the most of it during 200 calls. */
 export const memory = gatherer({
   id: 'memory',
@@ -60,39 +55,31 @@ export const memory = gatherer({
     const process = connection?.process
     if (!connection || !process) throw new Undecided('the server did not start again to have its memory measured')
     await connection.request('tools/list', undefined, { timeout: answerMs })
-    const idle = measured(process)
+    const idle = await totalsNow(process)
     const command = process.server()?.command ?? ''
     const runtime = runtimeOf(command)
-    let peak = idle.peak
-    let calls = 0
     const quick = trials.good.filter(({ tool, reply }) => reply.ms < slowMs && !durationOf(tool.inputSchema))
-    const until = performance.now() + budgetMs
-    while (calls < maxCalls && performance.now() < until && !process.exit) {
-      const group = Array.from({ length: atOnce }, (_, index) => quick[(calls + index) % Math.max(1, quick.length)])
-      await Promise.all(
-        group.map(trial =>
-          trial
-            ? connection.request(
-                'tools/call',
-                { name: trial.tool.name, arguments: trial.arguments },
-                { timeout: answerMs },
-              )
-            : connection.request('tools/list', undefined, { timeout: answerMs }),
-        ),
-      )
-      calls += group.length
-      if (calls % (atOnce * 5) === 0) peak = Math.max(peak, measured(process).peak)
-    }
-    peak = Math.max(peak, measured(process).peak)
+    const series = watch(process)
+    const load = await closedLoop(
+      [connection],
+      number => {
+        const trial = quick[number % Math.max(1, quick.length)]
+        if (!trial) return { method: 'tools/list' }
+        return { method: 'tools/call', params: { name: trial.tool.name, arguments: trial.arguments } }
+      },
+      { workers: atOnce, calls: maxCalls, deadlineMs: budgetMs, timeoutMs: answerMs, patient: true },
+    )
+    const points = await series.stop()
     await connection.close()
-    if (idle.count === 0) throw new Undecided('no process of the server was found to measure')
+    if (idle.processes === 0 || idle.rss === null) throw new Undecided('no process of the server was found to measure')
+    const peaks = [idle, ...points].flatMap(({ rss, peakRss }) => [rss ?? 0, peakRss ?? 0])
     return {
       runtime,
       command,
-      processes: idle.count,
+      processes: idle.processes,
       idleMb: idle.rss / megabyte,
-      peakMb: peak / megabyte,
-      calls,
+      peakMb: Math.max(...peaks) / megabyte,
+      calls: load.sent,
       tools: quick.map(({ tool }) => tool.name),
       budget: {
         idleMb: target.settings.budgets?.idleMb ?? budgets[runtime].idleMb,

@@ -155,33 +155,6 @@ export const belowServer = <P extends Named>(root: number, family: readonly P[])
   return family.filter(({ pid }) => found.has(pid))
 }
 
-export interface Usage {
-  /** Bytes, summed over the family. */
-  rss: number
-  peakRss: number
-  openFiles: number
-}
-
-const peakOf = (pid: number): number => {
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readText(`/proc/${pid}/status`) ?? '')
-  return peak ? Number(peak[1]) * 1024 : 0
-}
-
-const openFilesOf = (pid: number): number => {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).length
-  } catch {
-    return 0
-  }
-}
-
-/** Memory and open files of one process; peak and files only where the system tells (Linux). */
-export const usageOf = ({ pid, rss }: ProcessInfo): Usage => ({
-  rss: (hasProc ? fromProc(pid)?.rss : undefined) ?? rss,
-  peakRss: hasProc ? peakOf(pid) : rss,
-  openFiles: hasProc ? openFilesOf(pid) : 0,
-})
-
 export const isAlive = (pid: number): boolean => {
   if (hasProc) return fromProc(pid) !== null
   try {

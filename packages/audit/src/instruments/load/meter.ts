@@ -18,6 +18,8 @@ export interface Limits {
   warmUp?: number
   /** Milliseconds one request may take; 5,000 unless told. */
   timeoutMs?: number
+  /** Waits as a refusal by a rate limit tells, instead of counting it; the wait is part of the latency. */
+  patient?: true
   /** Ends it when it fires. */
   signal?: AbortSignal
   /** Told of each answer, those of the warm-up too. */
@@ -66,6 +68,7 @@ const outputOf = (connections: readonly Connection[]): number =>
 /** Counts and bounds a load. A request is sent when `next` gives its number, and told of with `take`. */
 export const meter = (loop: Load['loop'], connections: readonly Connection[], limits: Limits) => {
   const { warmUp = 0, calls = Infinity, bytes = defaultBytes, timeoutMs = defaultTimeoutMs } = limits
+  const manner = limits.patient ? {} : ({ impatient: true } as const)
   const began = performance.now()
   const before = outputOf(connections)
   const times = latencies()
@@ -98,7 +101,7 @@ export const meter = (loop: Load['loop'], connections: readonly Connection[], li
     sentLate: (ms: number): void => late.record(ms),
     /** Sends a request and counts its answer; `from` is when it should have been sent. */
     send: async (connection: Connection, number: number, { method, params }: Call, from: number): Promise<void> => {
-      const reply = await connection.request(method, params, { timeout: timeoutMs, impatient: true })
+      const reply = await connection.request(method, params, { timeout: timeoutMs, ...manner })
       const ms = performance.now() - from
       received += reply.http?.bytes ?? 0
       lost = reply.kind === 'lost' && reply.because === 'closed' ? lost + 1 : 0

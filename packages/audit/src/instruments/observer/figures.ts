@@ -53,11 +53,17 @@ export interface TreeSample {
 
 export type Counted = Figure | 'files' | 'pipes' | 'listening' | 'connected' | 'processes'
 
-/** Sums over processes; null where one of them is not known. `rss` counts shared pages once for each. */
+/**
+ * Sums over processes, but `peakRss` is that of the process with the highest: peaks come at different times. Null where one
+ * of them is not known. `rss` counts shared pages once for each process.
+ */
 export type Totals = Record<Exclude<Counted, 'processes'>, number | null> & { processes: number }
 
 const sum = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
+
+const highest = (values: readonly (number | null)[]): number | null =>
+  values.reduce<number | null>((most, value) => (most === null || value === null ? null : Math.max(most, value)), 0)
 
 export const totalsOf = (processes: readonly ProcessFigures[]): Totals => {
   const counted = (kind?: Descriptor['kind']) =>
@@ -75,7 +81,7 @@ export const totalsOf = (processes: readonly ProcessFigures[]): Totals => {
   return {
     processes: processes.length,
     rss: sum(processes.map(({ rss }) => rss)),
-    peakRss: sum(processes.map(({ peakRss }) => peakRss)),
+    peakRss: highest(processes.map(({ peakRss }) => peakRss)),
     cpuMs: sum(processes.map(({ cpuMs }) => cpuMs)),
     threads: sum(processes.map(({ threads }) => threads)),
     descriptors: counted(),
