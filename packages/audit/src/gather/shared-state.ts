@@ -61,12 +61,15 @@ interface Scene {
   module: Module
   reach: Reach
   inThread: boolean
+  /** Declarations within the function. */
+  declarations: Module['declarations']
+  access: ReturnType<typeof openFileAccess>
 }
 
 /** Names that stand for what was read, or for something made of it. */
-const derived = (first: Set<string>, { of, module }: Scene): Set<string> => {
+const derived = (first: Set<string>, { declarations }: Scene): Set<string> => {
   const names = new Set(first)
-  for (const { name, value, at } of module.declarations) if (isWithin(at, of) && mentions(value, names)) names.add(name)
+  for (const { name, value } of declarations) if (mentions(value, names)) names.add(name)
   return names
 }
 
@@ -91,7 +94,7 @@ const ofVariables = (scene: Scene): SharedChange[] => {
     const readsItself = isUpdate || mentions(write.value, own)
     if (readsItself && write.target.is === 'name' && waits.some(({ at }) => isWithin(at, write)))
       return made('torn', write.line)
-    const before = module.declarations.find(
+    const before = scene.declarations.find(
       one =>
         isWithin(one.at, of) &&
         one.at < write.at &&
@@ -108,9 +111,8 @@ const ofVariables = (scene: Scene): SharedChange[] => {
 
 /** A file that is read, changed and written back. */
 const ofFiles = (scene: Scene): SharedChange[] => {
-  const { of, module, reach, inThread } = scene
+  const { of, module, reach, inThread, access } = scene
   const { calls } = reach.bodies.of(module, of)
-  const access = openFileAccess(reach.bodies, reach.resolver)
   const touched = calls.flatMap(call => {
     const { reads, writes } = access(call, module)
     return reads !== null || writes !== null ? [{ call, reads, writes }] : []
@@ -120,7 +122,7 @@ const ofFiles = (scene: Scene): SharedChange[] => {
       other => other.call.end <= write.at && other.reads !== null && other.reads === writes,
     )?.call
     if (!read || writes === null) return []
-    const holder = module.declarations.filter(
+    const holder = scene.declarations.filter(
       ({ value, at }) => isWithin(at, of) && (value === read || (value.is === 'call' && holds(value, read))),
     )
     const names = derived(new Set(holder.map(({ name }) => name)), scene)
@@ -149,8 +151,10 @@ export const sharedState = gatherer<SharedState, { reach: typeof reach; project:
     const threads = reach.entries.filter(entry => threadOf(entry, reach.resolver, project) === 'thread')
     const plain = new Set(threads.flatMap(({ functions }) => functions.map(one => one.function)))
     const isLocked = openLocks(reach, entries)
+    const access = openFileAccess(reach.bodies, reach.resolver)
     const changes = [...reach.graph.functions].flatMap(([of, module]) => {
-      const scene: Scene = { of, module, reach, inThread: plain.has(of) }
+      const declarations = module.declarations.filter(({ at }) => isWithin(at, of))
+      const scene: Scene = { of, module, reach, inThread: plain.has(of), declarations, access }
       const writesAt = (line: number): number =>
         reach.bodies.of(module, of).calls.find(call => call.line === line)?.at ?? of.end - 1
       return [...ofVariables(scene), ...ofFiles(scene)].map((change): SharedChange =>

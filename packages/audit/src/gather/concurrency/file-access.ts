@@ -60,7 +60,7 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
     const before = known.get(of)
     if (before) return before
     known.set(of, nothing)
-    const found = bodies.of(module, of).calls.map(inner => access(inner, module))
+    const found = bodies.of(module, of).calls.map(inner => access(inner, module, false))
     const made = {
       reads: found.find(({ reads }) => reads !== null)?.reads ?? null,
       writes: found.find(({ writes }) => writes !== null)?.writes ?? null,
@@ -69,7 +69,8 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
     return made
   }
 
-  const access = (call: Call, module: Module): FileAccess => {
+  // a step further, what is read and what is written have hardly to do with each other
+  const access = (call: Call, module: Module, isFirst = true): FileAccess => {
     const place = { module, frames: [] }
     const paths = pathsOf(call, place, resolver)
     const isAway = paths.some(path => /to_thread/.test(path))
@@ -92,11 +93,11 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
           ? { ...nothing, writes: key }
           : { ...nothing, reads: key }
     }
-    if (own.length !== 1 || !own[0] || own[0].value.is !== 'function') return nothing
+    if (!isFirst || own.length !== 1 || !own[0] || own[0].value.is !== 'function') return nothing
     const { value: of, module: at } = own[0]
     const { reads, writes } = inside(of, at)
     const through = (key: string | null): string | null => given(key, call, of, module, isAway ? 1 : 0)
     return { reads: through(reads), writes: through(writes) }
   }
-  return access
+  return (call: Call, module: Module): FileAccess => access(call, module)
 }
