@@ -74,7 +74,7 @@ try:
 except Exception as error: print('failed', type(error).__name__, error)`,
       url,
     ]),
-  curl: url => run('curl', ['-s', '-m', '1.5', '-w', '%{http_code} %{exitcode}', url]),
+  curl: url => run('curl', ['-s', '-m', '2.5', '-w', '%{http_code} %{exitcode}', url]),
 }
 
 const has: Record<string, boolean> = {
@@ -217,6 +217,10 @@ describe('openEgressProxy', () => {
     })
     expect(said).not.toMatch(/^HTTP\/1.1 2/)
     expect(proxy.requests()).toEqual([])
+  })
+
+  it('says why it cannot open, and leaves nothing behind', async () => {
+    await expect(openEgressProxy(bareTarget({ scratch: join(scratch, 'not', 'there') }))).rejects.toThrow('ENOENT')
   })
 
   it('leaves no socket and no port behind, also when its scope ends', async () => {

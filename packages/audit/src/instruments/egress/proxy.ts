@@ -22,7 +22,10 @@ export interface EgressProxy {
   env: Record<string, string>
   rule: Rules['add']
   clear: Rules['clear']
-  /** From now on each request tells whether it carries this value, in `carried`; it is masked in the records. */
+  /**
+   * From now on each request tells whether it carries this value, in `carried`; it is masked in the records. Values of
+   * less than six characters are not looked for.
+   */
   watch(name: string, value: string): void
   /** In the order they came; empty when the server made none or ignores proxies. */
   requests(): readonly SeenRequest[]
@@ -92,6 +95,7 @@ export const openEgressProxy = async (target: Target, passing: readonly string[]
     })
     const { body, beginning } = await readBody(request)
     records.body(seen, body, beginning)
+    if (body.bytes > maxBody) seen.end = 'reset'
     const { host, port, path } = seen
     const nth = (counts.get(host) ?? 0) + 1
     counts.set(host, nth)
@@ -164,9 +168,13 @@ export const openEgressProxy = async (target: Target, passing: readonly string[]
   if (target.signal.aborted) await close()
   target.signal.addEventListener('abort', () => void close(), { once: true })
   const url = `http://127.0.0.1:${port}`
+  const env = await egressEnvironment(target, url, authority.pem, passing.length > 0).catch(async error => {
+    await close()
+    throw error
+  })
   return {
     url,
-    env: await egressEnvironment(target, url, authority.pem, passing.length > 0),
+    env,
     rule: (hosts, rule) => rules.add(hosts, rule),
     clear: () => rules.clear(),
     watch: records.watch,

@@ -46,6 +46,8 @@ export interface SeenRequest {
 const maxKept = 5000
 const maxPath = 2000
 const maxValue = 500
+/** What is shorter is found everywhere by chance. */
+const shortestWatched = 6
 
 export const digestOf = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
@@ -96,7 +98,9 @@ export const makeRecords = (target: Target) => {
     connections,
     kept,
     now,
-    watch: (name: string, value: string) => void watched.push({ name, value }),
+    watch: (name: string, value: string): void => {
+      if (value.length >= shortestWatched) watched.push({ name, value })
+    },
     connection: (): SeenConnection =>
       keep(connections, {
         id: ++ids,
