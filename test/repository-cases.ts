@@ -7,12 +7,7 @@ import { needsOf, type Check, type Item } from '../packages/audit/src/core/item.
 import { judgeItem, proofOf } from '../packages/audit/src/engine/judge.ts'
 import { closure, collect } from '../packages/audit/src/engine/schedule.ts'
 import { openRepository } from '../packages/audit/src/target/repository.ts'
-import {
-  copyGoodRepository,
-  faultCases,
-  repositoryLanguages,
-  rightCases,
-} from '../packages/audit/src/testing/faults.ts'
+import { copyGoodRepository, faultCases, rightCases } from '../packages/audit/src/testing/faults.ts'
 import { bareTarget } from '../packages/audit/src/testing/repositories.ts'
 import type { RepositoryCase, RepositoryLanguage } from '../packages/audit/src/testing/faults.ts'
 import type { ItemResult } from '../packages/audit/src/core/report.ts'
@@ -24,14 +19,6 @@ const isRead = (check: Check): boolean => {
 }
 
 let items: Item[] = []
-beforeAll(async () => {
-  const all = await loadItems()
-  items = all.flatMap(item => {
-    const [first, ...more] = item.checks.filter(isRead)
-    return first ? [{ ...item, checks: [first, ...more] satisfies Item['checks'] }] : []
-  })
-})
-
 /** Every repository item, judged on a copy of the good repository after something was done to it. */
 const judgeCopy = async (language: RepositoryLanguage, change: (directory: string) => void): Promise<ItemResult[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'airworthy-repository-'))
@@ -54,38 +41,49 @@ const named = (cases: RepositoryCase[]) =>
 const statuses = (results: ItemResult[], { also }: RepositoryCase): Record<string, string> =>
   Object.fromEntries(results.filter(({ id }) => !also.includes(id)).map(({ id, status }) => [id, status]))
 
-/** What an item says, for the message when the test fails. */
+/** What items say that should say something else. */
 const said = (results: ItemResult[], wanted: Record<string, string>): string =>
   results
     .filter(({ id, status }) => id in wanted && wanted[id] !== status)
     .map(({ id, verdicts }) => `${id}: ${JSON.stringify(verdicts)}`)
     .join('\n')
 
-describe.each(repositoryLanguages)('the repository in %s', language => {
-  let good: ItemResult[] = []
+/** Describes a good repository, all its faults and all its right variations. Each language is a file, for both cores. */
+export const describeRepository = (language: RepositoryLanguage): void => {
   beforeAll(async () => {
-    good = await judgeCopy(language, () => {})
+    const all = await loadItems()
+    items = all.flatMap(item => {
+      const [first, ...more] = item.checks.filter(isRead)
+      return first ? [{ ...item, checks: [first, ...more] satisfies Item['checks'] }] : []
+    })
   })
 
-  it('passes every item that is decided by reading and concerns it', () => {
-    const others = good.filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
-    expect(others.map(({ id, status, verdicts }) => ({ id, status, verdicts }))).toEqual([])
-  })
+  describe(`the repository in ${language}`, () => {
+    let good: ItemResult[] = []
+    beforeAll(async () => {
+      good = await judgeCopy(language, () => {})
+    })
 
-  it('has a fault for every item that is decided by reading', () => {
-    const covered = new Set(faultCases(language).map(({ item }) => item))
-    expect(items.filter(({ id }) => !covered.has(id)).map(({ id }) => id)).toEqual([])
-  })
+    it('passes every item that is decided by reading and concerns it', () => {
+      const others = good.filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
+      expect(others.map(({ id, status, verdicts }) => ({ id, status, verdicts }))).toEqual([])
+    })
 
-  it.each(named(faultCases(language)))('fails %s, and nothing else', async (_, fault) => {
-    const broken = await judgeCopy(language, directory => fault.apply(directory))
-    const wanted = { ...statuses(good, fault), [fault.item]: 'fail' }
-    expect(statuses(broken, fault), said(broken, wanted)).toEqual(wanted)
-  })
+    it('has a fault for every item that is decided by reading', () => {
+      const covered = new Set(faultCases(language).map(({ item }) => item))
+      expect(items.filter(({ id }) => !covered.has(id)).map(({ id }) => id)).toEqual([])
+    })
 
-  it.each(named(rightCases(language)))('is as good with %s', async (_, right) => {
-    const other = await judgeCopy(language, directory => right.apply(directory))
-    const wanted = statuses(good, right)
-    expect(statuses(other, right), said(other, wanted)).toEqual(wanted)
+    it.each(named(faultCases(language)))('fails %s, and nothing else', async (_, fault) => {
+      const broken = await judgeCopy(language, directory => fault.apply(directory))
+      const wanted = { ...statuses(good, fault), [fault.item]: 'fail' }
+      expect([statuses(broken, fault), said(broken, wanted)]).toEqual([wanted, ''])
+    })
+
+    it.each(named(rightCases(language)))('is as good with %s', async (_, right) => {
+      const other = await judgeCopy(language, directory => right.apply(directory))
+      const wanted = statuses(good, right)
+      expect([statuses(other, right), said(other, wanted)]).toEqual([wanted, ''])
+    })
   })
-})
+}

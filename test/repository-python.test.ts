@@ -1,0 +1,3 @@
+import { describeRepository } from './repository-cases.ts'
+
+describeRepository('python')
