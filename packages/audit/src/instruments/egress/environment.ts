@@ -7,7 +7,8 @@ import type { Target } from '../../core/target.ts'
 // At the same distance from src/ and from dist/.
 const preload = fileURLToPath(new URL('../../../preload/egress.cjs', import.meta.url))
 
-const loopback = 'localhost,127.0.0.1,::1,[::1]'
+// Without brackets around the last: httpx takes them for a port and fails before its first request.
+const loopback = 'localhost,127.0.0.1,::1'
 
 /** Node reads quoted words in NODE_OPTIONS, with backslashes before quotes and backslashes. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, '\\$&')}"`

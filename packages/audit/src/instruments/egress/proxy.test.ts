@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { connect, createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
+import { connect as connectTls } from 'node:tls'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -170,6 +172,17 @@ describe('openEgressProxy', () => {
     expect(proxy.requests()).toEqual([])
     expect(proxy.connections()).toMatchObject([{ to: 'a.example:443', encrypted: true, requests: 0 }])
     expect(proxy.connections()[0]?.trouble).toContain('certificate')
+  })
+
+  it('tells that a client speaks another protocol', async () => {
+    const { port } = new URL(proxy.url)
+    const asked = request({ port, method: 'CONNECT', path: 'grpc.example:443' }).end()
+    const [, socket] = (await once(asked, 'connect')) as [unknown, Socket]
+    const secured = connectTls({ socket, ALPNProtocols: ['h2'], rejectUnauthorized: false })
+    await once(secured, 'error')
+    expect(proxy.connections()).toMatchObject([{ to: 'grpc.example:443', requests: 0 }])
+    expect(proxy.connections()[0]?.trouble).toMatch(/^TLS failed/)
+    expect(proxy.requests()).toEqual([])
   })
 
   it('leaves loopback, options of Node and a silent program alone', async () => {

@@ -138,7 +138,7 @@ export const openEgressProxy = async (target: Target, passing: readonly string[]
     const { connection, raw } = tunnel
     connection.to = `${to.host}:${to.port}`
     const note = (end: 'refused' | 'passed'): void => {
-      const url = new URL(`http://${request.url}`)
+      const url = new URL(`${to.port === 443 ? 'https' : 'http'}://${request.url}`)
       const seen = records.request({ method: 'CONNECT', url, connection: connection.id }, request.headers)
       Object.assign(seen, { ...to, end, endedAt: seen.at })
     }
