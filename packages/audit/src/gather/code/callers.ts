@@ -37,13 +37,27 @@ export const openCallers = (all: Iterable<Module>, things: (value: Value, place:
     }
   }
 
+  const bindings = new Map<Module, Map<Value, string>>()
+
+  /** The first name that each function is declared by. */
+  const boundIn = (module: Module): Map<Value, string> => {
+    let names = bindings.get(module)
+    if (!names) {
+      names = new Map()
+      for (const { name, value } of module.declarations)
+        if (value.is === 'function' && !names.has(value)) names.set(value, name)
+      bindings.set(module, names)
+    }
+    return names
+  }
+
   const isDirect = ({ call: { callee } }: Caller): boolean =>
     callee.is === 'name' ||
     (callee.is === 'member' && callee.of.is === 'name' && /^(this|self|cls)$/.test(callee.of.name))
 
   const find = (wanted: FunctionValue, module: Module): Caller[] | null => {
     const owner = /^(constructor|__init__)$/.test(wanted.name ?? '') ? innermost(module.classes, wanted.at) : undefined
-    const bound = module.declarations.find(({ value }) => value === wanted)?.name
+    const bound = boundIn(module).get(wanted)
     const name = owner?.name ?? wanted.name ?? bound ?? module.exports.find(({ value }) => value === wanted)?.name
     const candidates = (name ? byName.get(name) : undefined) ?? []
     if (candidates.length > maxCalls || candidates.filter(one => !isDirect(one)).length > maxMethods) return null

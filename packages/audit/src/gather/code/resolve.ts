@@ -1,9 +1,11 @@
+import { openAdditions } from './additions.ts'
 import { openCallers, type Caller } from './callers.ts'
 import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
 import { openMembers } from './members.ts'
 import { openMemos } from './memos.ts'
 import type { Modules } from './modules.ts'
 import {
+  declarationsOf,
   fieldOf,
   innermost,
   visibleAt,
@@ -32,7 +34,19 @@ export interface Resolver {
 const maxDepth = 60
 const maxThings = 200
 const maxSteps = 3_000
+const maxItems = 1_000
 const keeping = /^(filter|slice|sort|toSorted|reverse|concat|flat|values|copy)$/
+
+/** What comes after too many is not known. */
+const bounded = <T>(list: T[], itemsOf: (item: T) => (Thing | null)[]): (Thing | null)[] => {
+  const found: (Thing | null)[] = []
+  for (const item of list)
+    for (const each of itemsOf(item)) {
+      if (found.length >= maxItems) return [...found, null]
+      found.push(each)
+    }
+  return found
+}
 
 /** Each thing once; one unknown says as much as many. */
 const distinct = (found: Thing[]): Thing[] => {
@@ -48,6 +62,7 @@ const distinct = (found: Thing[]): Thing[] => {
 const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolver => {
   const { imported, exported, moduleOf } = openLinks({ byPath, places }, (value, place) => things(value, place))
   const callers = openCallers(byPath.values(), (value, place) => things(value, place))
+  const addingTo = openAdditions()
   const filledLists = new Map<Declaration, Value>()
   let depth = 0
   const listing = new Set<Value>()
@@ -56,15 +71,14 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
   const memos = openMemos()
 
   /** A declared list with all that is added to it later. */
-  const filled = (declaration: Declaration, { calls }: Module): Value => {
+  const filled = (declaration: Declaration, module: Module): Value => {
     const { name, value, from, to } = declaration
     if (value.is !== 'list') return value
     const known = filledLists.get(declaration)
     if (known) return known
-    const added = calls.flatMap(({ callee, arguments: given, at: offset }): Value[] => {
-      if (callee.is !== 'member' || callee.of.is !== 'name' || callee.of.name !== name) return []
-      if (offset < from || offset > to || !/^(push|append|extend|add)$/.test(callee.name)) return []
-      return callee.name === 'extend' ? given.map(of => ({ is: 'spread', of })) : given
+    const added = addingTo(name, module).flatMap(({ callee, arguments: given, at: offset }): Value[] => {
+      if (offset < from || offset > to) return []
+      return callee.is === 'member' && callee.name === 'extend' ? given.map(of => ({ is: 'spread', of })) : given
     })
     const made: Value = { is: 'list', items: [...value.items, ...added] }
     filledLists.set(declaration, made)
@@ -81,7 +95,7 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
     const set = values.filter(({ value }) => value.is !== 'unknown')
     if (set.length > 0) return set.flatMap(entry => things(filled(entry, module), place))
     if (values.length > 0) return [unknown(place)]
-    for (const { value } of module.declarations.filter(entry => entry.name === '*')) {
+    for (const { value } of declarationsOf(module, '*')) {
       const other = value.is === 'import' ? moduleOf(module, value.module) : null
       const found = other ? exported(other, name, new Set()) : []
       if (found.length > 0) return found
@@ -139,32 +153,30 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
     }
   }
 
-  const itemsIn = (value: Value, place: Place): (Thing | null)[] => {
-    return things(value, place).flatMap(thing => {
-      const list = thing.value
-      if (list.is === 'list')
-        return list.items.flatMap((item): (Thing | null)[] =>
-          item.is === 'spread' ? items(item.of, thing) : things(item, thing),
-        )
-      if (list.is !== 'call' || list.callee.is !== 'member') return [null]
-      const { of, name } = list.callee
-      const first = list.arguments[0]
-      const isValues =
-        name === 'values' &&
-        things(of, thing).some(({ value }) => value.is === 'external' && value.path === 'global:Object')
-      if (name === 'values') {
-        const records = isValues && first ? things(first, thing) : things(of, thing)
-        return records.flatMap(record =>
-          record.value.is === 'record' ? record.value.fields.flatMap(([, field]) => things(field, record)) : [null],
-        )
-      }
-      if (name === 'concat') return [...items(of, thing), ...list.arguments.flatMap(more => items(more, thing))]
-      if (keeping.test(name)) return items(of, thing)
-      if ((name === 'map' || name === 'flatMap') && first?.is === 'function')
-        return first.returns.flatMap(made => (name === 'map' ? things(made, thing) : items(made, thing)))
-      return [null]
-    })
+  const itemsOf = (thing: Thing): (Thing | null)[] => {
+    const list = thing.value
+    if (list.is === 'list')
+      return bounded(list.items, item => (item.is === 'spread' ? items(item.of, thing) : things(item, thing)))
+    if (list.is !== 'call' || list.callee.is !== 'member') return [null]
+    const { of, name } = list.callee
+    const first = list.arguments[0]
+    const isValues =
+      name === 'values' &&
+      things(of, thing).some(({ value }) => value.is === 'external' && value.path === 'global:Object')
+    if (name === 'values') {
+      const records = isValues && first ? things(first, thing) : things(of, thing)
+      return records.flatMap(record =>
+        record.value.is === 'record' ? record.value.fields.flatMap(([, field]) => things(field, record)) : [null],
+      )
+    }
+    if (name === 'concat') return [...items(of, thing), ...list.arguments.flatMap(more => items(more, thing))]
+    if (keeping.test(name)) return items(of, thing)
+    if ((name === 'map' || name === 'flatMap') && first?.is === 'function')
+      return first.returns.flatMap(made => (name === 'map' ? things(made, thing) : items(made, thing)))
+    return [null]
   }
+
+  const itemsIn = (value: Value, place: Place): (Thing | null)[] => bounded(things(value, place), itemsOf)
 
   /** `list[0]`, `table[name]`: with an index that is not known, all that may be meant. */
   const indexed = ({ of, index }: Value & { is: 'index' }, place: Place): Thing[] => {

@@ -208,8 +208,8 @@ export const emptyModule = ({ path, language, role }: Source): Module => ({
 
 const declarationsByName = new WeakMap<Module, Map<string, Declaration[]>>()
 
-/** What a name may stand for at an offset: the declarations of the nearest scope that has it. */
-export const visibleAt = (module: Module, name: string, offset: number): Declaration[] => {
+/** All declarations of a name in a file. */
+export const declarationsOf = (module: Module, name: string): Declaration[] => {
   let names = declarationsByName.get(module)
   if (!names) {
     names = new Map()
@@ -220,7 +220,12 @@ export const visibleAt = (module: Module, name: string, offset: number): Declara
     }
     declarationsByName.set(module, names)
   }
-  const visible = (names.get(name) ?? []).filter(({ from, to }) => from <= offset && offset <= to)
+  return names.get(name) ?? []
+}
+
+/** What a name may stand for at an offset: the declarations of the nearest scope that has it. */
+export const visibleAt = (module: Module, name: string, offset: number): Declaration[] => {
+  const visible = declarationsOf(module, name).filter(({ from, to }) => from <= offset && offset <= to)
   const nearest = Math.max(...visible.map(({ from }) => from))
   return visible.filter(({ from }) => from === nearest)
 }
