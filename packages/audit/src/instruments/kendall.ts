@@ -58,3 +58,18 @@ export const quantile = (probability: number): number => {
   }
   return (low + high) / 2
 }
+
+/**
+ * How far the mean of the steps between values lies above zero, in standard deviations of a normal one: what a walk
+ * without direction, whose steps add up, reaches only by chance.
+ */
+export const drift = (values: readonly number[]): number => {
+  const steps = values.slice(1).map((value, at) => value - (values[at] ?? 0))
+  const mean = steps.reduce((total, step) => total + step, 0) / steps.length
+  const freedom = steps.length - 1
+  const spread = Math.sqrt(steps.reduce((total, step) => total + (step - mean) ** 2, 0) / freedom)
+  if (freedom < 1 || spread === 0) return 0
+  const t = (mean / spread) * Math.sqrt(steps.length)
+  // Student's t as a normal value (Wallace's approximation, slightly too small).
+  return Math.sign(t) * Math.sqrt(freedom * Math.log1p((t * t) / freedom)) * (1 - 1 / (4 * freedom))
+}

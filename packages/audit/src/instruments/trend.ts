@@ -1,4 +1,4 @@
-import { mannKendall, median, pairSlopes, persistence, quantile, upperTail } from './kendall.ts'
+import { drift, mannKendall, median, pairSlopes, persistence, quantile, upperTail } from './kendall.ts'
 
 export interface Observation {
   value: number
@@ -38,7 +38,7 @@ export interface TrendOptions {
   negligible?: number
 }
 
-const fewest = 60
+const fewest = 100
 const fewestBlocks = 10
 const mostBlocks = 24
 const perBlock = 4
@@ -46,6 +46,7 @@ const perBlock = 4
 const shortCut = 0.25
 const longCut = 0.5
 const clearlyBetter = 0.9
+const wandering = 0.5
 
 /** The lowest of each stretch: what a garbage collector or a cache gives back is not counted as growth. */
 const floorsOf = (series: readonly Observation[]): Observation[] => {
@@ -72,7 +73,10 @@ const partOf = (floors: Observation[]): Part => {
   const r = persistence(floors.map(({ value, ms }) => value - steady * ms))
   // Values that cling to those before them count for fewer: a wandering series looks like a trend.
   const deviation = Math.sqrt((variance * (1 + r)) / (1 - r))
-  return { floors, deviation, z: deviation === 0 ? 0 : (sum - Math.sign(sum)) / deviation }
+  const above = (by: number): number => (by === 0 ? 0 : (sum - Math.sign(sum)) / by)
+  // Where they cling so much that it may be a walk, a rise has to outrun the sum of a walk's steps.
+  const z = r < wandering ? above(deviation) : Math.min(above(Math.sqrt(variance)), drift(values))
+  return { floors, deviation, z }
 }
 
 const slopeOf = ({ floors, deviation }: Part, place: 'ms' | 'calls', z: number): Slope | null => {

@@ -6,7 +6,7 @@ import { closedLoop, type ClosedLoop } from './closed.ts'
 import type { Call, Load } from './meter.ts'
 
 export interface SoakOptions extends ClosedLoop {
-  /** Between two samples; unless told, so that there are about 300 until the deadline. */
+  /** Between two samples, 50 ms unless told; longer by and by, so that there are at most 600. */
   sampleMs?: number
 }
 
@@ -20,13 +20,10 @@ export const soak = async (
   server: Observed,
   connections: readonly Connection[],
   call: (number: number) => Call,
-  { sampleMs, ...loop }: SoakOptions,
+  { sampleMs = 50, ...loop }: SoakOptions,
 ): Promise<Soak> => {
   let calls = 0
-  const series = watch(server, {
-    everyMs: sampleMs ?? Math.max(50, loop.deadlineMs / 300),
-    calls: () => calls,
-  })
+  const series = watch(server, { everyMs: sampleMs, calls: () => calls })
   const load = await closedLoop(connections, call, {
     ...loop,
     answered: reply => {
