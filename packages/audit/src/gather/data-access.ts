@@ -18,8 +18,8 @@ export interface DatabaseClient {
   options: Option[]
   /** Some options could not be followed. */
   open: boolean
-  /** It is made for one request and thrown away. */
-  perCall: boolean
+  /** It is made for one request and thrown away; null when that depends on the way to it. */
+  perCall: boolean | null
   file: string
   line: number
 }
@@ -144,7 +144,7 @@ export const dataAccess = gatherer<
         const { found, open } = optionsOf(call, place, resolver)
         const { library, product, shape } = maker
         const embedded = isEmbedded(maker, found, library === 'prisma' ? (provider ?? null) : null)
-        const made = perCall.makes(call, module)
+        const made = perCall.differs(call, module) ? null : perCall.makes(call, module)
         return [
           {
             library,

@@ -5,6 +5,8 @@ interface Prefix {
   valued?: string[]
   /** Words that stand before the command itself, such as the limit of `timeout`. */
   operands?: number
+  /** The command itself stands behind this word; without it nothing is started. */
+  until?: RegExp
   /** The rest names a package of a registry: its version and scope are no part of the program's name. */
   fetches?: true
 }
@@ -69,6 +71,10 @@ const prefixes: Prefix[] = [
   { head: ['pipenv', 'run'] },
   { head: ['rye', 'run'] },
   { head: ['conda', 'run'], valued: ['-n', '-p'] },
+  { head: ['nix', 'develop'], until: /^(-c|--command)$/ },
+  { head: ['devenv', 'shell'] },
+  { head: ['mise', 'exec'], until: /^--$/ },
+  { head: ['direnv', 'exec'], operands: 1 },
   { head: ['coverage', 'run'], valued: ['--source', '--rcfile', '--omit', '--include'] },
 ]
 
@@ -103,7 +109,10 @@ export const withoutPrefixes = (given: string[]): string[] => {
     words = [name, ...words.slice(1)]
     const prefix = prefixes.find(({ head }) => head.every((word, at) => words[at] === word))
     if (prefix) {
-      const { rest } = withoutOptions(words.slice(prefix.head.length), prefix.valued)
+      const { until } = prefix
+      const behind = until ? words.findIndex(word => until.test(word)) : -1
+      if (until && behind < 0) return words
+      const { rest } = withoutOptions(words.slice(until ? behind + 1 : prefix.head.length), prefix.valued)
       const command = rest.slice(prefix.operands ?? 0)
       if (command.length === 0) return words
       words = prefix.fetches ? [programOf(command[0] ?? ''), ...command.slice(1)] : command

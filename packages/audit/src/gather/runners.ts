@@ -70,6 +70,13 @@ const packageAbove = (directory: string, tasks: Tasks): NodePackage | undefined 
   return undefined
 }
 
+/** Packages of websites, examples and tests are there and not read. */
+const isUnreadPackage = (directory: string | null, tasks: Tasks): boolean => {
+  for (let at = directory; at !== null; at = at === '' ? null : folder(at, '..'))
+    if (tasks.files.has(at === '' ? 'package.json' : `${at}/package.json`)) return true
+  return false
+}
+
 const packagesFor = (words: string[], directory: string | null, tasks: Tasks): NodePackage[] => {
   const named = valuesOf(words, ['-w', '--workspace', '--filter', '-F', '--scope'])
   if (named.length > 0) {
@@ -128,6 +135,7 @@ const nodeManager: Runner = (words, directory, tasks) => {
   if (!isRun && ownCommands.test(name)) return null
   if (!isRun && name !== 'test')
     return { steps: [{ script: quoted([name, ...own.slice(own.indexOf(name) + 1), ...extra]), directory }] }
+  if (packages.length === 0 && isUnreadPackage(directory, tasks)) return { opaque: true }
   return { missing: `a script "${name}" in ${packages[0]?.path ?? 'a package.json'}` }
 }
 

@@ -37,6 +37,19 @@ describe('runs', () => {
     expect(await programs(script, { 'package.json': manifest(scripts) })).toEqual(expected)
   })
 
+  it('runs what a shell of nix is told to, and what that shell may define itself is open', async () => {
+    const files = { 'package.json': manifest({}) }
+    expect(await programs('nix develop --command pytest -q', files)).toEqual(['pytest -q'])
+    const { opaque } = await follow("nix develop -c bash -c 'run-tests -m unit'", files)
+    expect(opaque[0]).toContain('run-tests')
+    expect(await programs('nix develop', files)).toEqual(['nix develop'])
+  })
+
+  it('does not miss scripts of a package that is not read', async () => {
+    const found = await follow('cd website && npm run build', { 'website/package.json': manifest({ build: 'next' }) })
+    expect(found).toMatchObject({ missing: [], opaque: ['npm run build'] })
+  })
+
   it('says which script is missing', async () => {
     const { runs, missing } = await follow('npm run lint', { 'package.json': manifest({}) })
     expect(runs).toEqual([])

@@ -58,6 +58,8 @@ export const runsOf = (script: string, directory: string | null, tasks: Tasks, m
           walk(inner, { via, directory: step.directory, tolerated }, line)
       if (!followed.andItself) return
     }
+    // what a shell of nix or devenv defines is called like any program
+    if (/^(nix develop|devenv shell)\b/.test(via[0] ?? '')) result.opaque.push(via.join(' → '))
     result.runs.push({ words, via, directory: place, line, tolerated })
   }
   for (const command of shellCommands(script, mode))

@@ -5,6 +5,8 @@ export const stages = ['test', 'lint', 'build', 'deploy'] as const
 export type Stage = (typeof stages)[number]
 
 const shows = '--help|--version|-V|-h'
+/** What `docker buildx` does beside building. */
+const notBuilding = /^(ls|inspect|create|use|rm|prune|du|imagetools|version|install|stop)$/
 const gradle = 'gradle gradlew ./gradlew'
 const maven = 'mvn mvnw ./mvnw'
 const hosts =
@@ -48,7 +50,7 @@ const commands: Record<Stage, Rule> = {
         'vite bun ncc next uv poetry pdm hatch flit rye cargo go dotnet swift maturin nest ng xmcp wrangler',
         'build',
       ),
-      verb('docker podman buildah', 'build buildx bake bud'),
+      without(verb('docker podman buildah', 'build buildx bake bud'), notBuilding),
       verb('npm pnpm yarn mcpb dxt vsce dotnet nuget', 'pack package'),
       verb(maven, 'compile package install verify deploy'),
       verb(gradle, 'build assemble jar'),

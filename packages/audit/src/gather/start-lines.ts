@@ -116,6 +116,9 @@ const urlOf = (entry: Table): string => {
 const serversIn = (value: unknown, path: string, line: number, lines: string[], owner: Owner): ShownServer[] => {
   if (!isTable(value)) return []
   const inner = isTable(value['mcp']) ? serversIn(value['mcp'], path, line, lines, owner) : []
+  const entries = Object.values(value)
+  if (entries.length > 0 && entries.every(entry => isTable(entry) && typeof entry['command'] === 'string'))
+    return serversIn({ mcpServers: value }, path, line, lines, owner)
   const own = (['mcpServers', 'servers'] as const).flatMap(key =>
     Object.entries(isTable(value[key]) ? value[key] : {}).flatMap(([server, entry]): ShownServer[] => {
       if (!isTable(entry)) return []
@@ -162,7 +165,9 @@ const readInto = (result: StartLines, { path, sections }: Document, owner: Owner
         if (start) result.lines.push({ ...start, path, line: at, written: words.join(' ').slice(0, 200) })
       }
       if (block.kind !== 'code') continue
-      if (/"(mcpServers|servers)"\s*:/.test(text) && /"(command|url|serverUrl|httpUrl)"\s*:/.test(text)) {
+      const isFragment = /^json/.test(block.language) && /^\s*"[\w.@/-]+"\s*:\s*\{\s*"command"\s*:/.test(text)
+      const isWhole = /"(mcpServers|servers)"\s*:/.test(text) && /"(command|url|serverUrl|httpUrl)"\s*:/.test(text)
+      if (isWhole || isFragment) {
         try {
           result.servers.push(...serversIn(parsed(text), path, line, text.split('\n'), owner))
         } catch (error) {

@@ -48,6 +48,18 @@ const isLabel = ({ kind, text }: Block): boolean =>
   (kind === 'text' && /^\s*(\*\*|__)[^*\n]{4,200}(\*\*|__)\W*$/.test(text)) ||
   (kind === 'html' && /<summary>/i.test(text) && wordsIn(text.replaceAll(/<[^>]*>/g, ' ')) < 25)
 
+const describesTool =
+  /^\W*[a-z]+(_[a-z]+)+\W+(Gets|Lists|Returns|Creates|Fetches|Searches|Retrieves|Executes|Runs|Shows|Deletes|Updates|Reads|Writes|Generates)\b/
+
+/** A comparison with others, or what a tool does. */
+const isListing = (block: Block): boolean =>
+  block.kind === 'row'
+    ? block.cells.some(cell => /^\s*[✅❌✓✔✗✘]/u.test(cell))
+    : block.kind === 'item' && describesTool.test(block.text)
+
+/** What helps those who work on the server is of no use to those who run it. */
+const forDevelopers = /(^|\/)(contribut|develop|hacking|releas)[^/]*(\/|\.\w+$)/i
+
 const says = ({ kind, text }: Block): boolean => kind === 'code' || wordsIn(text.replaceAll(/<[^>]*>/g, ' ')) >= 3
 
 interface Entry extends Trouble {
@@ -68,6 +80,7 @@ const entriesOf = (passage: Passage): Entry[] =>
     return blocks.flatMap((block, index): Entry[] => {
       const entry = (remedied: boolean): Entry[] => [{ path, line: block.line, symptom: start(block.text), remedied }]
       const next = blocks[index + 1]
+      if (isListing(block)) return []
       if (block.kind === 'row')
         return block.cells.length < 2 ? [] : entry(block.cells.slice(1).some(cell => wordsIn(cell) >= 2))
       if (isLabel(block)) return entry(next !== undefined && !isLabel(next) && says(next))
@@ -95,7 +108,7 @@ export const troubles = gatherer<Troubles, { handbook: typeof handbook; project:
     from: 'repository',
     needs: { handbook, project, tasks },
     gather: (_, { handbook, project, tasks }) => {
-      const passages = passagesAbout(handbook, about)
+      const passages = passagesAbout(handbook, about).filter(({ path }) => !forDevelopers.test(path))
       const entries = passages.flatMap(entriesOf)
       return {
         passages: passages.map(({ path, line, title }) => ({ path, line, title })),

@@ -57,7 +57,13 @@ const without = (call: Call, module: Module, perCall: PerCall): Pick<UpstreamCli
   perCall.runs(call.at, module) ? { reuse: 'none', limit: null } : { reuse: 'open', limit: undefined }
 
 const reuseOf = (call: Call, module: Module, perCall: PerCall): UpstreamClient['reuse'] =>
-  perCall.makes(call, module) ? 'per-call' : perCall.keeps(call, module) ? 'shared' : 'open'
+  perCall.differs(call, module)
+    ? 'open'
+    : perCall.makes(call, module)
+      ? 'per-call'
+      : perCall.keeps(call, module)
+        ? 'shared'
+        : 'open'
 
 const clientsIn = (
   module: Module,

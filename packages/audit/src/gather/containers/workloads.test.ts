@@ -47,6 +47,15 @@ services:
     expect((await server(files)).map(({ name }) => name)).toEqual(['notes'])
   })
 
+  it('takes the database that the server is called after for a database', async () => {
+    const files = {
+      'package.json': '{"name":"mcp-clickhouse"}',
+      'test-services/docker-compose.yaml':
+        'services:\n  clickhouse: { image: "clickhouse/clickhouse-server:latest" }\n',
+    }
+    expect(await server(files)).toEqual([])
+  })
+
   it('reads the base of a kustomization with its overlay and a JSON patch', async () => {
     const files = {
       'k8s/base/deployment.yaml':

@@ -17,6 +17,8 @@ export interface PerCall {
   runs(at: number, module: Module): boolean
   /** What is made there is thrown away after the request, and made again for the next one. */
   makes(call: Call, module: Module): boolean
+  /** It is kept in an object that is made once in one place, and for each request in another. */
+  differs(call: Call, module: Module): boolean
   /** What is made there outlives the function around it, or that function lives as long as the server. Ask `makes` first. */
   keeps(call: Call, module: Module): boolean
 }
@@ -112,6 +114,13 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
     return runs(call.at, module)
   }
 
+  const differs = (call: Call, module: Module): boolean => {
+    const [of] = around(module, call.at)
+    const owner = ownerOf(call, module, of)
+    const made = owner ? constructionsOf(owner).map(one => makes(one.call, one.module, 1)) : []
+    return makes(call, module) && made.includes(false)
+  }
+
   const keeps = (call: Call, module: Module): boolean => {
     const functions = around(module, call.at)
     const [of] = functions
@@ -120,5 +129,5 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
     )
   }
 
-  return { runs: (at, module) => runs(at, module), makes: (call, module) => makes(call, module), keeps }
+  return { runs: (at, module) => runs(at, module), makes: (call, module) => makes(call, module), differs, keeps }
 }

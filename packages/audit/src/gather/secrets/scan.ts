@@ -20,7 +20,15 @@ const generic =
 
 const mask = (value: string): string => `${value.slice(0, 4)}… (${value.length} characters)`
 
-const isMadeUp = (value: string): boolean => placeholder.test(value) || entropy(value) < 2.8
+/** Typed along the alphabet and the digits: `abc123def456ghi789`. */
+const isCounted = (value: string): boolean => {
+  const codes = [...value.toLowerCase()].map(char => char.charCodeAt(0))
+  const next = codes.filter((code, at) => at > 0 && code - (codes[at - 1] ?? 0) === 1)
+  return value.length >= 12 && next.length > value.length / 2
+}
+
+const isMadeUp = (value: string): boolean =>
+  placeholder.test(value) || entropy(value) < 2.8 || isCounted(value) || /\$salt\b|\$hash\b/.test(value)
 
 /** `apiKey: "..."`, `API_KEY = '...'`, `"password": "..."`: a secret's name and a quoted text. */
 const assignment =

@@ -37,6 +37,14 @@ describe('troubleshooting', () => {
   })
 
   it.each([
+    [
+      'a comparison among frequent questions',
+      '## FAQ\n\n| Notes | Others |\n| --- | --- |\n| ✅ Fast in all cases | ❌ Try it and see if it works |\n',
+    ],
+    [
+      'tools that help with debugging',
+      '## Debugging\n\n- `get_logs`: Gets logs by service type. Use it when a call fails, to see why.\n',
+    ],
     ['nothing', '## Usage\n\nRun it.\n'],
     ['a word in prose', 'Troubleshooting is easy. If it fails, all is well.\n'],
     ['a heading alone', '## Troubleshooting\n'],

@@ -35,6 +35,10 @@ describe('installation', () => {
     ['npm install', node(sh('npm install -g @ada/notes-mcp', 'notes-mcp'))],
     ['a client', node(client('npx', '-y', '@ada/notes-mcp'))],
     ['a client on Windows', node(client('cmd', '/c', 'npx', '-y', '@ada/notes-mcp'))],
+    [
+      'a piece of a configuration',
+      python('# Notes\n\n## Usage\n\n```json\n"notes": {\n  "command": "uvx",\n  "args": ["notes-mcp"]\n}\n```\n'),
+    ],
     ['claude mcp add', node(sh('claude mcp add notes -- npx -y @ada/notes-mcp'))],
     ['docker', node(sh('docker run -i --rm -e KEY=x ghcr.io/ada/notes-mcp:1'))],
     ['uvx', python(sh('uvx notes-mcp'))],

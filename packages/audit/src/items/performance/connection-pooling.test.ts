@@ -190,6 +190,13 @@ describe('connection-pooling', () => {
     expect([...(await row(files, 40)).statuses, ...(await row(files, 89)).statuses]).toEqual(statuses)
   })
 
+  it('does not decide about a pool that is shared on one way and made anew on another', async () => {
+    const files = py(
+      'from psycopg_pool import AsyncConnectionPool\n\nclass Pool:\n    async def connect(self, url):\n        self.pool = AsyncConnectionPool(conninfo=url, max_size=5)\n        return self.pool\n\nshared = Pool()\n\nclass Driver:\n    def __init__(self, pool=None, url=None):\n        self.pool = pool\n        self.url = url\n\n    async def run(self, sql):\n        if self.pool is None:\n            self.pool = Pool()\n        pool = await self.pool.connect(self.url)\n        return pool\n\n@mcp.tool()\nasync def read(id: int) -> str:\n    await shared.connect("postgresql://db.test/a")\n    return str(await Driver(pool=shared).run("SELECT 1"))\n',
+    )
+    expect((await row(files, 40)).statuses).toEqual(['unknown'])
+  })
+
   it.each<[string, Files, string]>([
     ['nothing to connect to', ts(''), 'not-applicable'],
     ['an embedded database', py('import sqlite3\nconnection = sqlite3.connect("a.db")\n'), 'not-applicable'],

@@ -28,6 +28,14 @@ const poolFault = (client: DatabaseClient): Evidence[] => {
     : []
 }
 
+/** Undecided as long as no client is at fault. */
+const decided = (clients: DatabaseClient[], verdict: Verdict): Verdict => {
+  const open = clients.find(({ perCall }) => perCall === null)
+  return open && verdict.status !== 'fail'
+    ? unknown(`${shown(open)} in ${open.file}:${open.line} is made once on one way and for each call on another`)
+    : verdict
+}
+
 const limitFault = (client: DatabaseClient): Evidence[] => {
   const found = poolLimitOf(client)
   return found?.limit === null
@@ -65,7 +73,7 @@ const item: Item = {
           ...place(client),
           saw: `${shown(client)}: ${client.shape === 'shared' ? 'one connection for all' : 'a pool'}, made once`,
         }))
-        return judged(pooled(clients).flatMap(poolFault), proven, 'not reached')
+        return decided(clients, judged(pooled(clients).flatMap(poolFault), proven, 'not reached'))
       },
     }),
     check({
@@ -104,7 +112,7 @@ const item: Item = {
           const limit = poolLimitOf(client)?.limit
           return limit ? [{ ...place(client), saw: `${shown(client)}: ${limit}` }] : []
         })
-        return judged(faults, proven, 'how this library limits its connections is not known here')
+        return decided(clients, judged(faults, proven, 'how this library limits its connections is not known here'))
       },
     }),
     check({

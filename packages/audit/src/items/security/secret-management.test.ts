@@ -67,6 +67,11 @@ const good: [string, Files][] = [
     },
   ],
   [
+    'values typed along the alphabet',
+    { 'src/a.test.ts': "const scrub = 'sk-abc123def456ghi789jkl012mno345pqr678stu901vwx234'" },
+  ],
+  ['a hash of words', { 'server.nix': 'hashedPassword = "$6$rounds=65536$salt$hash";' }],
+  [
     'names of secrets',
     {
       'src/a.ts': `const secret = 'my-secret-name-v2'\nconst token_url = 'https://x.io/oauth2/token1'\nconst tokenKey = 'X-Auth-Token-V2'`,
