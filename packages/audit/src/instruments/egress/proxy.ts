@@ -34,6 +34,11 @@ export interface EgressProxy {
   now(): number
   /** How many requests and connections were not kept. */
   dropped(): number
+  /**
+   * Waits until no request is pending, for at most so many milliseconds; whether it came to that. Of what a server has
+   * just given up, the end of its connection may arrive after its answer to us.
+   */
+  settled(ms: number): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -160,10 +165,19 @@ export const openEgressProxy = async (target: Target, passing: readonly string[]
   const close = (): Promise<void> => {
     closed ??= new Promise(resolve => {
       closing.abort()
-      server.close(() => resolve())
+      server.close(() => {
+        for (const seen of records.requests)
+          if (seen.end === 'pending') Object.assign(seen, { end: 'closed', endedAt: records.now() })
+        resolve()
+      })
       for (const socket of open) socket.destroy()
     })
     return closed
+  }
+  const isSettled = (): boolean => records.requests.every(({ end }) => end !== 'pending')
+  const settled = async (ms: number): Promise<boolean> => {
+    for (const until = performance.now() + ms; performance.now() < until; await delay(5)) if (isSettled()) return true
+    return isSettled()
   }
   if (target.signal.aborted) await close()
   target.signal.addEventListener('abort', () => void close(), { once: true })
@@ -182,6 +196,7 @@ export const openEgressProxy = async (target: Target, passing: readonly string[]
     connections: () => records.connections,
     now: records.now,
     dropped: () => records.kept.dropped,
+    settled,
     close,
   }
 }

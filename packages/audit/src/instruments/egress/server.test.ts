@@ -35,6 +35,7 @@ const trouble = async (target: Target) => {
   const failedOnce = await call()
   proxy.rule('*', { hang: 'before' })
   const hung = await call()
+  await proxy.settled(5000)
   await connection.close()
   await proxy.close()
   return { failedOnce, hung, requests: proxy.requests() }
