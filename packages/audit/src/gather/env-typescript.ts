@@ -38,10 +38,18 @@ const kindsIn = (program: Program) =>
     'TSMethodSignature',
   ])
 
+/** Where a parameter of that name is something else. */
+interface Shadow {
+  name: string
+  from: number
+  to: number
+}
+
 /** Names that stand for the whole environment without a declaration: imports of it, parameters that get it. */
-const environmentNames = (kinds: ReturnType<typeof kindsIn>, file: File): Set<string> => {
+const environmentNames = (kinds: ReturnType<typeof kindsIn>, file: File): { names: Set<string>; shadows: Shadow[] } => {
   const { text, declared, isBareEnvironment } = file
   const names = new Set<string>()
+  const shadows: Shadow[] = []
   for (const { node } of kinds('ImportDeclaration'))
     for (const each of /^(node:)?process$/.test(node.source.value) ? node.specifiers : [])
       if (each.type === 'ImportSpecifier' && text(each.imported) === 'env') names.add(each.local.name)
@@ -64,8 +72,10 @@ const environmentNames = (kinds: ReturnType<typeof kindsIn>, file: File): Set<st
       const type = 'typeAnnotation' in pattern ? text(pattern.typeAnnotation) : ''
       const fallback = parameter.type === 'AssignmentPattern' ? parameter.right : null
       if (isBareEnvironment(fallback) || /ProcessEnv\b/.test(type)) names.add(declared(pattern))
+      else if (pattern.type === 'Identifier' && type !== '')
+        shadows.push({ name: pattern.name, from: node.start ?? 0, to: node.end ?? 0 })
     }
-  return names
+  return { names, shadows }
 }
 
 /** What a TypeScript or JavaScript file reads from the environment and takes as command line options. */
@@ -76,11 +86,14 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
   const { text, name, declared, literal, strings, keyOf, parametersOf, nameOfFunction, calleeOf, pairsOf, keysOf } =
     file
   const { schemaObject, isBareEnvironment } = file
-  const aliases = environmentNames(kinds, file)
+  const { names: aliases, shadows } = environmentNames(kinds, file)
   const lists = new Map<string, string[]>()
 
+  const isShadowed = (name: string, at: number): boolean =>
+    shadows.some(shadow => shadow.name === name && shadow.from <= at && at < shadow.to)
   const isEnvironment = (node: Maybe): boolean =>
-    isBareEnvironment(node) || (node?.type === 'Identifier' && aliases.has(node.name))
+    isBareEnvironment(node) ||
+    (node?.type === 'Identifier' && aliases.has(node.name) && !isShadowed(node.name, node.start ?? 0))
 
   for (const { node } of kinds('VariableDeclarator')) {
     const { id, init } = node

@@ -83,6 +83,12 @@ const launches = (text: string): string[][] => {
   return found
 }
 
+const foldersAbove = (directory: string): string[] =>
+  directory
+    .split('/')
+    .map((_, at, parts) => parts.slice(0, at).join('/'))
+    .filter(folder => folder !== directory)
+
 /** Scripts, targets, files and own commands in the code blocks of a document that do not exist. */
 export const missingCommands = ({ path, sections }: Document, found: Project, known: Tasks): Absent[] => {
   const names = startNames(found)
@@ -102,10 +108,11 @@ export const missingCommands = ({ path, sections }: Document, found: Project, kn
       if (!isShell) return []
       const script = shellText(block.text, known.files)
       const here = runsOf(script, directory, known)
-      const atRoot = runsOf(script, '', known)
-      const absent = here.missing.length <= atRoot.missing.length ? here : atRoot
+      const above = foldersAbove(directory).map(folder => runsOf(script, folder, known).missing)
+      // readers stand in the folder of the document or in one above it
+      const absent = here.missing.filter(({ line }) => above.every(missing => missing.some(one => one.line === line)))
       return [
-        ...absent.missing
+        ...absent
           .filter(({ command }) => !/[<>]|\byour\b|path\/to/i.test(command))
           .map(({ command, wanted, line }) => ({ path, line: block.line + line, saw: command, wanted })),
         ...here.runs.flatMap(({ via, line }) => wrong((via[0] ?? '').split(' '), block.line + line)),

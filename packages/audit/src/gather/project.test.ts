@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openRepository } from '../target/repository.ts'
 import { bareTarget, type Files } from '../testing/repositories.ts'
-import { project, type Project } from './project.ts'
+import { isInScope, project, type Project } from './project.ts'
 
 const roots: string[] = []
 afterEach(() => roots.splice(0).forEach(root => rmSync(root, { recursive: true, force: true })))
@@ -92,6 +92,24 @@ describe('project', () => {
     })
     expect(scope).toMatchObject({ directory: 'packages/server', name: 'server' })
     expect(languages.javascript).toBe(1)
+  })
+
+  it('leaves out packages below the server that it does without', async () => {
+    const files = {
+      'package.json': '{"name":"hub","dependencies":{"@modelcontextprotocol/sdk":"^1","@hub/core":"workspace:*"}}',
+      'frontend/package.json': '{"name":"@hub/frontend","dependencies":{"react-dom":"^19"}}',
+      'packages/core/package.json': '{"name":"@hub/core"}',
+      'src/package.json': '{"type":"module"}',
+      'plugins/x/package.json': '{"name":"x","dependencies":{"@modelcontextprotocol/sdk":"^1"}}',
+    }
+    const found = await read(files)
+    const paths = Object.keys(files).map(path => path.replace('package.json', 'a.ts'))
+    expect(paths.filter(path => isInScope(found, path))).toEqual([
+      'a.ts',
+      'packages/core/a.ts',
+      'src/a.ts',
+      'plugins/x/a.ts',
+    ])
   })
 
   it('takes the whole directory when several packages could be the server', async () => {

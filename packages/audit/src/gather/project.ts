@@ -199,7 +199,8 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** Whether a path belongs to the server's package. */
 export const isInScope = ({ scope }: Project, path: string): boolean =>
-  scope.directory === '' || path.startsWith(`${scope.directory}/`)
+  (scope.directory === '' || path.startsWith(`${scope.directory}/`)) &&
+  !(scope.apart ?? []).some(directory => path.startsWith(`${directory}/`))
 
 const readManifests = async <T>(
   repository: Repository,

@@ -203,9 +203,10 @@ const recipe: Runner = ([tool = '', ...words], directory, tasks) => {
   if (!kind) return null
   const moved = valuesOf(words, ['-C', '--directory', '-d', '--dir', '--working-directory'])[0]
   const place = moved === undefined || directory === null ? directory : folder(directory, moved)
-  const named = positional(words, ['-C', '--directory', '-d', '--dir', '-f', '-j', '--working-directory']).filter(
-    word => !word.includes('='),
-  )
+  const named = positional(words, [
+    ...['-C', '--directory', '-d', '--dir', '-f', '-j', '--working-directory'],
+    ...(kind === 'just' ? ['--justfile'] : ['--makefile', '--file']),
+  ]).filter(word => !word.includes('='))
   const first = tasks.named.find(({ tool, path }) => tool === kind && inFolder(path) === place)?.name
   const names = kind === 'just' ? named.slice(0, 1) : named
   return fromFile(

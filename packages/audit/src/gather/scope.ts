@@ -8,6 +8,8 @@ export interface Scope {
   because: string
   /** Folders of the packages that could be the server as well. */
   others: string[]
+  /** Folders within it of packages that the server does without: a website, a plugin for an editor. */
+  apart?: string[]
 }
 
 const sdkOfNode =
@@ -22,6 +24,30 @@ export const rank = (entry: NodePackage | PythonProject): number => {
     : entry.dependencies.some(({ name }) => sdkOfPython.has(name))
   const hasCommand = Object.keys(isNode ? entry.bin : entry.scripts).length > 0
   return (usesSdk ? 2 : 0) + (hasCommand ? 1 : 0)
+}
+
+const dependenciesOf = (entry: NodePackage | PythonProject): string[] =>
+  'bin' in entry
+    ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies, ...entry.devDependencies })
+    : [...entry.dependencies, ...Object.values(entry.groups).flat()].map(({ name }) => name)
+
+/** Packages below the server's own that have a name of their own, no MCP SDK, and that no package with one asks for. */
+const apartFrom = (entries: (NodePackage | PythonProject)[], directory: string): string[] => {
+  const servers = entries.filter(entry => rank(entry) >= 2)
+  const own = entries.filter(entry => entry.directory === directory).map(({ name }) => name)
+  const wanted = new Set(servers.flatMap(dependenciesOf))
+  return entries
+    .filter(entry => entry.directory.startsWith(directory === '' ? '' : `${directory}/`))
+    .filter(
+      entry =>
+        entry.directory !== directory &&
+        rank(entry) < 2 &&
+        entry.name !== null &&
+        !own.includes(entry.name) &&
+        !wanted.has(entry.name) &&
+        !entries.some(other => other.directory === entry.directory && rank(other) >= 2),
+    )
+    .map(entry => entry.directory)
 }
 
 /** The package that was named, or the one that is the server, judged by its dependency on an MCP SDK and its command. */
@@ -47,7 +73,12 @@ export const chooseScope = (entries: (NodePackage | PythonProject)[], named?: st
   const [first, ...others] = best
   if (!first || highest === 0) return whole('no package has a command or depends on an MCP SDK')
   const why = highest >= 2 ? 'depends on an MCP SDK' : 'has a command'
-  if (first.directory === '') return { ...whole(`the root package ${why}`), name: first.name }
+  if (first.directory === '')
+    return {
+      ...whole(`the root package ${why}`),
+      name: first.name,
+      ...(highest >= 2 ? { apart: apartFrom(entries, '') } : {}),
+    }
   if (others.some(({ directory }) => directory !== first.directory))
     return whole(
       `${best.length} packages could be the server`,

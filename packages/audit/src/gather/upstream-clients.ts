@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { clients as requests } from './calls/clients.ts'
 import { modules } from './code/modules.ts'
+import { isInProcess } from './code/hosts.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import type { Call, Module } from './code/values.ts'
 import { optionsOf } from './data-access/options.ts'
@@ -74,7 +75,7 @@ const clientsIn = (
   module.calls.flatMap((call): UpstreamClient[] => {
     const place: Place = { module, frames: [] }
     const path = resolver.external(call.callee, place)
-    if (path === null) return []
+    if (path === null || isInProcess(call, place, resolver)) return []
     const at = { file: module.path, line: call.line }
     if (makers.test(path))
       return [{ ...at, what: path, reuse: reuseOf(call, module, perCall), limit: limitIn(call, path, place, resolver) }]

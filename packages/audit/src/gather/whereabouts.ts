@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { clients as requests } from './calls/clients.ts'
-import { hostOrigin } from './code/hosts.ts'
+import { hostOrigin, isInProcess } from './code/hosts.ts'
 import { modules } from './code/modules.ts'
 import { originOf, type Origin } from './code/origin.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
@@ -57,7 +57,7 @@ const field = (call: Call, names: RegExp, place: Place, resolver: Resolver): { v
 
 const hostsOf = (call: Call, path: string, place: Place, resolver: Resolver): Found[] => {
   const isRequest = requests.some(({ kind, called }) => kind === 'http' && called.test(path))
-  if (!isRequest && !makers.test(path)) return []
+  if ((!isRequest && !makers.test(path)) || isInProcess(call, place, resolver)) return []
   // request(method, url) of Python
   const first =
     /\.(request|stream)$/.test(path) && place.module.language === 'python' ? call.arguments[1] : call.arguments[0]

@@ -1,6 +1,6 @@
 import { mergedOrigin, originOf, type Origin } from './origin.ts'
 import type { Place, Resolver } from './resolve.ts'
-import { visibleAt, type Value } from './values.ts'
+import { fieldOf, visibleAt, type Call, type Value } from './values.ts'
 
 const nowhere: Origin = { outside: false, literals: [], open: false }
 const open: Origin = { ...nowhere, open: true }
@@ -13,6 +13,21 @@ const keeping =
   /^(toString|href|trim|replace|replaceAll|rstrip|strip|removesuffix|format|copy_with|join|geturl|unicode_string|slice|endsWith|concat|origin)$/
 
 const hostIn = (text: string): string | null => /^\w+:\/\/[^/?#]+(?=[/?#]|$)/.exec(text.trim())?.[0] ?? null
+
+/** A client that hands its requests to an application of the same process: `transport=httpx.ASGITransport(app=app)`. */
+export const isInProcess = (call: Call, place: Place, resolver: Resolver): boolean => {
+  const transport = fieldOf(call.named, 'transport')
+  return (
+    transport !== undefined &&
+    resolver
+      .things(transport, place)
+      .some(
+        thing =>
+          thing.value.is === 'call' &&
+          /^httpx\.(ASGI|WSGI|Mock)Transport$/.test(resolver.external(thing.value.callee, thing) ?? ''),
+      )
+  )
+}
 
 /** Where the host of an address comes from: what stands before its path. A path alone comes from nowhere. */
 export const hostOrigin = (value: Value, place: Place, resolver: Resolver, before = 0): Origin => {

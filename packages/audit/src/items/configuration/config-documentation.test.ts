@@ -32,6 +32,13 @@ const reads: [how: string, files: Files, names: string[]][] = [
   ],
   ['a parameter', ts('export const load = (env: NodeJS.ProcessEnv = process.env) => env.NOTES_DIR'), ['NOTES_DIR']],
   [
+    'a parameter, and another of the same name that holds what was read',
+    ts(
+      'const parse = (env: NodeJS.ProcessEnv) => ({ dir: env.NOTES_DIR })\nexport const merge = (cli: Args, env: Args) => cli.dir ?? env.dir',
+    ),
+    ['NOTES_DIR'],
+  ],
+  [
     'a constant',
     ts(
       "const NAME = 'NOTES_DIR'\nconst KEYS = { key: 'NOTES_KEY' } as const\nconst a = process.env[NAME] + process.env[KEYS.key]",

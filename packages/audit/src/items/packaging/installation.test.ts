@@ -76,6 +76,17 @@ describe('installation', () => {
     expect(said).toContain(reason)
   })
 
+  it('looks for tasks where they are called, also from a document below', async () => {
+    const files = {
+      ...python(sh('uvx notes-mcp', 'just check')),
+      justfile:
+        'check:\n    just --justfile tools/justfile --working-directory tools check\n\ninstall-all:\n    uv sync\n',
+      'tools/justfile': 'check:\n    ruff check\n',
+      'tools/docs/install.md': sh('just install-all'),
+    }
+    expect(await judge(files)).toMatchObject({ lines: 'pass' })
+  })
+
   it('tells when there is no way in one step', async () => {
     const byHand = ['git clone https://github.com/ada/notes-mcp', 'npm install', 'npm run build', 'node dist/index.js']
     expect(await judge(node(sh(...byHand)))).toMatchObject({ lines: 'pass', easy: 'fail' })

@@ -199,6 +199,13 @@ describe('connection-pooling', () => {
 
   it.each<[string, Files, string]>([
     ['nothing to connect to', ts(''), 'not-applicable'],
+    [
+      'a client of an application in the same process',
+      py(
+        'import httpx\nfrom a.app import app\n@mcp.tool()\nasync def read(id: int) -> str:\n    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:\n        return str(client)\n',
+      ),
+      'not-applicable',
+    ],
     ['an embedded database', py('import sqlite3\nconnection = sqlite3.connect("a.db")\n'), 'not-applicable'],
     ['another language', { 'main.go': 'package main' }, 'unknown'],
   ])('says why with %s', async (_, files, status) => {
