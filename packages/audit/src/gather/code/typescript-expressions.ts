@@ -123,6 +123,8 @@ export const expression = (node: Node, reading: Reading): Value => {
       return { is: 'pattern', text: node.pattern, flags: node.flags }
     case 'Identifier':
       return node.name === 'undefined' ? { is: 'constant', of: null } : reading.name(node.name, node)
+    case 'MetaProperty':
+      return reading.name(reading.text(node), node)
     case 'ThisExpression':
       return reading.name('this', node)
     case 'MemberExpression':

@@ -76,6 +76,17 @@ const assignedTo = (left: Node, given: Value, end: number, reading: Reading): vo
     exportAs(target.name, given, module)
 }
 
+/** `[first, ...rest]`: what `slice` gives. */
+const restOf = (of: Value, from: Value, node: Node): Value => ({
+  is: 'call',
+  callee: { is: 'member', of, name: 'slice' },
+  arguments: [from],
+  named: [],
+  constructs: false,
+  ...rangeOf(node),
+  line: lineOf(node),
+})
+
 /** Compilers write `exports.x = void 0` first. */
 const exportAs = (name: string, value: Value, module: Module): void => {
   if (value.is !== 'constant' || value.of !== null) module.exports.push({ name, value })
@@ -160,7 +171,8 @@ export const openReading = (module: Module, source: string): Reading => {
         case 'ArrayPattern':
           return pattern.elements.forEach((element, number) => {
             const index: Value = { is: 'number', number }
-            const item: Value = element?.type === 'RestElement' ? nothing : { is: 'index', of: given, index }
+            const item: Value =
+              element?.type === 'RestElement' ? restOf(given, index, element) : { is: 'index', of: given, index }
             if (element) reading.declare(element, item, null, scope, at)
           })
         case 'ObjectPattern':

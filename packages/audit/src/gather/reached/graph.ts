@@ -17,6 +17,8 @@ export interface Graph {
   functions: ReadonlyMap<FunctionValue, Module>
   /** The ways that lead into a function. */
   into(of: FunctionValue): readonly Edge[]
+  /** Methods of the classes of the repository; none for names that lists, texts and the like have as well. */
+  methods(name: string): readonly { function: FunctionValue; module: Module }[]
   /** More functions are reached than were followed. */
   cut: boolean
 }
@@ -105,5 +107,5 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
             if (value.is === 'function') link({ from, module, call, to: value, target })
     }
   }
-  return { functions, into: of => into.get(of) ?? [], cut }
+  return { functions, into: of => into.get(of) ?? [], methods: name => methods.get(name) ?? [], cut }
 }

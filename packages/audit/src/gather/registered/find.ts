@@ -1,5 +1,5 @@
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, type Module, type Value } from '../code/values.ts'
+import { fieldOf, type Call, type Module, type Value } from '../code/values.ts'
 import { kindOf, type Found } from './facts.ts'
 import { listed, requestHandler, singular } from './listed.ts'
 import { pythonCall, pythonFunction } from './python.ts'
@@ -8,6 +8,25 @@ import { typescriptCall } from './typescript.ts'
 
 const methods =
   /^(tool|prompt|resource|registerTool|registerPrompt|registerResource|add(Tool|Prompt|Resource|ResourceTemplate)s?|add_tool|add_prompt|add_resource)$/
+
+/** `new MCPServer({ tools: { read, write } })`: each field is a tool with a name of its own or that of the field. */
+const constructed = (call: Call, place: Place, resolver: Resolver): Found[] => {
+  const tools = fieldOf(call.arguments[0]?.is === 'record' ? call.arguments[0].fields : [], 'tools')
+  const server = tools ? serverOf(call, place, resolver) : null
+  if (!tools || !server) return []
+  return resolver.things(tools, place).flatMap(thing =>
+    thing.value.is === 'record'
+      ? thing.value.fields.flatMap(([key, field]) =>
+          key === '...' || key === ''
+            ? []
+            : typescriptCall({ ...call, arguments: [field] }, 'addTool', server, thing, resolver).map(found => ({
+                ...found,
+                names: found.names.map(name => name ?? key),
+              })),
+        )
+      : [],
+  )
+}
 
 const inCalls = (module: Module, resolver: Resolver): Found[] => {
   const place: Place = { module, frames: [] }
@@ -47,6 +66,7 @@ const inCalls = (module: Module, resolver: Resolver): Found[] => {
         return server ? pythonCall({ ...call, named: callee.named }, callee.callee.name, server, place, resolver) : []
       }
     }
+    if (call.constructs && given[0]?.is === 'record') return constructed(call, place, resolver)
     if (callee.is !== 'member') return []
     if (callee.name === 'registerToolTask' && callee.of.is === 'member' && callee.of.of.is === 'member') {
       // server.experimental.tasks.registerToolTask(name, config, handlers)

@@ -28,11 +28,22 @@ const extendsServer = (value: Value, place: Place, resolver: Resolver, depth = 0
         : thing.value.is === 'class' && thing.value.bases.some(base => extendsServer(base, thing, resolver, depth + 1)),
     )
 
+/** `import { McpServer } from './third-party.js'` where that file cannot be read. */
+const isBundled = (callee: Value, { module, frames }: Thing, resolver: Resolver): boolean =>
+  callee.is === 'name' &&
+  visibleAt(module, callee.name, callee.at).some(
+    ({ value }) =>
+      value.is === 'import' &&
+      /^(McpServer|FastMCP)$/.test(value.name) &&
+      resolver.things(value, { module, frames }).every(({ value: found }) => found.is === 'unknown'),
+  )
+
 const serverOfThing = (thing: Thing, resolver: Resolver): string | null => {
   const { value, module } = thing
   if (value.is === 'external') return innerServer.test(value.path) ? 'typed' : null
   if (value.is === 'class') return value.bases.some(base => extendsServer(base, thing, resolver)) ? 'typed' : null
-  if (value.is === 'call' && extendsServer(value.callee, thing, resolver)) return `${module.path}:${value.line}`
+  if (value.is === 'call' && (extendsServer(value.callee, thing, resolver) || isBundled(value.callee, thing, resolver)))
+    return `${module.path}:${value.line}`
   return null
 }
 

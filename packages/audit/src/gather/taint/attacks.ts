@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { shellCommands } from '../shell.ts'
 import { folders } from './folders.ts'
+import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
 
 /** What an attacker would send, and what it is called. */
@@ -32,10 +33,13 @@ export const links: Attack[] = [
   { sample: `${folders.root}/${folders.link}/new-file`, form: 'a new file behind a symbolic link' },
 ]
 
+/** What lies beside the files of the package was put there by its author. */
+const isOwn = (path: string): boolean => path.startsWith(folders.package)
+
 /** Neighbours of the folders that a path was compared with, whose names begin alike. */
 export const siblings = (prefixes: Iterable<string>): Attack[] =>
   [...prefixes]
-    .filter(prefix => prefix.startsWith('/') && prefix.length > 1 && !prefix.endsWith('/'))
+    .filter(prefix => prefix.startsWith('/') && prefix.length > 1 && !prefix.endsWith('/') && !isOwn(prefix))
     .flatMap(prefix => {
       const target = `${prefix}-sibling/`
       const form = 'a neighbour of the folder whose name begins alike'
@@ -55,13 +59,19 @@ const urls: Attack[] = [
   '.evil.example/x',
 ].map(sample => ({ sample, form: 'another machine' }))
 const public_: Attack[] = [{ sample: 'https://evil.example/x', form: 'any machine' }]
-const queries: Attack[] = ["x' # '", 'x" # "', 'x` # `', 'x] # [', '1 #'].map(sample => ({
-  sample: sample.replace('#', word),
-  form: 'more SQL',
-}))
+const more = 'more SQL'
+const queries: Attack[] = ["x' # '", 'x" # "', 'x` # `', 'x] # [', '1 #']
+  .map(sample => ({
+    sample: sample.replace('#', word),
+    form: more,
+  }))
+  .concat(
+    { sample: `DROP TABLE ${word}`, form: 'a statement that changes data' },
+    { sample: `WITH a AS (DELETE FROM ${word} RETURNING *) SELECT * FROM a`, form: 'a change inside of a query' },
+  )
 
 /** What is tried against each kind of place. */
-export const attacksOf = (kind: Arrival['kind']): Attack[] => {
+export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack[] => {
   switch (kind) {
     case 'file':
       return files
@@ -70,16 +80,15 @@ export const attacksOf = (kind: Arrival['kind']): Attack[] => {
     case 'program':
       return [{ sample: word, form: 'another program' }]
     case 'arguments':
-      return [
-        { sample: `--${word}=x`, form: 'an option' },
-        { sample: `x --${word}=x`, form: 'an option behind a blank' },
-      ]
+      return program === null ? [] : optionsOf(program)
     case 'sql':
       return queries
     case 'url':
       return [...urls, ...public_]
     case 'pattern':
       return [{ sample: '(a+)+$', form: 'a pattern that takes for ever' }]
+    case 'subject':
+      return [{ sample: `${'x'.repeat(40)}!`, form: 'a text that nearly matches' }]
     case 'code':
       return [{ sample: `${word}()`, form: 'a program' }]
   }
@@ -97,7 +106,7 @@ const reachesOut = (path: string, target: string | undefined): boolean => {
 
 /** SQL without the texts and names that stand in quotes, and without comments. */
 const bare = (sql: string): string =>
-  sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[^]*?\*\//g, ' ')
+  sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\]|--[^\n]*|\/\*[^]*?\*\//g, ' ')
 
 const hostOf = (url: string): string | null => {
   try {
@@ -115,23 +124,8 @@ const runs = (command: string): boolean => {
   }
 }
 
-/** Programs that options make do something else than what was meant. */
-const obedient =
-  /^(git|hg|svn|kubectl|helm|docker|podman|find|fd|tar|ssh|scp|sftp|rsync|curl|wget|rg|zip|unzip|sed|g?awk|npm|npx|yarn|pnpm|pip3?|uvx?|terraform|psql|mysql|sqlite3|openssl|make|xargs|env|sudo|ffmpeg|convert|magick|sort|less|man|gh)(\.exe|\.cmd)?$/
-
-/** An option of an attacker in a list of arguments: not behind `--`, not the value of another option. */
-const hasOption = (texts: readonly string[], program: string | null): boolean => {
-  if (program === null || !obedient.test(posix.basename(program))) return false
-  const end = texts.findIndex(each => each === '--' || each === '--end-of-options')
-  const open = end < 0 ? texts : texts.slice(0, end)
-  return open.some((each, index) => each.startsWith(`--${word}`) && !/^-/.test(open[index - 1] ?? ''))
-}
-
 /** Whether what arrived does what the attack is for. */
-export const succeeds = (
-  { kind, texts, program }: Arrival & { texts: string[] },
-  { sample, target }: Attack,
-): boolean => {
+export const succeeds = ({ kind, texts }: Arrival & { texts: string[] }, { sample, form, target }: Attack): boolean => {
   const [first = ''] = texts
   switch (kind) {
     case 'file':
@@ -141,15 +135,16 @@ export const succeeds = (
     case 'program':
       return first.split(/\s/)[0] === word
     case 'arguments':
-      return hasOption(texts, program)
+      return hasOption(texts, sample)
     case 'sql':
-      return bare(first).includes(word)
+      // as a whole statement only what is one counts
+      return bare(first).includes(word) && (first !== sample || form !== more)
     case 'url': {
       const host = hostOf(first)
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
     }
     case 'pattern':
-      return first.includes(sample)
+    case 'subject':
     case 'code':
       return first.includes(sample)
   }

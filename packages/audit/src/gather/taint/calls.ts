@@ -199,11 +199,35 @@ const constructed = (callee: Datum & { is: 'class' }, { named, positional }: Giv
   return [self]
 }
 
+/** A function is followed for each of the things that it may be given, so that they are not mixed. */
+const separately = (given: Given): Given[] => {
+  if (given.positional.every(alternatives => alternatives.length < 2)) return [given]
+  return combinations(given.positional).map(positional => ({ ...given, positional: positional.map(one => [one]) }))
+}
+
+const maxNamed = 6
+
+/** A method of something that is not known, when the repository has methods of that name. */
+const byName = ({ callee }: Call, given: Given, machine: Machine): Datum[] | null => {
+  if (callee.is !== 'member') return null
+  const methods = machine.methods(callee.name)
+  const isMarked = given.positional.flat().some(one => machine.marks(one).size > 0)
+  if (!isMarked || methods.length === 0 || methods.length > maxNamed) return null
+  const found = methods.flatMap(({ function: of, module }) =>
+    machine.outcome(machine.enter({ is: 'closure', of, frame: machine.top(module), self: null }, given)),
+  )
+  return found.length > 0 ? distinct(found) : [some()]
+}
+
+/** Methods that answer with what something else knows. */
+const asking =
+  /^(query|execute|fetch|get|list|find|search|lookup|load|read|request|send|exec|all|prepare|connect|call|invoke|post|put|delete|create|update|describe|count|download|upload|subscribe|publish|emit|log|track|capture|record|save|store|remember|notify|wait|sleep)/i
+
 /** What comes back from a call. */
 export const apply = (callee: Datum, given: Given, call: Call | null, machine: Machine): Datum[] => {
   switch (callee.is) {
     case 'closure':
-      return machine.outcome(machine.enter(callee, given))
+      return distinct(separately(given).flatMap(one => machine.outcome(machine.enter(callee, one))))
     case 'class':
       return constructed(callee, given, machine)
     case 'input': {
@@ -215,6 +239,8 @@ export const apply = (callee: Datum, given: Given, call: Call | null, machine: M
         ? bound(callee.of, callee.name, given, machine)
         : method(callee.of, callee.name, given, machine)
     case 'some': {
+      const known = call && callee.path === null ? byName(call, given, machine) : null
+      if (known) return known
       const name = call?.callee.is === 'member' ? call.callee.name : ''
       const [first] = given.positional[0] ?? []
       if (callee.path === 'global:Promise' && first?.is === 'closure') return resolvedWith(first, machine)
@@ -230,7 +256,11 @@ export const apply = (callee: Datum, given: Given, call: Call | null, machine: M
           if (plain.length < alternatives.length) return []
           const made = callee.path
             ? libraryOf(callee.path, plain, given.named, machine, given)
-            : [some(joined(plain.map(one => machine.marks(one))), 'a function that is not known')]
+            : [
+                asking.test(name)
+                  ? some()
+                  : some(joined(plain.map(one => machine.marks(one))), 'a function that is not known'),
+              ]
           const marks = callee.marks
           return marks.size === 0
             ? made

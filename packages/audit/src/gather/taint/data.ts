@@ -75,7 +75,9 @@ export const some = (marks: Marks = unmarked, why: string | null = null, path: s
 const constants: [path: RegExp, value: string][] = [
   [/^path(\/posix)?:(posix\.)?sep$|^os\.(path\.)?sep$/, '/'],
   [/^path(\/posix)?:(posix\.)?delimiter$|^os\.pathsep$/, ':'],
-  [/^global:(__dirname|__filename|import\.meta\.\w+)$|^builtins\.__file__$/, '/srv/package/lib/file'],
+  [/^global:(__dirname|import\.meta\.dirname)$/, `${folders.package}/lib`],
+  [/^global:(__filename|import\.meta\.filename)$|^builtins\.__file__$/, `${folders.package}/lib/file`],
+  [/^global:import\.meta\.url$/, `file://${folders.package}/lib/file`],
 ]
 
 export const outside = (path: string): Datum => {
@@ -142,10 +144,12 @@ export const distinct = (all: Datum[]): Datum[] => {
   if (all.length < 2) return all
   const found = withoutDefaults(all)
   const seen = new Set<unknown>()
-  return found
-    .filter(datum => {
-      const key = keyOf(datum)
-      return !seen.has(key) && seen.add(key)
-    })
-    .slice(0, maxAlternatives)
+  const single = found.filter(datum => {
+    const key = keyOf(datum)
+    return !seen.has(key) && seen.add(key)
+  })
+  if (single.length <= maxAlternatives) return single
+  // what depends on the request must not be cut off
+  const isMarked = (datum: Datum): boolean => 'marks' in datum && datum.marks.size > 0
+  return [...single.filter(isMarked), ...single.filter(datum => !isMarked(datum))].slice(0, maxAlternatives)
 }

@@ -138,14 +138,16 @@ const indexed = (of: Datum, index: Datum, machine: Machine): Datum[] => {
   if (index.is === 'text') return machine.member(of, index.text)
   const items = machine.items(of)
   if (items) {
-    const only = index.is === 'number' && of.is === 'list' ? items.at(index.number) : undefined
-    return only ? [only] : items
+    const isKnown = index.is === 'number' && !Number.isNaN(index.number)
+    const only = isKnown && of.is === 'list' ? items.at(index.number) : undefined
+    return only ? [only] : items.length > 0 ? items : [some()]
   }
   if (of.is === 'record')
     return of.of.fields.flatMap(([key, value]) =>
       key === '...' ? [some(machine.marks(of))] : machine.values(value, of.frame),
     )
-  if (of.is === 'text' && index.is === 'number') return [text(of.text.at(index.number) ?? '', of.marks)]
+  if (of.is === 'text' && index.is === 'number' && !Number.isNaN(index.number))
+    return [text(of.text.at(index.number) ?? '', of.marks)]
   return [some(joined([machine.marks(of)]), 'an element that is not known')]
 }
 
@@ -231,16 +233,24 @@ export const evaluate = (value: Value, frame: Frame, machine: Machine): Datum[] 
     }
     case 'pattern':
       return [{ is: 'pattern', text: value.text, flags: value.flags }]
-    case 'import':
-      return machine.resolver
+    case 'import': {
+      const found = machine.resolver
         .things(value, { module: frame.module, frames: [] })
         .flatMap(thing => (thing.value === value ? [outside(value.module)] : ofThing(thing, machine)))
+      return found.length > 0 ? found : [some()]
+    }
     case 'parameter':
       return parameter(value, frame, machine)
-    case 'element':
+    case 'element': {
+      const lists = machine.values(value.of, frame)
+      // a list that is empty where it is written down is filled later
       return distinct(
-        machine.values(value.of, frame).flatMap(of => machine.items(of) ?? [some(machine.marks(of), null)]),
+        lists.flatMap(of => {
+          const items = machine.items(of)
+          return items && items.length > 0 ? items : [some(machine.marks(of))]
+        }),
       )
+    }
     default:
       return [some()]
   }

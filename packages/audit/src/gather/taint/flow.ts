@@ -1,7 +1,7 @@
 import type { Call, Guard, Range, Try, Value } from '../code/values.ts'
 import type { Body } from '../reached/bodies.ts'
-import { distinct, holds, joined, nil, some, text, type Datum, type Frame } from './data.ts'
-import { contains, spot, type Machine, type Reached } from './machine.ts'
+import { distinct, holds, nil, some, text, type Datum, type Frame } from './data.ts'
+import { contains, spot, type Machine, type Reached, type Tested } from './machine.ts'
 
 const yes: Reached = { is: 'yes' }
 
@@ -135,9 +135,10 @@ const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Ma
     if (!then && !otherwise) return yes
     const isPassed = machine.passes(frame, guard.at, at)
     if (isPassed === false) return yes
-    const { holds, isMarked } = machine.test(guard.test, frame)
+    const { holds, isMarked, harmless } = machine.test(guard.test, frame)
     const isThrown = (holds === false || !then ? guard.alternate : guard.consequent)?.leaves === 'throw'
-    if (holds === null) return isMarked ? { is: 'maybe', by, isThrown } : yes
+    const isOptional = harmless !== undefined && (harmless ? otherwise && !then : then && !otherwise)
+    if (holds === null) return isMarked || isOptional ? { is: 'maybe', by, isThrown } : yes
     if (holds ? !then : !otherwise) return yes
     return { is: isPassed ? 'no' : 'maybe', by, isThrown }
   }
@@ -213,7 +214,11 @@ export const outcome = (frame: Frame, machine: Machine): Datum[] => {
   }
   if (refused !== null && isOpen) machine.trial.doubts.add(refused)
   const isTotal = [...body.returns, ...body.throws].some(({ at }) => !isBranched(at, body))
-  if (!isTotal && of && !of.isGenerator && machine.reaches(frame, of.end - 1).is !== 'no') found.push(nil)
+  const end: Reached | null = isTotal || !of || of.isGenerator ? null : machine.reaches(frame, of.end - 1)
+  if (end && end.is !== 'no') found.push(nil)
+  // it lets pass by a setting what it refuses without one
+  const isRefused = end?.is === 'no' && end.isThrown ? true : refused !== null && isTotal
+  if (found.length === 0 && isRefused) return []
   const isChosen = body.guards.some(guard => machine.test(guard.test, frame).isMarked)
   const { attacked } = machine.trial
   const marked = isChosen && attacked !== null ? found.map(datum => chosen(datum, attacked)) : found
@@ -225,10 +230,11 @@ const chosen = (datum: Datum, attacked: string): Datum =>
   datum.is === 'constant' ? { ...datum, marks: new Set([attacked]) } : datum
 
 /** A condition, with what is known about its parts. */
-export const test = (value: Value, frame: Frame, machine: Machine): { holds: boolean | null; isMarked: boolean } => {
+export const test = (value: Value, frame: Frame, machine: Machine): Tested => {
   if (value.is === 'not') {
     const inner = machine.test(value.of, frame)
-    return { ...inner, holds: inner.holds === null ? null : !inner.holds }
+    const harmless = inner.harmless === undefined ? {} : { harmless: !inner.harmless }
+    return { ...inner, holds: inner.holds === null ? null : !inner.holds, ...harmless }
   }
   if (value.is === 'either' || value.is === 'both') {
     const decides = value.is === 'either'
@@ -238,12 +244,16 @@ export const test = (value: Value, frame: Frame, machine: Machine): { holds: boo
     // what holds in any case does not decide
     const open = sides.filter(side => side.holds === null)
     const isMarked = (open.length > 0 ? open : sides).some(side => side.isMarked)
-    return { holds: open.length > 0 ? null : !decides, isMarked }
+    if (open.length === 0) return { holds: !decides, isMarked }
+    const isLookedAt = !isMarked && sides.some(side => side.isMarked)
+    return { holds: null, isMarked, ...(isLookedAt ? { harmless: decides } : {}) }
   }
   const found = machine.values(value, frame).flatMap(machine.plain)
-  const isMarked = joined(found.map(datum => machine.marks(datum))).size > 0
   // it throws: what comes after it is reached by nobody, which is told where the call is looked at
   if (found.length === 0) return { holds: null, isMarked: false }
-  const first = holds(found[0] ?? nil)
-  return { holds: found.every(datum => holds(datum) === first) ? first : null, isMarked }
+  // of several items of a list it is the attacked one that matters
+  const marked = found.filter(datum => machine.marks(datum).size > 0)
+  const deciding = marked.length > 0 ? marked : found
+  const first = holds(deciding[0] ?? nil)
+  return { holds: deciding.every(datum => holds(datum) === first) ? first : null, isMarked: marked.length > 0 }
 }

@@ -6,6 +6,7 @@ import { posix } from 'node:path'
  */
 export const folders = {
   root: '/srv/root',
+  package: '/srv/package',
   home: '/home/user',
   temporary: '/tmp',
   outside: '/outside',

@@ -125,7 +125,7 @@ export const pythonLibrary: Library = [
   [/^builtins\.(int|float|complex|round|abs|len|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
   [/^builtins\.bool$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
   [/^builtins\.(list|tuple|set|frozenset|sorted|reversed|iter)$/, listed],
-  [/^builtins\.(next|min|max)$/, ([of], _, machine) => distinct(items(of, machine))],
+  [/^builtins\.(next|min|max)$/, ([of], _, machine) => distinct([some(), ...items(of, machine)])],
   [/^builtins\.enumerate$/, numbered],
   [/^builtins\.any$/, ([of], _, machine) => [quantifiedItems(items(of, machine), true, machine)]],
   [/^builtins\.all$/, ([of], _, machine) => [quantifiedItems(items(of, machine), false, machine)]],

@@ -123,7 +123,7 @@ export const typescriptLibrary: Library = [
   [/^global:(Array\.from|Set)$/, ([of], _, machine) => listOf(of, machine)],
   [/^global:Array\.of$/, given => [{ is: 'list', items: given }]],
   [/^global:Promise\.(all|allSettled)$/, ([of], _, machine) => listOf(of, machine)],
-  [/^global:Promise\.(race|any)$/, ([of], _, machine) => distinct((of && machine.items(of)) ?? [])],
+  [/^global:Promise\.(race|any)$/, ([of], _, machine) => distinct([some(), ...((of && machine.items(of)) ?? [])])],
   [/^global:Promise\.resolve$/, ([of]) => [of ?? nil]],
   [/^global:Promise(\.reject)?$/, () => [some()]],
   [/^util:(promisify|callbackify)$/, same],

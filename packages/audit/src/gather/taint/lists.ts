@@ -61,6 +61,7 @@ export const methodOfList = (
     case 'find':
     case 'findLast': {
       const left = kept(items, callback, machine)
+      if (items.length === 0) return [some()]
       return left.length > 0 ? distinct([...left, nil]) : [nil]
     }
     case 'some':
@@ -107,7 +108,7 @@ export const methodOfList = (
     case 'shift': {
       const at = name === 'shift' ? 0 : name === 'pop' ? -1 : first?.is === 'number' ? first.number : Number.NaN
       const one = items.at(at)
-      return one && !Number.isNaN(at) ? [one] : distinct(items)
+      return one && !Number.isNaN(at) ? [one] : items.length > 0 ? distinct(items) : [some()]
     }
     case 'reduce':
       return [some(joined(items.map(item => machine.marks(item))), 'a list that is reduced')]

@@ -1,6 +1,7 @@
 import type { Resolver } from '../code/resolve.ts'
 import type { Call, Module, Range, Value } from '../code/values.ts'
 import type { Language } from '../trees.ts'
+import type { Graph } from '../reached/graph.ts'
 import type { Bodies } from '../reached/bodies.ts'
 import type { Datum, Frame, Marks } from './data.ts'
 
@@ -27,6 +28,16 @@ export type Reached =
   /** `isThrown`: what stands before it ends in an exception. */
   | { is: 'no' | 'maybe'; by: string; isThrown: boolean }
 
+/** What is known about a condition. */
+export interface Tested {
+  /** Null when it is not known. */
+  holds: boolean | null
+  /** It depends on the attacked parameter. */
+  isMarked: boolean
+  /** What it would be for a harmless text, where only a setting decides whether the attacked one is looked at. */
+  harmless?: boolean
+}
+
 /** What a call is given. */
 export interface Given {
   positional: Datum[][]
@@ -38,6 +49,8 @@ export interface Machine {
   trial: Trial
   resolver: Resolver
   bodies: Bodies
+  /** Methods of the classes of the repository by name. */
+  methods: Graph['methods']
   values(value: Value, frame: Frame): Datum[]
   member(of: Datum, name: string): Datum[]
   /** Calls a function, a class, or something outside the repository. */
@@ -59,7 +72,7 @@ export interface Machine {
   passes(frame: Frame, at: number, to: number): boolean | null
   /** Whether a call might end in an exception because of what it is given. */
   mayRefuse(call: Call, module: Module): boolean
-  test(value: Value, frame: Frame): { holds: boolean | null; isMarked: boolean }
+  test(value: Value, frame: Frame): Tested
 }
 
 export const contains = ({ at, end }: Range, offset: number): boolean => at <= offset && offset < end

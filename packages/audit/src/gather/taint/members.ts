@@ -66,14 +66,13 @@ const enclosing = (value: Value, owner: ClassValue, module: Module, machine: Mac
 const ofNamespace = (of: Module, name: string, machine: Machine): Datum[] => {
   const own = of.exports.filter(entry => entry.name === name)
   const from = own.length > 0 ? own : of.exports.filter(entry => entry.name === '*')
-  return distinct(
-    from.flatMap(({ name: key, value }) => {
-      if (key !== '*') return machine.values(value, machine.top(of))
-      return machine
-        .values(value, machine.top(of))
-        .flatMap(one => (one.is === 'namespace' ? machine.member(one, name) : []))
-    }),
-  )
+  const found = from.flatMap(({ name: key, value }) => {
+    if (key !== '*') return machine.values(value, machine.top(of))
+    return machine
+      .values(value, machine.top(of))
+      .flatMap(one => (one.is === 'namespace' ? machine.member(one, name) : []))
+  })
+  return found.length > 0 ? distinct(found) : [some()]
 }
 
 /** What stands behind a dot, or in brackets with a literal name. */

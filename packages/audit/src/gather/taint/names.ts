@@ -1,7 +1,9 @@
 import { innermost, visibleAt, type Declaration, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { someIn } from '../code/parts.ts'
+import type { Body } from '../reached/bodies.ts'
 import { distinct, joined, outside, some, text, type Datum, type Frame } from './data.ts'
 import { caught } from './flow.ts'
-import type { Machine } from './machine.ts'
+import { contains, type Machine } from './machine.ts'
 
 /** The function that a name belongs to: the innermost one around all of where it is visible. */
 const ownerOf = (module: Module, { from, to }: Declaration): FunctionValue | null => {
@@ -30,6 +32,18 @@ const withoutEmpty = (found: Datum[]): Datum[] => {
 }
 
 const adding = /^(push|append|add|unshift|insert|extend)$/
+
+/** It is repeated after what it builds on was set. */
+const isInLoop = (at: number, since: number, { loops }: Body): boolean =>
+  loops.some(loop => loop.kind !== 'comprehension' && contains(loop, at) && !contains(loop, since))
+
+/** What a loop makes of a text is not followed. */
+const repeated = (found: Datum[], machine: Machine): Datum => {
+  const marks = joined(found.map(one => machine.marks(one)))
+  return found.every(({ is }) => is === 'number')
+    ? { is: 'number', number: Number.NaN }
+    : some(marks, marks.size > 0 ? 'a text that a loop puts together' : null)
+}
 
 /** A list with what is put into it, a text with what is put behind it, before an offset. */
 const grown = (
@@ -62,8 +76,14 @@ const grown = (
       )
     }
   for (const { target, operator, value, at, end } of body.writes) {
-    if (operator !== '+=' || !isIt(target) || !holdsBefore(at, end)) continue
+    if (!isIt(target) || at < declared.at) continue
+    if (/^([-*/%]=|\+\+|--)$/.test(operator)) found = [{ is: 'number', number: Number.NaN }]
+    if (operator !== '+=' || !holdsBefore(at, end)) continue
     const added = machine.values(value, owner)
+    if (isInLoop(at, declared.at, body) && found.every(({ is }) => is !== 'list')) {
+      found = [repeated([...found, ...added], machine)]
+      continue
+    }
     found = found.flatMap(one => added.map(more => plus(one, more, machine)))
   }
   return found
@@ -75,6 +95,9 @@ const plus = (one: Datum, more: Datum, machine: Machine): Datum => {
   if (one.is === 'text' && more.is === 'text') return text(one.text + more.text, marks)
   return some(marks, marks.size > 0 ? 'a text that is put together' : null)
 }
+
+const mentions = (value: Value, name: string): boolean =>
+  someIn(value, part => part.is === 'name' && part.name === name)
 
 /** What a name stands for at an offset: the last of what binds it before, as far as that is passed. */
 export const nameOf = (value: Value & { is: 'name' }, frame: Frame, machine: Machine): Datum[] => {
@@ -102,6 +125,11 @@ export const nameOf = (value: Value & { is: 'name' }, frame: Frame, machine: Mac
     const isPassed = !isWithin(one) || one.at > at ? null : machine.passes(owner, Math.max(one.from, one.at - 1), at)
     if (isPassed === false) continue
     const base = machine.values(one.value, owner)
+    const isOwn = isInLoop(one.at - 1, first.at, machine.bodies.of(module, owner.function)) && mentions(one.value, name)
+    if (isOwn && one !== first) {
+      found.push(repeated(base, machine))
+      continue
+    }
     found.push(...grown(name, base, owner, one, at, machine))
     if (isPassed) break
   }

@@ -1,12 +1,11 @@
-import type { Resolver } from '../code/resolve.ts'
 import type { Call, Module, Value } from '../code/values.ts'
-import type { Bodies } from '../reached/bodies.ts'
+import type { Reach } from '../reach.ts'
 import { apply } from './calls.ts'
 import { joined, some, text, unmarked, type Datum, type Frame, type Marks } from './data.ts'
 import { evaluate } from './evaluate.ts'
 import { outcome, passes, reaches, test } from './flow.ts'
 import { takenBy } from './inputs.ts'
-import type { Given, Machine, Reached, Trial } from './machine.ts'
+import type { Given, Machine, Reached, Tested, Trial } from './machine.ts'
 import { memberOf } from './members.ts'
 import { callKey, newShared, type Shared } from './shared.ts'
 
@@ -34,12 +33,11 @@ const argumentsOf = (given: Given, isMethod: boolean): Frame['given'] => {
 /** A machine for one trial; what is shared is the same in all trials with the same unknown texts. */
 export const openMachine = (
   trial: Trial,
-  resolver: Resolver,
-  bodies: Bodies,
+  { resolver, bodies, graph }: Pick<Reach, 'resolver' | 'bodies' | 'graph'>,
   mayRefuse: (call: Call, module: Module) => boolean,
   shared: Shared = newShared(),
 ): Machine => {
-  const tests = new Map<Frame, Map<Value, ReturnType<Machine['test']>>>()
+  const tests = new Map<Frame, Map<Value, Tested>>()
   const ways = new Map<Frame, Map<number, Reached>>()
   let depth = 0
   let calls = 0
@@ -90,6 +88,7 @@ export const openMachine = (
     trial,
     resolver,
     bodies,
+    methods: graph.methods,
     mayRefuse,
     values: (value, frame) => {
       const before = frame.known.get(value)
@@ -191,7 +190,7 @@ export const openMachine = (
     },
     passes: (frame, at, to) => passes(frame, at, to, machine),
     test: (value, frame) => {
-      const known = tests.get(frame) ?? new Map<Value, ReturnType<Machine['test']>>()
+      const known = tests.get(frame) ?? new Map<Value, Tested>()
       tests.set(frame, known)
       const before = known.get(value)
       if (before) return before

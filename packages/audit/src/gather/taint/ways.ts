@@ -1,7 +1,7 @@
 import type { FunctionValue, Module } from '../code/values.ts'
 import type { Edge, Graph } from '../reached/graph.ts'
 
-export const maxWays = 16
+export const maxWays = 60
 const maxLength = 16
 const maxOpen = 4000
 

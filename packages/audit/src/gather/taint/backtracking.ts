@@ -1,0 +1,26 @@
+import { analyse } from 'scslre'
+import type { Pattern } from './patterns.ts'
+
+const maxPattern = 400
+const known = new Map<string, boolean>()
+
+/** Whether some text makes a pattern try exponentially many ways; false as well when that is not known. */
+export const isExponential = ({ text, flags }: Pattern): boolean => {
+  // without a repetition inside of a repetition there is no such text
+  if (text.length > maxPattern || !/[*+}][^]*\)[*+{]/.test(text)) return false
+  const key = `${flags}/${text}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  let found = false
+  try {
+    const source = text.replaceAll(/\(\?P</g, '(?<')
+    const literal = new RegExp(source, flags.replaceAll(/[^ims]/g, ''))
+    found = analyse(literal, { maxReports: 5, reportTypes: { Move: false } }).reports.some(
+      ({ exponential }) => exponential,
+    )
+  } catch {
+    found = false
+  }
+  known.set(key, found)
+  return found
+}

@@ -1,0 +1,34 @@
+import type { Resolver } from '../../code/resolve.ts'
+import { fieldOf, type Call, type Module, type Value } from '../../code/values.ts'
+import type { Datum, Frame } from '../data.ts'
+import type { Machine } from '../machine.ts'
+
+/** What comes to a place where a text of an attacker would do harm. */
+export interface Arrival {
+  kind: 'file' | 'shell' | 'program' | 'arguments' | 'sql' | 'url' | 'pattern' | 'subject' | 'code'
+  /** What arrives; the arguments of a program are several. */
+  data: Datum[]
+  /** The program that gets the arguments; null when it is not known. */
+  program: string | null
+}
+
+/** A kind of place, told by the name of what is called. */
+export interface Rule {
+  /** Names outside the repository. */
+  path: RegExp
+  /** Methods of objects that are not known, and what else has to hold for them. */
+  method?: RegExp
+  /** Whether a call is worth a closer look, by what is written alone. */
+  isCandidate?: (call: Call, module: Module, resolver: Resolver) => boolean
+  look: (call: Call, frame: Frame, machine: Machine, path: string) => Arrival[]
+}
+
+export const at = (call: Call, index: number, named?: string): Value | undefined =>
+  (named === undefined ? undefined : fieldOf(call.named, named)) ?? call.arguments[index]
+
+export const arrivals = (kind: Arrival['kind'], value: Value | undefined, frame: Frame, machine: Machine): Arrival[] =>
+  value ? machine.values(value, frame).map(datum => ({ kind, data: [datum], program: null })) : []
+
+/** The last part of what is called. */
+export const nameOf = (value: Value): string =>
+  value.is === 'name' || value.is === 'member' ? value.name : value.is === 'call' ? nameOf(value.callee) : ''

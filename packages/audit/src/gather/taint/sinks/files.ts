@@ -1,0 +1,31 @@
+import { arrivals, at, type Rule } from './arrival.ts'
+
+const js = '(fs|fs/promises|fs-extra|graceful-fs):(promises\\.)?'
+const one =
+  '(readFile|writeFile|appendFile|readdir|opendir|unlink|rm|rmdir|mkdir|truncate|open|cp|copyFile|rename|symlink|link|chmod|chown|utimes|readlink|watch|watchFile|createReadStream|createWriteStream|outputFile|outputJson|outputJSON|readJson|readJSON|writeJson|writeJSON|remove|emptyDir|ensureDir|ensureFile|move|copy)(Sync)?'
+const twoPaths = /(cp|copy\w*|rename|symlink|link|move|replace|copytree)(Sync)?$/
+
+export const files: Rule = {
+  path: new RegExp(
+    `^${js}${one}$|^global:(Bun\\.(file|write)|Deno\\.(read|write|open|remove|mkdir)\\w*)$|^(builtins|io|codecs|aiofiles|os)\\.open$|^os\\.(remove|unlink|rmdir|removedirs|mkdir|makedirs|listdir|scandir|walk|rename|replace|symlink|link|truncate|chmod)$|^shutil\\.(copy2?|copyfile|copytree|move|rmtree)$|^PIL\\.Image\\.open$|^zipfile\\.ZipFile$|^tarfile\\.open$|^(pandas\\.read_(csv|excel|json|parquet|table|xml|feather|pickle)|numpy\\.(load|loadtxt|genfromtxt))$`,
+  ),
+  look: (call, frame, machine, path) => [
+    ...arrivals('file', at(call, 0, 'file'), frame, machine),
+    ...(twoPaths.test(path) ? arrivals('file', at(call, 1, 'dst'), frame, machine) : []),
+  ],
+}
+
+/** Methods of pathlib, on what is certain to be a path. */
+export const pathMethods: Rule = {
+  path: /^pathlib\.\w+\(\)(\.\w+(\(\))?)*\.(read_text|write_text|read_bytes|write_bytes|iterdir|rglob|glob|unlink|mkdir|rmdir|touch|open|rename|symlink_to|hardlink_to)$/,
+  method:
+    /^(read_text|write_text|read_bytes|write_bytes|iterdir|rglob|glob|unlink|mkdir|rmdir|touch|open|rename|symlink_to|hardlink_to)$/,
+  look: ({ callee }, frame, machine) =>
+    callee.is === 'member'
+      ? arrivals('file', callee.of, frame, machine).filter(
+          ({ data: [datum] }) =>
+            (datum?.is === 'text' && datum.as === 'path') ||
+            (datum?.is === 'some' && datum.marks.size > 0 && /^(read|write)_/.test(callee.name)),
+        )
+      : [],
+}

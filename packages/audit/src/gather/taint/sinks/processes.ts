@@ -1,0 +1,105 @@
+import { fieldOf, type Call, type Value } from '../../code/values.ts'
+import { holds, type Datum, type Frame } from '../data.ts'
+import type { Machine } from '../machine.ts'
+import { textOf } from '../texts.ts'
+import { arrivals, at, nameOf, type Arrival, type Rule } from './arrival.ts'
+
+const isTrue = (value: Value | undefined, frame: Frame, machine: Machine): boolean =>
+  value !== undefined && machine.values(value, frame).some(datum => datum.is !== 'some' && holds(datum) === true)
+
+/** Options are the last record of the arguments. */
+const optionOf = (call: Call, name: string, frame: Frame, machine: Machine): boolean =>
+  call.arguments.some(argument =>
+    machine
+      .values(argument, frame)
+      .some(
+        datum =>
+          datum.is === 'record' &&
+          machine.member(datum, name).some(each => each.is !== 'some' && each.is !== 'input' && holds(each) === true),
+      ),
+  )
+
+const programOf = (datum: Datum | undefined, machine: Machine): string | null =>
+  datum && machine.marks(datum).size === 0 ? textOf(datum, false, machine) : null
+
+/** A program and the list of its arguments. */
+const started = (programs: Datum[], lists: Datum[][], machine: Machine): Arrival[] =>
+  programs.flatMap((program): Arrival[] => [
+    { kind: 'program', data: [program], program: null },
+    ...lists.map((data): Arrival => ({ kind: 'arguments', data, program: programOf(program, machine) })),
+  ])
+
+export const shells: Rule = {
+  path: /^child_process:(exec|execSync)$|^shelljs:(default\.)?exec$|^os\.(system|popen)$|^subprocess\.(getoutput|getstatusoutput)$|^asyncio\.(subprocess\.)?create_subprocess_shell$|^commands\.getoutput$/,
+  look: (call, frame, machine) => arrivals('shell', at(call, 0, 'cmd'), frame, machine),
+}
+
+export const spawned: Rule = {
+  path: /^child_process:(spawn|spawnSync|execFile|execFileSync|fork)$|^(cross-spawn|nano-spawn|tinyexec|node-pty):\w*(\.sync)?$|^execa:(execa|execaSync|default)?$/,
+  look: (call, frame, machine) => {
+    const programs = call.arguments[0] ? machine.values(call.arguments[0], frame) : []
+    const lists = (call.arguments[1] ? machine.values(call.arguments[1], frame) : []).flatMap(list => {
+      const items =
+        list.is === 'some' && list.marks.size > 0 ? [list] : list.is === 'record' ? null : machine.items(list)
+      return items ? [items] : []
+    })
+    if (!optionOf(call, 'shell', frame, machine)) return started(programs, lists, machine)
+    const whole = lists[0] ?? []
+    return programs.flatMap(program => shellLine([program, ...whole], machine))
+  },
+}
+
+/** A list of words that a shell puts together with blanks. */
+const shellLine = (words: Datum[], machine: Machine): Arrival[] => {
+  const texts = words.map(word => (word.is === 'text' ? word.text : textOf(word, false, machine)))
+  const marks = new Set(words.flatMap(word => [...machine.marks(word)]))
+  const data: Datum = texts.every(text => text !== null)
+    ? { is: 'text', text: texts.join(' '), marks, as: 'text' }
+    : { is: 'some', path: null, marks, why: 'words that are put together' }
+  return [{ kind: 'shell', data: [data], program: null }]
+}
+
+export const pythonProcesses: Rule = {
+  path: /^subprocess\.(run|call|check_call|check_output|Popen)$|^asyncio\.(subprocess\.)?create_subprocess_exec$|^os\.(exec|spawn)\w+$|^anyio\.(run_process|open_process)$/,
+  look: (call, frame, machine, path) => {
+    const first = at(call, 0, 'args')
+    const found = first ? machine.values(first, frame) : []
+    if (isTrue(fieldOf(call.named, 'shell'), frame, machine))
+      return found.map(datum => ({ kind: 'shell', data: [datum], program: null }))
+    if (/create_subprocess_exec$/.test(path)) {
+      const words = call.arguments.flatMap(argument =>
+        argument.is === 'spread'
+          ? machine.values(argument.of, frame).flatMap(list => machine.items(list) ?? [list])
+          : machine.values(argument, frame).slice(0, 1),
+      )
+      return started(words.slice(0, 1), [words.slice(1)], machine)
+    }
+    return found.flatMap(list => {
+      const items = machine.items(list)
+      if (items) return started(items.slice(0, 1), [items.slice(1)], machine)
+      return [{ kind: 'program' as const, data: [list], program: null }]
+    })
+  },
+}
+
+/** `repo.git.diff(target)` of GitPython starts git with what it is given. */
+export const gitPython: Rule = {
+  path: /^git\.(repo\.)?(base\.)?Repo(\.init|\.clone_from)?\(\)\.git\.\w+$/,
+  look: (call, frame, machine) => [
+    {
+      kind: 'arguments',
+      data: call.arguments.flatMap(argument =>
+        argument.is === 'spread'
+          ? machine.values(argument.of, frame).flatMap(list => machine.items(list) ?? [list])
+          : machine.values(argument, frame),
+      ),
+      program: 'git',
+    },
+  ],
+}
+
+export const code: Rule = {
+  path: /^global:(eval|Function)$|^vm:(runIn\w+|Script|compileFunction)$|^builtins\.(eval|exec)$/,
+  look: (call, frame, machine) =>
+    arrivals('code', call.arguments.at(/Function$/.test(nameOf(call.callee)) ? -1 : 0), frame, machine),
+}

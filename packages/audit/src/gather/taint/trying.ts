@@ -1,0 +1,201 @@
+import type { FunctionValue } from '../code/values.ts'
+import type { Entry, Reach } from '../reach.ts'
+import type { Edge } from '../reached/graph.ts'
+import { attacksOf, links, siblings, succeeds, type Attack } from './attacks.ts'
+import type { Datum, Frame } from './data.ts'
+import { follow } from './follow.ts'
+import { folders } from './folders.ts'
+import type { Machine, Trial } from './machine.ts'
+import { maxSteps, openMachine } from './open.ts'
+import { openRefusing } from './refusing.ts'
+import { newShared, type Shared } from './shared.ts'
+import type { Arrival, Sink } from './sinks.ts'
+import { textOf } from './texts.ts'
+
+/** A way from a handler to a function, and the place in that function. */
+export interface Route {
+  entry: Entry
+  way: Edge[]
+  sink: Sink
+  of: FunctionValue
+}
+
+/** What becomes of one parameter on one way. */
+export interface Judged {
+  /** It does harm, that was not decided, or it does none. */
+  fate: 'open' | 'undecided' | 'safe'
+  /** What was tried and what arrived. */
+  attack: Attack | null
+  arrived: string | null
+  /** All of what arrived was the parameter itself. */
+  isWhole: boolean
+  /** Why it could not be decided, or what refuses it. */
+  because: string | null
+}
+
+interface Tried {
+  machine: Machine
+  trial: Trial
+  arrivals: Arrival[]
+  /** Where the request was refused; null when it came through. */
+  refused: string | null
+}
+
+export interface Trying {
+  /** What arrives when nothing is known of the request but what its parameters are called. */
+  arrivals(route: Route): { arrivals: Arrival[]; machine: Machine } | null
+  judge(route: Route, arrival: Arrival, parameter: string): Judged
+}
+
+const fronts: Partial<Record<Arrival['kind'], string>> = { file: folders.root, url: 'https://host.example/' }
+/** Steps for a whole repository: some seconds. */
+const maxTotalSteps = 1_500_000
+const safe: Judged = { fate: 'safe', attack: null, arrived: null, isWhole: false, because: null }
+const undecided = (because: string): Judged => ({ ...safe, fate: 'undecided', because })
+
+/** What an arrival is as texts; or what hides it. */
+const shownOf = ({ data, kind }: Arrival, machine: Machine): { texts: string[] } | { hidden: string } => {
+  const plain: Datum[] = data.flatMap(datum => machine.plain(datum))
+  const texts = plain.map((datum, index) => textOf(datum, index === 0 && kind !== 'arguments', machine))
+  if (texts.every(text => text !== null)) return { texts }
+  const hidden = plain.find(datum => datum.is === 'some' && datum.marks.size > 0)
+  return { hidden: (hidden?.is === 'some' && hidden.why) || 'what is made of it' }
+}
+
+export const openTrying = (reach: Reach): Trying => {
+  const { bodies, resolver } = reach
+  const mayRefuse = openRefusing(resolver, bodies)
+  const shared = new Map<string, Shared>()
+  let total = 0
+  let last: { of: FunctionValue; found: Map<Edge[], Map<Entry, { machine: Machine; frame: Frame } | null>> } | null =
+    null
+
+  const machineFor = (sink: Sink, kind: Arrival['kind'] | null, attacked: string | null, sample: string): Machine => {
+    const unknown = { front: (kind && fronts[kind]) ?? 'x', inside: 'x' }
+    const { language } = sink.module
+    const key = `${language} ${unknown.front} ${attacked === null}`
+    const known = shared.get(key) ?? newShared()
+    shared.set(key, known)
+    const sets = { prefixes: new Set<string>(), doubts: new Set<string>(), refusals: new Set<string>() }
+    const trial: Trial = { attacked, sample, language, unknown, ...sets, steps: 0 }
+    return openMachine(trial, reach, mayRefuse, known)
+  }
+
+  const attempt = (
+    { entry, way, sink, of }: Route,
+    kind: Arrival['kind'],
+    parameter: string,
+    sample: string,
+  ): Tried | null => {
+    const machine = machineFor(sink, kind, parameter, sample)
+    const { trial } = machine
+    const frames = follow(entry, way, { function: of, module: sink.module }, machine)
+    const frame = frames?.at(-1)
+    if (!frames || !frame) return null
+    let refused: string | null = null
+    for (const [index, each] of frames.entries()) {
+      const edge = way[index]
+      const reached = machine.reaches(each, edge ? (edge.call?.at ?? edge.to.at) : sink.call.at)
+      if (reached.is === 'no') {
+        refused = reached.by
+        break
+      }
+      if (reached.is === 'maybe') trial.doubts.add(reached.by)
+    }
+    const arrivals = refused === null ? sink.rule.look(sink.call, frame, machine, sink.path) : []
+    total += trial.steps
+    return { arrivals, refused, trial, machine }
+  }
+
+  /** What one attack does; null when it does nothing. */
+  const outcome = (
+    { arrivals, machine, trial }: Tried,
+    kind: Arrival['kind'],
+    parameter: string,
+    attack: Attack,
+  ): Judged | null => {
+    let doubt: Judged | null = null
+    for (const arrival of arrivals) {
+      const isMarked = arrival.data.some(datum => machine.marks(datum).has(parameter))
+      if (arrival.kind !== kind || !isMarked) continue
+      const shown = shownOf(arrival, machine)
+      if ('hidden' in shown) {
+        if (kind !== 'arguments' || arrival.program !== null) doubt = undecided(shown.hidden)
+        continue
+      }
+      if (!succeeds({ ...arrival, texts: shown.texts }, attack)) continue
+      const [reason] = trial.doubts
+      if (reason !== undefined) doubt = undecided([...trial.doubts].slice(0, 3).join(', '))
+      else {
+        const arrived = shown.texts.join(' ').slice(0, 160)
+        return { fate: 'open', attack, arrived, isWhole: shown.texts[0] === attack.sample, because: null }
+      }
+    }
+    return doubt
+  }
+
+  /** The program that gets the arguments, as far as it shows once they are known. */
+  const programFor = (route: Route, { kind, program }: Arrival, parameter: string): string | null => {
+    if (kind !== 'arguments' || program !== null) return program
+    const found = attempt(route, kind, parameter, 'x')?.arrivals.find(one => one.kind === kind && one.program !== null)
+    return found?.program ?? null
+  }
+
+  const judge = (route: Route, arrival: Arrival, parameter: string): Judged => {
+    const { kind } = arrival
+    const program = programFor(route, arrival, parameter)
+    const refusals = new Set<string>()
+    const tried = new Set<string>()
+    const queue = [...attacksOf(kind, program)]
+    let doubt: Judged | null = null
+    let isCalled = false
+    for (let attack = queue.shift(); attack; attack = queue.shift()) {
+      if (tried.has(attack.sample)) continue
+      tried.add(attack.sample)
+      if (total > maxTotalSteps) return undecided('the number of ways that lead there')
+      const found = attempt(route, kind, parameter, attack.sample)
+      if (!found) continue
+      isCalled = true
+      if (found.trial.steps > maxSteps) return undecided('the number of steps that lead there')
+      if (kind === 'file') queue.push(...siblings(found.trial.prefixes))
+      if (found.refused) refusals.add(found.refused)
+      else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)
+      const what = outcome(found, kind, parameter, attack)
+      if (what?.fate === 'open') return what
+      doubt ??= what
+      if (kind === 'file' && queue.length === 0 && doubt === null) queue.push(...links)
+    }
+    if (kind === 'arguments' && tried.size === 0)
+      return {
+        ...safe,
+        because: program === null ? 'the program is not known' : `no option of ${program} is known to do harm`,
+      }
+    if (!isCalled) return { ...safe, because: 'it is never called in this way' }
+    if (doubt) return doubt
+    const by = [...refusals].slice(0, 3).join(', ')
+    return { ...safe, because: by === '' ? 'what arrives does no harm' : `refused in ${by}` }
+  }
+
+  return {
+    arrivals: route => {
+      const { entry, way, sink, of } = route
+      if (last?.of !== of) last = { of, found: new Map() }
+      const byEntry = last.found.get(way) ?? new Map<Entry, { machine: Machine; frame: Frame } | null>()
+      last.found.set(way, byEntry)
+      let known = byEntry.get(entry)
+      if (known === undefined) {
+        const machine = machineFor(sink, null, null, '')
+        const frame = follow(entry, way, { function: of, module: sink.module }, machine)?.at(-1)
+        known = frame ? { machine, frame } : null
+        byEntry.set(entry, known)
+      }
+      if (!known) return null
+      const { machine, frame } = known
+      const before = machine.trial.steps
+      const arrivals = sink.rule.look(sink.call, frame, machine, sink.path)
+      total += machine.trial.steps - before
+      return { arrivals, machine }
+    },
+    judge,
+  }
+}
