@@ -34,6 +34,9 @@ export interface Resolver {
 const maxDepth = 60
 const maxThings = 200
 const maxSteps = 3_000
+/** Things that may be handed on for one question, and for all questions about one source: bundles have no end. */
+const maxWork = 30_000
+const maxAllWork = 12_000_000
 const maxItems = 1_000
 const keeping = /^(filter|slice|sort|toSorted|reverse|concat|flat|values|copy)$/
 
@@ -68,6 +71,8 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
   const listing = new Set<Value>()
   let steps = 0
   let cut = false
+  let work = 0
+  let allWork = 0
   const memos = openMemos()
 
   /** A declared list with all that is added to it later. */
@@ -244,13 +249,17 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
   const things = (value: Value, place: Place): Thing[] => {
     if (depth === 0) {
       steps = 0
+      work = 0
       cut = false
     }
     const { known, open } = memos.of(place.frames)
     const before = known.get(value)
-    if (before) return before
+    work += before?.length ?? 1
+    allWork += before?.length ?? 1
+    const isSpent = work > maxWork || allWork > maxAllWork
+    if (before && !isSpent) return before
     if (open.has(value)) return [unknown(place)]
-    if (depth > maxDepth || steps > maxSteps) {
+    if (depth > maxDepth || steps > maxSteps || isSpent) {
       cut = true
       return [unknown(place)]
     }
