@@ -38,7 +38,10 @@ export interface EventLoop {
   cut: boolean
 }
 
-const named = ({ kind, name }: Entry): string => (name === null ? `the handler of all ${kind}s` : `${kind} ${name}`)
+const named = ({ kind, name, given, file, line }: Entry): string => {
+  if (name !== null) return `${kind} ${name}`
+  return given === 'named' ? `the ${kind} of ${file}:${line}` : `the handler of all ${kind}s`
+}
 
 /** A decorator of the repository puts a function of its own in the place of what it decorates. */
 const decorating = ({ function: of, module, entry, way }: OnLoop, { resolver }: Reach): OnLoop[] =>

@@ -112,6 +112,15 @@ describe('project', () => {
     ])
   })
 
+  it('leaves out a plugin in another language, which no server of this one can import', async () => {
+    const found = await read({
+      'pyproject.toml':
+        '[project]\nname = "notes-mcp"\ndependencies = ["fastmcp"]\n[project.scripts]\nnotes = "a:main"\n',
+      'plugins/x/package.json': '{"name":"x","dependencies":{"@modelcontextprotocol/sdk":"^1"}}',
+    })
+    expect(isInScope(found, 'plugins/x/a.ts')).toBe(false)
+  })
+
   it('takes the whole directory when several packages could be the server', async () => {
     const server = (name: string): string => JSON.stringify({ name, bin: 'x.js', dependencies: sdk })
     const { scope } = await read({ 'package.json': '{}', 'a/package.json': server('a'), 'b/package.json': server('b') })

@@ -203,10 +203,8 @@ const recipe: Runner = ([tool = '', ...words], directory, tasks) => {
   if (!kind) return null
   const moved = valuesOf(words, ['-C', '--directory', '-d', '--dir', '--working-directory'])[0]
   const place = moved === undefined || directory === null ? directory : folder(directory, moved)
-  const named = positional(words, [
-    ...['-C', '--directory', '-d', '--dir', '-f', '-j', '--working-directory'],
-    ...(kind === 'just' ? ['--justfile'] : ['--makefile', '--file']),
-  ]).filter(word => !word.includes('='))
+  const valued = ['-C', '--directory', '-d', '--dir', '-f', '-j', '--working-directory', '--justfile', '--makefile']
+  const named = positional(words, valued).filter(word => !word.includes('='))
   const first = tasks.named.find(({ tool, path }) => tool === kind && inFolder(path) === place)?.name
   const names = kind === 'just' ? named.slice(0, 1) : named
   return fromFile(
@@ -270,6 +268,7 @@ const file: Runner = (words, directory, tasks) => {
     : program
   const isPath =
     path !== undefined &&
+    !/[{}$]/.test(path) &&
     (isInterpreter ? /\.(sh|bash|py|[mc]?[jt]s)$/.test(path) : /^\.?\.?\/?[\w./-]+\.(sh|bash|py|[mc]?js)$/.test(path))
   const place = isPath ? folder(directory, path) : null
   if (place === null || words.includes('-m') || words.includes('-e')) return null

@@ -45,6 +45,16 @@ describe('runs', () => {
     expect(await programs('nix develop', files)).toEqual(['nix develop'])
   })
 
+  it('follows recipes of just with defaults, in another folder', async () => {
+    const files = {
+      justfile:
+        'bench url="redis://x:1" run="latest":\n    just --justfile tools/justfile --working-directory tools check\n',
+      'tools/justfile': 'check:\n    python3 {{root}}/check.py\n    ruff check\n',
+    }
+    expect(await follow('just bench', files)).toMatchObject({ missing: [] })
+    expect(await programs('just bench', files)).toContain('ruff check')
+  })
+
   it('does not miss scripts of a package that is not read', async () => {
     const found = await follow('cd website && npm run build', { 'website/package.json': manifest({ build: 'next' }) })
     expect(found).toMatchObject({ missing: [], opaque: ['npm run build'] })

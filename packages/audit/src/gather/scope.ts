@@ -31,21 +31,24 @@ const dependenciesOf = (entry: NodePackage | PythonProject): string[] =>
     ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies, ...entry.devDependencies })
     : [...entry.dependencies, ...Object.values(entry.groups).flat()].map(({ name }) => name)
 
-/** Packages below the server's own that have a name of their own, no MCP SDK, and that no package with one asks for. */
+/** Packages below the server's own that have another name, that it does not ask for, and that are no server of its language. */
 const apartFrom = (entries: (NodePackage | PythonProject)[], directory: string): string[] => {
   const servers = entries.filter(entry => rank(entry) >= 2)
-  const own = entries.filter(entry => entry.directory === directory).map(({ name }) => name)
+  const here = entries.filter(entry => entry.directory === directory)
+  const own = new Set(here.map(({ name }) => name))
+  const isForeign = (entry: NodePackage | PythonProject): boolean =>
+    here.every(each => 'bin' in each !== 'bin' in entry)
   const wanted = new Set(servers.flatMap(dependenciesOf))
   return entries
     .filter(entry => entry.directory.startsWith(directory === '' ? '' : `${directory}/`))
     .filter(
       entry =>
         entry.directory !== directory &&
-        rank(entry) < 2 &&
+        (rank(entry) < 2 || (isForeign(entry) && rank(entry) < Math.max(...here.map(rank)))) &&
         entry.name !== null &&
-        !own.includes(entry.name) &&
+        !own.has(entry.name) &&
         !wanted.has(entry.name) &&
-        !entries.some(other => other.directory === entry.directory && rank(other) >= 2),
+        !entries.some(other => other !== entry && other.directory === entry.directory && rank(other) >= 2),
     )
     .map(entry => entry.directory)
 }

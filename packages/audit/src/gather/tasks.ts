@@ -40,6 +40,8 @@ const recipeLine = (line: string): string => {
   return marks.includes('-') && command !== '' ? `${command} || true` : command
 }
 
+const defaults = /=("[^"]{0,300}"|'[^']{0,300}'|[^\s:"'=]{1,300})/g
+
 /** Recipes of a Makefile or a justfile: an unindented `name: needs` and the indented lines after it. */
 const recipes = (tool: 'make' | 'just', path: string, written: string): Task[] => {
   const found: Task[] = []
@@ -52,7 +54,9 @@ const recipes = (tool: 'make' | 'just', path: string, written: string): Task[] =
     .replaceAll(/\\\n\s*/g, ' ')
     .split('\n')
     .forEach((text, index) => {
-      const head = /^@?([A-Za-z0-9_.-][^:=#]*):(?!=)\s*([^=#]*)(#.*)?$/.exec(text)
+      // the parameters of a recipe may have defaults: `bench url="redis://x" run=latest:`
+      const plain = tool === 'just' && /^[^\s:]/.test(text) && !/:=/.test(text) ? text.replaceAll(defaults, '') : text
+      const head = /^@?([A-Za-z0-9_.-][^:=#]*):(?!=)\s*([^=#]*)(#.*)?$/.exec(plain)
       const current = found.at(-1)
       if (head?.[1] && head[1] !== '.PHONY') {
         const [name = '', ...more] = head[1].trim().split(/\s+/)

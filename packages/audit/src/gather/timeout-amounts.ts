@@ -28,6 +28,8 @@ const wrappers: [called: RegExp, index: number][] = [
   ],
   [/^asyncio\.wait_for$|^p-timeout:/, 1],
 ]
+/** Their limits by name. */
+const parts = /^(total|connect|read|write|pool|sock_connect|sock_read|delay)$/
 /** Starting the server, asking for settings and writing a text is no operation. */
 const others =
   /^(builtins|json|logging|structlog|loguru|pino|winston|zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
@@ -63,7 +65,9 @@ const amountsOf = (call: Call, path: string, module: Module, resolver: Resolver)
   const place: Place = { module, frames: [] }
   const index = wrappers.find(([called]) => called.test(path))?.[1]
   const direct = [...(index === undefined ? [] : [call.arguments[index]]), abortTimer(call, path, module)]
-  const named = call.named.filter(([name]) => key.test(name)).map(([, value]) => value)
+  const named = call.named
+    .filter(([name]) => key.test(name) || (index === 0 && parts.test(name)))
+    .map(([, value]) => value)
   const own = [...direct, ...named].flatMap(value => (value ? [{ value, place }] : []))
   return [
     ...own,

@@ -48,6 +48,11 @@ const isLabel = ({ kind, text }: Block): boolean =>
   (kind === 'text' && /^\s*(\*\*|__)[^*\n]{4,200}(\*\*|__)\W*$/.test(text)) ||
   (kind === 'html' && /<summary>/i.test(text) && wordsIn(text.replaceAll(/<[^>]*>/g, ' ')) < 25)
 
+/** Most frequent questions are about what it is, not about what goes wrong. */
+const questions = /\bfaqs?\b|frequently asked/i
+const goesWrong =
+  /\b(no|not|cannot|never|nothing|errors?|fail\w*|missing|slow|time\w* ?out|wrong|broken|empty|crash\w*|hangs?|stuck|disconnect\w*|refused|denied|invalid|problems?|issues?|unable|[45]\d\d)\b|n['’]t\b|\w(Error|Exception)\b/i
+
 const describesTool =
   /^\W*[a-z]+(_[a-z]+)+\W+(Gets|Lists|Returns|Creates|Fetches|Searches|Retrieves|Executes|Runs|Shows|Deletes|Updates|Reads|Writes|Generates)\b/
 
@@ -109,7 +114,9 @@ export const troubles = gatherer<Troubles, { handbook: typeof handbook; project:
     needs: { handbook, project, tasks },
     gather: (_, { handbook, project, tasks }) => {
       const passages = passagesAbout(handbook, about).filter(({ path }) => !forDevelopers.test(path))
-      const entries = passages.flatMap(entriesOf)
+      const entries = passages.flatMap(passage =>
+        entriesOf(passage).filter(({ symptom }) => !questions.test(passage.title) || goesWrong.test(symptom)),
+      )
       return {
         passages: passages.map(({ path, line, title }) => ({ path, line, title })),
         remedied: entries.filter(({ remedied }) => remedied),

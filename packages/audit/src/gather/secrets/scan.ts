@@ -22,7 +22,7 @@ const mask = (value: string): string => `${value.slice(0, 4)}… (${value.length
 
 /** Typed along the alphabet and the digits: `abc123def456ghi789`. */
 const isCounted = (value: string): boolean => {
-  const codes = [...value.toLowerCase()].map(char => char.charCodeAt(0))
+  const codes = Array.from(value.toLowerCase(), char => char.charCodeAt(0))
   const next = codes.filter((code, at) => at > 0 && code - (codes[at - 1] ?? 0) === 1)
   return value.length >= 12 && next.length > value.length / 2
 }

@@ -116,6 +116,13 @@ describe('timeout-configuration', () => {
       'a timeout of 10',
     ],
     [
+      'a part of a timeout by its name',
+      py(
+        'import aiohttp\nSECONDS = 20\nasync def get():\n    limit = aiohttp.ClientTimeout(total=SECONDS)\n    async with aiohttp.ClientSession(timeout=limit) as session:\n        return await session.get("https://a.test")\n',
+      ),
+      'a timeout of 20',
+    ],
+    [
       'the default of httpx',
       py(
         'import httpx\nasync def get():\n    async with httpx.AsyncClient() as client:\n        return await client.get("https://a.test")\n',

@@ -42,6 +42,10 @@ describe('troubleshooting', () => {
       '## FAQ\n\n| Notes | Others |\n| --- | --- |\n| ✅ Fast in all cases | ❌ Try it and see if it works |\n',
     ],
     [
+      'questions about what it is',
+      '## FAQ\n\n**Why are tools needed when the model can reason, write and so on?**\n\nTools are exact, and a model is not.\n',
+    ],
+    [
       'tools that help with debugging',
       '## Debugging\n\n- `get_logs`: Gets logs by service type. Use it when a call fails, to see why.\n',
     ],
