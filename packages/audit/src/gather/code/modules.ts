@@ -18,7 +18,7 @@ export interface Modules {
 }
 
 const registers =
-  /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|list_tools)\b|^[ \t]*(from|import)[ \t]+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource)\b/im
+  /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|list_tools)\b|^[ \t]*(from|import)[ \t]+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource|run|run_async|start)\b/im
 const callsOut =
   /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
 const isSeed = ({ role, text }: Source): boolean => role === 'server' && (registers.test(text) || callsOut.test(text))
