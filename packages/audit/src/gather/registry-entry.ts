@@ -50,6 +50,14 @@ export const registryEntry = gatherer<
           /^(jq|yq|sed|node|python3?|perl|tsx)$/.test(words[0] ?? '') &&
           words.some(word => word.includes('server.json')),
       )
+    const isNamedOnRelease = (identifier: string): boolean =>
+      pipelines.steps
+        .flatMap(({ runs }) => runs)
+        .some(
+          ({ words }) =>
+            (words.includes('package.json') || (words[0] === 'npm' && words[1] === 'pkg')) &&
+            words.some(word => /\bname\b/.test(word) && word.includes(identifier)),
+        )
     const entries: RegistryEntry[] = []
     const add = (key: string, saw: string, wanted: string | null): void =>
       void entries.push({ path, line: lineOf(key), saw, wanted })
@@ -62,6 +70,10 @@ export const registryEntry = gatherer<
           : project.python.find(each => plainName(each.name ?? '') === plainName(identifier))
       if (kind !== 'npm' && kind !== 'pypi') continue
       const known = (kind === 'npm' ? project.node : project.python).flatMap(each => each.name ?? [])
+      if (!own && isNamedOnRelease(identifier)) {
+        add(identifier, `the package ${identifier}, as a pipeline names it`, null)
+        continue
+      }
       if (!own) {
         add(identifier, `the package ${identifier}`, known.length > 0 ? `one of ${known.slice(0, 4).join(', ')}` : null)
         continue

@@ -154,4 +154,12 @@ describe('registry-package, server.json', () => {
     const { verdicts } = await judge(npm(named, { 'server.json': entry({ version: '0.0.0' }), ...set }))
     expect(verdicts[1]).toMatchObject({ status: 'pass' })
   })
+
+  it('gets the name of its package at the release', async () => {
+    const files = { 'server.json': entry({ identifier: '@ada/notes-hub' }) }
+    const renamed = publish(`jq '.name = "@ada/notes-hub"' package.json > x`)
+    expect((await judge(npm(named, { ...files, ...renamed }))).verdicts[1]).toMatchObject({ status: 'pass' })
+    const other = publish(`jq '.description = "@ada/notes-hub"' package.json > x`)
+    expect((await judge(npm(named, { ...files, ...other }))).verdicts[1]).toMatchObject({ status: 'fail' })
+  })
 })
