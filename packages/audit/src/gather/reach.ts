@@ -20,7 +20,7 @@ export interface Entry {
   input: Placed | null
   /** Schemas of all tools of the same handler. */
   advertised: Placed[]
-  given: Dispatcher['given'] | 'arguments' | 'named'
+  given: Dispatcher['given'] | 'arguments' | 'named' | 'anything'
   /** What `work` may stand for. */
   functions: { function: FunctionValue; module: Module }[]
 }

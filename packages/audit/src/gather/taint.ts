@@ -1,4 +1,6 @@
 import { gatherer } from '../core/item.ts'
+import { ownModules } from './own-modules.ts'
+import { project } from './project.ts'
 import { reach } from './reach.ts'
 import { openSearch, type Flow } from './taint/search.ts'
 import { sinksIn } from './taint/sinks.ts'
@@ -18,22 +20,26 @@ export interface Taint {
 const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** Follows the parameters of tools, prompts and resources through the source, without running any of it. */
-export const taint = gatherer<Taint, { reach: typeof reach }>({
+export const taint = gatherer<Taint, { reach: typeof reach; project: typeof project }>({
   id: 'taint',
   impact: 'read',
   from: 'repository',
-  needs: { reach },
-  gather: async (_, { reach: reached }) => {
-    const { entries, graph, bodies, resolver } = reached
-    const search = openSearch(reached)
+  needs: { reach, project },
+  gather: async (_, { reach: reached, project }) => {
+    const own = new Set(ownModules(reached, project))
+    const entries = reached.entries.filter(({ functions }) => functions.some(({ module }) => own.has(module)))
+    const { graph, bodies, resolver } = reached
+    const search = openSearch({ ...reached, entries })
     const flows: Flow[] = []
+    let functions = 0
     for (const [of, module] of graph.functions) {
-      const sinks = sinksIn(bodies.of(module, of).calls, module, resolver)
-      for (const sink of sinks) {
+      if (!own.has(module)) continue
+      functions++
+      for (const sink of sinksIn(bodies.of(module, of).calls, module, resolver)) {
         flows.push(...search.flowsOf(sink, of))
         await breathe()
       }
     }
-    return { flows, handlers: entries.length, functions: graph.functions.size, cut: graph.cut }
+    return { flows, handlers: entries.length, functions, cut: graph.cut }
   },
 })

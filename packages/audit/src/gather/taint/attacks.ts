@@ -58,7 +58,7 @@ const urls: Attack[] = [
   '169.254.169.254',
   '.evil.example/x',
 ].map(sample => ({ sample, form: 'another machine' }))
-const public_: Attack[] = [{ sample: 'https://evil.example/x', form: 'any machine' }]
+const named: Attack[] = [{ sample: 'https://evil.example/x', form: 'a name whose address is a private one' }]
 const more = 'more SQL'
 const queries: Attack[] = ["x' # '", 'x" # "', 'x` # `', 'x] # [', '1 #']
   .map(sample => ({
@@ -84,12 +84,12 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'sql':
       return queries
     case 'url':
-      return [...urls, ...public_]
+      return [...urls, ...named]
     case 'pattern':
       return [{ sample: '(a+)+$', form: 'a pattern that takes for ever' }]
     case 'subject':
       return [{ sample: `${'x'.repeat(40)}!`, form: 'a text that nearly matches' }]
-    case 'code':
+    default:
       return [{ sample: `${word}()`, form: 'a program' }]
   }
 }
@@ -143,9 +143,7 @@ export const succeeds = ({ kind, texts }: Arrival & { texts: string[] }, { sampl
       const host = hostOf(first)
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
     }
-    case 'pattern':
-    case 'subject':
-    case 'code':
+    default:
       return first.includes(sample)
   }
 }

@@ -30,9 +30,12 @@ export interface Frame {
   isTop?: true
 }
 
+/** What a text stands for. */
+export type Shape = 'text' | 'path' | 'url' | 'address'
+
 /** What an expression may be when a request is being served. No alternative at all means: it throws. */
 export type Datum =
-  | { is: 'text'; text: string; marks: Marks; as: 'text' | 'path' | 'url' }
+  | { is: 'text'; text: string; marks: Marks; as: Shape }
   | { is: 'number'; number: number }
   | { is: 'constant'; of: boolean | null; marks: Marks }
   | { is: 'list'; items: Datum[] }
@@ -57,7 +60,7 @@ export const joined = (all: Iterable<Marks>): Marks => {
   return found
 }
 
-export const text = (value: string, marks: Marks = unmarked, as: 'text' | 'path' | 'url' = 'text'): Datum => ({
+export const text = (value: string, marks: Marks = unmarked, as: Shape = 'text'): Datum => ({
   is: 'text',
   text: value,
   marks,

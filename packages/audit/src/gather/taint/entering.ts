@@ -17,7 +17,7 @@ const isContext = (type: string | null, name: string): boolean =>
 /** What the annotation and the default of a parameter of Python say about it. */
 const declaredBy = (name: string, of: FunctionValue, module: Module): { declared: Declared[]; isInput: boolean } => {
   const place = { module, frames: [] }
-  const [entry] = visibleAt(module, name, of.at).filter(({ from }) => from === of.at)
+  const entry = visibleAt(module, name, of.at).find(({ from }) => from === of.at)
   const fallback = entry?.value.is === 'parameter' ? entry.value.fallback : null
   const schemas = [entry?.annotation, fallback?.is === 'call' ? fallback : null].filter(
     each => each !== null && each !== undefined,
@@ -65,6 +65,7 @@ const givenTo = (entry: Entry, of: FunctionValue, module: Module): Frame['given'
     }
   }
   return (index, name) => {
+    if (entry.given === 'anything') return [input([name.replace(/\W.*$/s, '') || `parameter ${index + 1}`])]
     if (entry.given !== 'named') return at(isMethod ? index - 1 : index)
     const bare = name.replace(/^\*+/, '')
     const said = declaredBy(bare, of, module)
@@ -81,3 +82,16 @@ export const enterAt = (entry: Entry, of: FunctionValue, module: Module, machine
   const frame = machine.enter(closure ?? { is: 'closure', of, frame: machine.top(module), self: null }, null)
   return { ...frame, given: givenTo(entry, of, module) }
 }
+
+/** A function as if clients called it themselves, with anything for each of its parameters. */
+export const asEntry = (of: FunctionValue, module: Module): Entry => ({
+  kind: 'tool',
+  name: null,
+  file: module.path,
+  line: of.line,
+  work: { value: of, place: { module, frames: [] } },
+  input: null,
+  advertised: [],
+  given: 'anything',
+  functions: [{ function: of, module }],
+})

@@ -109,7 +109,7 @@ const validated = (
       ...input,
       declared: [...input.declared, { schema, from: input.path.length, isAdvice: false }],
     }
-    if (!/^safe/.test(callee.name)) return made
+    if (!callee.name.startsWith('safe')) return made
     const isRefused = machine.isRefused(made)
     const fields: [string, Datum[]][] = [
       ['success', [truth(!isRefused, isRefused ? machine.marks(input) : unmarked)]],
@@ -172,6 +172,21 @@ const isFilteredOut = (item: Value, frame: Frame, machine: Machine): boolean => 
     )
 }
 
+const listed = (written: Value[], frame: Frame, machine: Machine): Datum[] => {
+  const items: Datum[] = []
+  for (const item of written) {
+    if (isFilteredOut(item, frame, machine)) continue
+    const found = machine.values(item.is === 'spread' ? item.of : item, frame)
+    if (found.length === 0) return []
+    items.push(
+      ...(item.is === 'spread'
+        ? found.flatMap(one => machine.items(one) ?? [some(machine.marks(one), 'a list')])
+        : found),
+    )
+  }
+  return [{ is: 'list', items }]
+}
+
 /** Computes what an expression may be, once its value was looked up in what is known of the frame. */
 export const evaluate = (value: Value, frame: Frame, machine: Machine): Datum[] => {
   switch (value.is) {
@@ -190,20 +205,7 @@ export const evaluate = (value: Value, frame: Frame, machine: Machine): Datum[] 
         join(parts, machine),
       )
     case 'list':
-      return [
-        {
-          is: 'list',
-          items: value.items.flatMap(item =>
-            isFilteredOut(item, frame, machine)
-              ? []
-              : item.is === 'spread'
-                ? machine
-                    .values(item.of, frame)
-                    .flatMap(one => machine.items(one) ?? [some(machine.marks(one), 'a list')])
-                : machine.values(item, frame),
-          ),
-        },
-      ]
+      return listed(value.items, frame, machine)
     case 'record':
       return [{ is: 'record', of: value, frame }]
     case 'call':

@@ -180,7 +180,7 @@ const isBranched = (at: number, body: Body): boolean =>
 
 /** Whether it depends on something that has nothing to do with the request, such as a setting. */
 const isOptional = (at: number, body: Body, frame: Frame, machine: Machine): boolean => {
-  const guard = body.guards.filter(each => sideOf(each, at) !== null).at(-1)
+  const guard = body.guards.findLast(each => sideOf(each, at) !== null)
   const found = guard && machine.test(guard.test, frame)
   return found?.holds === null && !found.isMarked
 }
@@ -214,8 +214,9 @@ export const outcome = (frame: Frame, machine: Machine): Datum[] => {
   }
   if (refused !== null && isOpen) machine.trial.doubts.add(refused)
   const isTotal = [...body.returns, ...body.throws].some(({ at }) => !isBranched(at, body))
-  const end: Reached | null = isTotal || !of || of.isGenerator ? null : machine.reaches(frame, of.end - 1)
+  const end: Reached | null = isTotal || !of || of.isGenerator ? null : machine.reaches(frame, of.end)
   if (end && end.is !== 'no') found.push(nil)
+  if (end?.is === 'maybe' && end.isThrown) machine.trial.doubts.add(end.by)
   // it lets pass by a setting what it refuses without one
   const isRefused = end?.is === 'no' && end.isThrown ? true : refused !== null && isTotal
   if (found.length === 0 && isRefused) return []

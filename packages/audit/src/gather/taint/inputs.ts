@@ -18,6 +18,10 @@ const scalar =
 const worst = (all: Taken[]): Taken =>
   all.includes('takes') ? 'takes' : all.includes('unknown') ? 'unknown' : 'refuses'
 
+/** All of them have to let it pass. */
+const best = (all: Taken[]): Taken =>
+  all.some(one => one === 'refuses') ? 'refuses' : all.some(one => one === 'unknown') ? 'unknown' : 'takes'
+
 const ofPattern = (text: string, isWhole: boolean, sample: string): Taken => {
   const found = isWhole ? matched({ text, flags: '' }, sample, true) : tested({ text, flags: '' }, sample)
   return found === null ? 'unknown' : found ? 'takes' : 'refuses'
@@ -163,8 +167,7 @@ const ofGeneric = (
     value ? takes({ value, place: thing }, rest, sample, resolver, depth + 1) : 'takes'
   if (name === 'Literal') return 'refuses'
   if (name === 'Annotated') {
-    const found = options.map(option => inner(option, path))
-    return found.includes('refuses') ? 'refuses' : found.includes('unknown') ? 'unknown' : 'takes'
+    return best(options.map(option => inner(option, path)))
   }
   if (name === 'Optional' || name === 'Union') return worst(options.map(option => inner(option, path)))
   const [head, ...rest] = path

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { isAddress, privateAddress } from './addresses.ts'
 import { distinct, holds, joined, nil, some, text, truth, type Datum } from './data.ts'
 import { commonPath, exists, folders, joinedPaths, realPath } from './folders.ts'
 import type { Known, Library } from './library.ts'
@@ -14,8 +15,9 @@ const quoted = (written: string): string =>
 /** Words as a shell would take them apart, without looking into substitutions. */
 const wordsOf = (written: string): string[] =>
   [...written.matchAll(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g)].map(([word]) =>
-    word.replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single?: string, double?: string, escaped?: string) =>
-      (single ?? double ?? escaped ?? '').toString(),
+    word.replaceAll(
+      /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
+      (_, single?: string, double?: string, escaped?: string) => single ?? double ?? escaped ?? '',
     ),
   )
 
@@ -173,6 +175,18 @@ export const pythonLibrary: Library = [
   [
     /^urllib\.parse\.urljoin$/,
     ofTexts((base, part) => (URL.canParse(part ?? '', base) ? new URL(part ?? '', base).href : base)),
+  ],
+  [
+    /^ipaddress\.(ip_address|IPv4Address)$/,
+    ofTexts(written => (isAddress(written) ? [text(written, undefined, 'address')] : [])),
+  ],
+  [/^socket\.gethostbyname$/, ofTexts(name => (isAddress(name) ? name : privateAddress))],
+  [
+    /^socket\.getaddrinfo$|\.getaddrinfo$/,
+    ofTexts(name => {
+      const address: Datum = { is: 'list', items: [text(isAddress(name) ? name : privateAddress), some()] }
+      return [{ is: 'list', items: [{ is: 'list', items: [some(), some(), some(), some(), address] }] }]
+    }),
   ],
   [/^json\.dumps$/, ofTexts(written => JSON.stringify(written))],
   [/^asyncio\.gather$/, given => [{ is: 'list', items: given }]],

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { isAddress, privateAddress } from './addresses.ts'
 import { distinct, holds, joined, nil, some, text, truth, type Datum, type Marks } from './data.ts'
 import { exists, folders, realPath } from './folders.ts'
 import type { Library, Known } from './library.ts'
@@ -35,6 +36,10 @@ const listOf = (one: Datum | undefined, machine: Machine): Datum[] => {
 const parsedUrl = (written: string, base?: string): Datum[] =>
   URL.canParse(written, base) ? [text(new URL(written, base).href, undefined, 'url')] : []
 
+/** An address of the settings is one. */
+const asUrl = (part: Datum | undefined): Datum[] =>
+  part === undefined ? [] : [part.is === 'some' && part.marks.size === 0 ? text('https://host.example/') : part]
+
 const decoded = (written: string): string | null => {
   try {
     return decodeURIComponent(written)
@@ -64,6 +69,7 @@ const entries = (of: Datum | undefined, how: string, machine: Machine): Datum[] 
   ]
 }
 
+const none = { positional: [], named: new Map<string, Datum[]>() }
 const files = '(fs|fs/promises|fs-extra|graceful-fs):(promises\\.)?'
 const paths = '^path(/posix)?:(posix\\.)?'
 const regularExpression: Known = ([pattern, flags]) =>
@@ -104,9 +110,44 @@ export const typescriptLibrary: Library = [
   [new RegExp(`^${files}realpath(Sync)?(\\.native)?$`), ofTexts(path => realPath(path) ?? [])],
   [new RegExp(`^${files}(access|stat|lstat)(Sync)?$`), ofTexts(path => (exists(path) ? [some()] : []))],
   [new RegExp(`^${files}(existsSync|exists|pathExists(Sync)?)$`), ofTexts(path => [truth(exists(path))])],
-  [/^(global:|url:)URL$/, ofTexts(parsedUrl)],
+  [
+    /^(global:|url:)URL$/,
+    ([path, base], named, machine, whole) => ofTexts(parsedUrl)([path, base].flatMap(asUrl), named, machine, whole),
+  ],
   [/^(global:|url:)URL\.canParse$/, ofTexts((url, base) => URL.canParse(url, base))],
   [/^(global:|url:)URL\.parse$/, ofTexts((url, base) => (URL.canParse(url, base) ? parsedUrl(url, base) : [nil]))],
+  [
+    /^net:isIP$/,
+    ofTexts(written => [{ is: 'number', number: isAddress(written) ? (written.includes(':') ? 6 : 4) : 0 }]),
+  ],
+  [/^net:isIPv4$/, ofTexts(written => isAddress(written) && !written.includes(':'))],
+  [/^net:isIPv6$/, ofTexts(written => isAddress(written) && written.includes(':'))],
+  [
+    /^ipaddr\.js:(parse|process)$/,
+    ofTexts(written => (isAddress(written) ? [text(written, undefined, 'address')] : [])),
+  ],
+  [
+    /^dns(\/promises)?:(promises\.)?lookup$/,
+    ([name, options], _, machine) => {
+      const found = ofTexts(written => (isAddress(written) ? written : privateAddress))(
+        name ? [name] : [],
+        new Map(),
+        machine,
+        none,
+      )
+      if (!found) return null
+      const one: Datum = {
+        is: 'fields',
+        fields: new Map([
+          ['address', found],
+          ['family', [{ is: 'number', number: 4 }]],
+        ]),
+      }
+      const isAll = options !== undefined && machine.member(options, 'all').some(each => holds(each) === true)
+      return isAll ? [{ is: 'list', items: [one] }] : [one]
+    },
+  ],
+  [/^dns(\/promises)?:(promises\.)?resolve4?$/, ofTexts(() => [{ is: 'list', items: [text(privateAddress)] }])],
   [/^url:parse$/, ofTexts(url => (URL.canParse(url) ? parsedUrl(url) : null))],
   [/^(global:)?encodeURI(Component)?$|^global:encodeURI(Component)?$/, ofTexts(part => encodeURIComponent(part))],
   [/^global:decodeURI(Component)?$/, ofTexts(part => decoded(part) ?? [])],

@@ -51,28 +51,28 @@ export interface Machine {
   bodies: Bodies
   /** Methods of the classes of the repository by name. */
   methods: Graph['methods']
-  values(value: Value, frame: Frame): Datum[]
-  member(of: Datum, name: string): Datum[]
+  values: (value: Value, frame: Frame) => Datum[]
+  member: (of: Datum, name: string) => Datum[]
   /** Calls a function, a class, or something outside the repository. */
-  apply(callee: Datum, given: Given, call: Call | null): Datum[]
+  apply: (callee: Datum, given: Given, call: Call | null) => Datum[]
   /** A frame for a call of a closure. */
-  enter(callee: Datum & { is: 'closure' }, given: Given | null): Frame
+  enter: (callee: Datum & { is: 'closure' }, given: Given | null) => Frame
   /** An input as the text that it has in this trial; anything else as it is. */
-  plain(datum: Datum): Datum[]
+  plain: (datum: Datum) => Datum[]
   /** Whether a schema of an input does not let the attack pass. */
-  isRefused(input: Datum): boolean
-  marks(datum: Datum): Marks
+  isRefused: (input: Datum) => boolean
+  marks: (datum: Datum) => Marks
   /** Items of a list, or of an input that is one; null when it is no known list. */
-  items(datum: Datum): Datum[] | null
-  top(module: Module): Frame
+  items: (datum: Datum) => Datum[] | null
+  top: (module: Module) => Frame
   /** What a function may give back. */
-  outcome(frame: Frame): Datum[]
-  reaches(frame: Frame, at: number): Reached
+  outcome: (frame: Frame) => Datum[]
+  reaches: (frame: Frame, at: number) => Reached
   /** Whether an offset is passed on the way to another one; null when not known. */
-  passes(frame: Frame, at: number, to: number): boolean | null
+  passes: (frame: Frame, at: number, to: number) => boolean | null
   /** Whether a call might end in an exception because of what it is given. */
-  mayRefuse(call: Call, module: Module): boolean
-  test(value: Value, frame: Frame): Tested
+  mayRefuse: (call: Call, module: Module) => boolean
+  test: (value: Value, frame: Frame) => Tested
 }
 
 export const contains = ({ at, end }: Range, offset: number): boolean => at <= offset && offset < end

@@ -88,7 +88,7 @@ export const openMachine = (
     trial,
     resolver,
     bodies,
-    methods: graph.methods,
+    methods: name => graph.methods(name),
     mayRefuse,
     values: (value, frame) => {
       const before = frame.known.get(value)

@@ -60,5 +60,5 @@ export const hasOption = (texts: readonly string[], sample: string): boolean => 
   const option = sample.replace(/^x /, '')
   const end = texts.findIndex(each => each === '--' || each === '--end-of-options')
   const open = end < 0 ? texts : texts.slice(0, end)
-  return open.some((each, index) => each === option && !(open[index - 1] ?? '').startsWith('-'))
+  return open.some((each, index) => each === option && !/^-[^=]*$/.test(open[index - 1] ?? ''))
 }

@@ -4,7 +4,7 @@ import type { Bodies } from '../reached/bodies.ts'
 
 /** Calls outside the repository that throw when they do not like what they are given. */
 const throwing =
-  /(^|[:.])(URL|realpath(Sync)?(\.native)?|access(Sync)?|l?stat(Sync)?|decodeURIComponent|parse|parseAsync|validateSync|model_validate|relative_to|UUID|fromisoformat|relpath)$/
+  /(^|[:.])(URL|realpath(Sync)?(\.native)?|access(Sync)?|l?stat(Sync)?|decodeURIComponent|parse|parseAsync|validateSync|model_validate|relative_to|UUID|fromisoformat|relpath|ip_address|IPv4Address|process)$/
 const throwingName = /^(parse|parseAsync|relative_to|model_validate|realpath|realpathSync)$/
 const maxDepth = 5
 

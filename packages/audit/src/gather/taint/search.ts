@@ -3,6 +3,7 @@ import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
 import { spot } from './machine.ts'
 import type { Arrival, Sink } from './sinks.ts'
+import { asEntry } from './entering.ts'
 import { openTrying, type Judged } from './trying.ts'
 import { waysTo } from './ways.ts'
 
@@ -66,6 +67,23 @@ export const openSearch = (reach: Reach): Search => {
   const byFunction = openEntries(entries)
   const trying = openTrying(reach)
 
+  /** Where there are too many ways to follow: whether anything that the function might be given does harm. */
+  const elsewhere = (sink: Sink, of: FunctionValue, kind: Arrival['kind']): Partial<Judged> => {
+    const many: Partial<Judged> = { fate: 'undecided', because: 'the number of ways that lead there' }
+    // what a function inside of another one, or a method, gets is not only in its parameters
+    if (reach.bodies.around(sink.module, of.at - 1) !== null) return many
+    const route = { entry: asEntry(of, sink.module), way: [], sink, of }
+    const found = trying.arrivals(route)
+    if (!found) return many
+    const arrivals = found.arrivals.filter(arrival => arrival.kind === kind)
+    const isSafe = arrivals.every(arrival =>
+      [...new Set(arrival.data.flatMap(datum => [...found.machine.marks(datum)]))].every(
+        parameter => trying.judge(route, arrival, parameter).fate === 'safe',
+      ),
+    )
+    return isSafe && arrivals.length > 0 ? { because: 'whatever its function is given does no harm' } : many
+  }
+
   const flowsOf = (sink: Sink, of: FunctionValue): Flow[] => {
     const { ways, isCut } = waysTo(of, graph, each => byFunction.has(each))
     const place = { file: sink.module.path, line: sink.call.line, what: sink.what }
@@ -95,13 +113,8 @@ export const openSearch = (reach: Reach): Search => {
           }
         }
       }
-    // what was not followed may be worse than what was
     if (isCut)
-      for (const flow of flows.values())
-        if (flow.fate === 'safe' && flow.parameter !== null) {
-          flow.fate = 'undecided'
-          flow.because = 'the number of ways that lead there'
-        }
+      for (const flow of flows.values()) if (flow.fate === 'safe') Object.assign(flow, elsewhere(sink, of, flow.kind))
     return [...flows.values()]
   }
   return { flowsOf }

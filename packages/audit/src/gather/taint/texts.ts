@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { joined, some, text, truth, type Datum, type Marks } from './data.ts'
+import { answerOf, rangeOf } from './addresses.ts'
+import { joined, nil, some, text, truth, type Datum, type Marks } from './data.ts'
 import type { Given, Machine } from './machine.ts'
 import { isIn } from './compare.ts'
 import { replaced, tested, type Pattern } from './patterns.ts'
@@ -67,6 +68,12 @@ export const propertyOfText = (of: Datum & { is: 'text' }, name: string): Datum[
       return [{ is: 'list', items: parents.map(one => text(one, of.marks, 'path')) }]
     }
   }
+  if (of.as === 'address') {
+    const answer = answerOf(of.text, name)
+    if (answer !== null) return [truth(answer, of.marks)]
+    if (name === 'ipv4_mapped' || name === 'sixtofour' || name === 'teredo') return [nil]
+    if (name === 'version') return [{ is: 'number', number: 4 }]
+  }
   return name === 'length' ? [{ is: 'number', number: of.text.length }] : null
 }
 
@@ -133,7 +140,7 @@ export const methodOfText = (
       const options = first?.is === 'list' ? first.items : first ? [first] : []
       const texts = options.map(option => argument(option, true))
       if (texts.some(option => option === undefined)) return unsure()
-      const isStart = /^starts/.test(name)
+      const isStart = name.startsWith('starts')
       if (isStart && of.marks.size > 0)
         for (const option of texts) if (option && option.length > 1) machine.trial.prefixes.add(option)
       return [
@@ -228,6 +235,8 @@ export const methodOfText = (
       if (found === null) return unsure()
       return found ? [some(marks, 'what a pattern found')] : [{ is: 'constant', of: null, marks }]
     }
+    case 'range':
+      return of.as === 'address' ? made(rangeOf(of.text)) : null
     case 'isdigit':
     case 'isnumeric':
     case 'isdecimal':

@@ -2,6 +2,8 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { commandCanaries, type CommandProbe, type CommandProbes } from '../../gather/command-canaries.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
+import { taint } from '../../gather/taint.ts'
+import { judgeFlows } from '../carried.ts'
 
 const did: Record<CommandProbe['kind'], string> = {
   shell: 'the command ran: its canary file appeared',
@@ -57,6 +59,17 @@ const item: Item = {
         if (!isHere) return judged(shown(broken), [], elsewhere)
         return judged(shown(broken), proven(commandCanaries), 'no tool that was called with success takes a text')
       },
+    }),
+    check({
+      asks: 'Does no argument reach a shell, the name of a program, its options or an interpreter in the source?',
+      needs: { taint },
+      judge: ({ taint }) =>
+        judgeFlows(taint, {
+          kinds: ['shell', 'program', 'arguments', 'code'],
+          places: 'program',
+          instead: 'a fixed program with a list of arguments, no shell, and -- before what comes from an argument',
+          purpose: 'a list of the programs that are allowed, compared with the whole name',
+        }),
     }),
   ],
 }

@@ -2,6 +2,8 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { pathCanaries, type PathProbe, type PathProbes } from '../../gather/path-canaries.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
+import { taint } from '../../gather/taint.ts'
+import { judgeFlows } from '../carried.ts'
 
 const got = { content: 'the content of the canary file came back', name: 'the directory was listed' }
 
@@ -75,6 +77,16 @@ const item: Item = {
         const found = shown(leaks(pathCanaries))
         return judged(found, isHere ? proven(pathCanaries) : [], isHere ? otherwise : elsewhere)
       },
+    }),
+    check({
+      asks: 'Is each path that comes from an argument held against its folder, links and neighbours included?',
+      needs: { taint },
+      judge: ({ taint }) =>
+        judgeFlows(taint, {
+          kinds: ['file'],
+          places: 'file',
+          instead: 'the real path, compared with the real folder and a separator behind it, before the file is touched',
+        }),
     }),
   ],
 }

@@ -44,7 +44,7 @@ export const subjects: Rule = {
   look: (call, frame, machine, path) => {
     const { callee } = call
     const [first, second, third] = call.arguments
-    if (/^re\./.test(path)) {
+    if (path.startsWith('re.')) {
       const isThird = /\.subn?$/.test(path)
       return meeting(patternIn(first, frame, machine), isThird ? third : second, frame, machine)
     }

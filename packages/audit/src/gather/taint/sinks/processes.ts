@@ -66,7 +66,7 @@ export const pythonProcesses: Rule = {
     const found = first ? machine.values(first, frame) : []
     if (isTrue(fieldOf(call.named, 'shell'), frame, machine))
       return found.map(datum => ({ kind: 'shell', data: [datum], program: null }))
-    if (/create_subprocess_exec$/.test(path)) {
+    if (path.endsWith('create_subprocess_exec')) {
       const words = call.arguments.flatMap(argument =>
         argument.is === 'spread'
           ? machine.values(argument.of, frame).flatMap(list => machine.items(list) ?? [list])
@@ -101,5 +101,5 @@ export const gitPython: Rule = {
 export const code: Rule = {
   path: /^global:(eval|Function)$|^vm:(runIn\w+|Script|compileFunction)$|^builtins\.(eval|exec)$/,
   look: (call, frame, machine) =>
-    arrivals('code', call.arguments.at(/Function$/.test(nameOf(call.callee)) ? -1 : 0), frame, machine),
+    arrivals('code', call.arguments.at(nameOf(call.callee).endsWith('Function') ? -1 : 0), frame, machine),
 }
