@@ -130,31 +130,29 @@ const judge = async (defect: Defect): Promise<Outcome> => {
   return { id: defect.id, found: there.length > 0, clean: again.length === 0, because }
 }
 
+const mark = (is: boolean): string => (is ? '✓' : '·')
+const lineOf = ({ id, found, clean, because }: Outcome, seconds: number): string =>
+  `${mark(found && clean)} ${id.padEnd(22)} vulnerable ${found ? 'flagged' : 'missed '}  fixed ${clean ? 'clean  ' : 'flagged'}  ${seconds.toFixed(1).padStart(5)} s  ${because.slice(0, values.verbose ? 2000 : 140)}\n`
+
+const unreadable = (id: string, error: unknown): Outcome => ({
+  id,
+  found: false,
+  clean: false,
+  because: `could not be read: ${String(error).split('\n')[0]}`,
+})
+
 const chosen = defects.filter(({ id }) => positionals.length === 0 || positionals.includes(id))
 const outcomes: Outcome[] = []
-for (const [index, defect] of chosen.entries()) {
-  if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${chosen.length}: ${defect.id}\u001B[K`)
-  try {
-    outcomes.push(await judge(defect))
-  } catch (error) {
-    outcomes.push({
-      id: defect.id,
-      found: false,
-      clean: false,
-      because: `could not be read: ${String(error).split('\n')[0]}`,
-    })
-  }
+for (const defect of chosen) {
+  const started = performance.now()
+  const outcome = await judge(defect).catch((error: unknown) => unreadable(defect.id, error))
+  outcomes.push(outcome)
+  const line = lineOf(outcome, (performance.now() - started) / 1000)
+  if (values.format === 'json') process.stderr.write(line)
+  else process.stdout.write(line)
 }
-if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
 
 const apart = outcomes.filter(({ found, clean }) => found && clean)
 if (values.format === 'json')
   process.stdout.write(`${JSON.stringify({ apart: apart.length, of: outcomes.length, outcomes }, null, 2)}\n`)
-else {
-  const mark = (is: boolean): string => (is ? '✓' : '·')
-  for (const { id, found, clean, because } of outcomes)
-    process.stdout.write(
-      `${mark(found && clean)} ${id.padEnd(22)} vulnerable ${found ? 'flagged' : 'missed '}  fixed ${clean ? 'clean  ' : 'flagged'}  ${because.slice(0, values.verbose ? 2000 : 140)}\n`,
-    )
-  process.stdout.write(`\n${apart.length} of ${outcomes.length} told apart by reading\n`)
-}
+else process.stdout.write(`\n${apart.length} of ${outcomes.length} told apart by reading\n`)

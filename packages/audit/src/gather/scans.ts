@@ -63,7 +63,10 @@ const flawOf = (found: Purposeful, all: Pipelines, project: Project): string | n
 }
 
 /** The scans of the pipelines for faults in the code, for known holes in dependencies and for secrets. */
-export const scans = gatherer<Scans, { pipelines: typeof pipelines; project: typeof project; trees: typeof sourceTrees }>({
+export const scans = gatherer<
+  Scans,
+  { pipelines: typeof pipelines; project: typeof project; trees: typeof sourceTrees }
+>({
   id: 'scans',
   impact: 'read',
   from: 'repository',

@@ -165,7 +165,7 @@ const readInto = (result: StartLines, { path, sections }: Document, owner: Owner
         if (start) result.lines.push({ ...start, path, line: at, written: words.join(' ').slice(0, 200) })
       }
       if (block.kind !== 'code') continue
-      const isFragment = /^json/.test(block.language) && /^\s*"[\w.@/-]+"\s*:\s*\{\s*"command"\s*:/.test(text)
+      const isFragment = block.language.startsWith('json') && /^\s*"[\w.@/-]+"\s*:\s*\{\s*"command"\s*:/.test(text)
       const isWhole = /"(mcpServers|servers)"\s*:/.test(text) && /"(command|url|serverUrl|httpUrl)"\s*:/.test(text)
       if (isWhole || isFragment) {
         try {

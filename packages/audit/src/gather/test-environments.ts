@@ -109,7 +109,8 @@ export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof p
   gather: async ({ repository }, { pipelines, trees }) => {
     const versions = await environmentVersions(repository, trees)
     const tests = pipelines.steps.flatMap(stagesOf).filter(({ stage }) => stage === 'test')
-    const counts = ({ step, tolerated }: Occurrence): boolean => step.never === null && runsForChanges(step) && !tolerated
+    const counts = ({ step, tolerated }: Occurrence): boolean =>
+      step.never === null && runsForChanges(step) && !tolerated
     return {
       environments: tests.filter(counts).flatMap(each => environmentsOf(each, pipelines, versions)),
       idle: tests
@@ -118,7 +119,8 @@ export const testEnvironments = gatherer<TestEnvironments, { pipelines: typeof p
           step,
           does,
           because:
-            step.never ?? (runsForChanges(step) ? 'its failure is ignored' : `it runs on ${step.events.join(', ')} only`),
+            step.never ??
+            (runsForChanges(step) ? 'its failure is ignored' : `it runs on ${step.events.join(', ')} only`),
         })),
       computed: tests.filter(counts).flatMap(each => computedIn(each, pipelines)),
     }

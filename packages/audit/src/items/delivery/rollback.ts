@@ -40,7 +40,9 @@ const item: Item = {
       judge: ({ procedures: { rollback }, pipelines: { steps }, published }) => {
         const wanted = 'a workflow, or commands for this package, that put an earlier version back'
         const inPipelines = steps.flatMap(step => {
-          const isMeant = /roll[\s-]?back|revert|undo/i.test(`${step.workflow.name} ${step.workflow.path} ${step.job.id}`)
+          const isMeant = /roll[\s-]?back|revert|undo/i.test(
+            `${step.workflow.name} ${step.workflow.path} ${step.job.id}`,
+          )
           const known = isMeant ? goesBack : onlyGoesBack
           const run = isReached(step)
             ? step.runs.find(({ words }) => known.test(words.join(' ').slice(0, 500)))
