@@ -1,4 +1,5 @@
 import { openAdditions } from './additions.ts'
+import { argumentOf, distinct } from './given.ts'
 import { openCallers, type Caller } from './callers.ts'
 import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
 import { openMembers } from './members.ts'
@@ -6,7 +7,6 @@ import { openMemos } from './memos.ts'
 import type { Modules } from './modules.ts'
 import {
   declarationsOf,
-  fieldOf,
   innermost,
   visibleAt,
   type Call,
@@ -49,17 +49,6 @@ const bounded = <T>(list: T[], itemsOf: (item: T) => (Thing | null)[]): (Thing |
       found.push(each)
     }
   return found
-}
-
-/** Each thing once; one unknown says as much as many. */
-const distinct = (found: Thing[]): Thing[] => {
-  if (found.length < 2) return found
-  const seen = new Set<unknown>()
-  return found.filter(({ value, frames }) => {
-    const key = value.is === 'unknown' ? 'unknown' : value.is === 'external' ? value.path : value
-    if (frames.length > 0 && value.is !== 'unknown') return true
-    return !seen.has(key) && seen.add(key)
-  })
 }
 
 const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolver => {
@@ -114,16 +103,6 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
   }
 
   const memberOf = openMembers(exported, (value, place) => things(value, place))
-
-  /** The argument that a call gives to a parameter; undefined when it gives none. */
-  const argumentOf = (call: Call, index: number, name: string, of: FunctionValue, owner: Module): Value | undefined => {
-    const isMethod = owner.language === 'python' && /^(self|cls)$/.test(of.parameters[0] ?? '')
-    const position = isMethod ? index - 1 : index
-    if (call.arguments.slice(0, position + 1).some(({ is }) => is === 'spread')) return { is: 'unknown' }
-    if (call.named.some(([key]) => key === '...')) return fieldOf(call.named, name) ?? { is: 'unknown' }
-    if (name.startsWith('...')) return { is: 'list', items: call.arguments.slice(position) }
-    return call.arguments[position] ?? fieldOf(call.named, name)
-  }
 
   const parameter = (value: Value & { is: 'parameter' }, place: Place): Thing[] => {
     const { module } = place
