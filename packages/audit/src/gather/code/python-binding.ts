@@ -59,6 +59,8 @@ export const bind = (target: Node, given: Value, said: Said, statement: Node, re
 /** `AppServer = Server[Context]` gives a class another name. */
 const isTypeAlias = (left: Node, right: Node, { text }: Reading): boolean =>
   right.kind === 'subscript' &&
+  // what these are given says what the type is
+  !/(^|\.)(Annotated|Literal|Optional|Union|List|Dict|Sequence)$/.test(text(field(right, 'value')).slice(-100)) &&
   [left, field(right, 'value')].every(node => /(^|\.)[A-Z]\w*[a-z]\w*$/.test(text(node).slice(-100)))
 
 /** `a = b`, `a: T = b` and `a: T`; what it gives back is b. */

@@ -39,7 +39,8 @@ export type Datum =
   | { is: 'number'; number: number }
   | { is: 'constant'; of: boolean | null; marks: Marks }
   | { is: 'list'; items: Datum[] }
-  | { is: 'record'; of: Value & { is: 'record' }; frame: Frame }
+  /** `chosen`: which of several records it is depends on the request. */
+  | { is: 'record'; of: Value & { is: 'record' }; frame: Frame; chosen?: Marks }
   | { is: 'fields'; fields: Map<string, Datum[]> }
   | { is: 'closure'; of: FunctionValue; frame: Frame; self: Datum | null }
   | { is: 'class'; of: ClassValue; module: Module }

@@ -100,6 +100,8 @@ export const passes = (frame: Frame, at: number, to: number, machine: Machine): 
   if (isOtherCase(at, to, body)) return false
   let sure: boolean | null = true
   for (const guard of body.guards) {
+    // an assertion is its own condition
+    if (guard.at === at && guard.consequent.at === at && guard.consequent.leaves === 'throw') continue
     const side = sideOf(guard, at)
     if (side === null || sideOf(guard, to) === side) continue
     // from one side there is no way to the other, nor to what comes after a side that is left
@@ -125,7 +127,7 @@ export const passes = (frame: Frame, at: number, to: number, machine: Machine): 
   return isBranch ? null : sure
 }
 
-const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Machine): Reached => {
+const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Machine, isStrict: boolean): Reached => {
   const side = sideOf(guard, at)
   const by = spot(frame.module, guard.line)
   if (side === null) {
@@ -140,11 +142,13 @@ const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Ma
     const isOptional = harmless !== undefined && (harmless ? otherwise && !then : then && !otherwise)
     if (holds === null) return isMarked || isOptional ? { is: 'maybe', by, isThrown } : yes
     if (holds ? !then : !otherwise) return yes
+    // what is assumed about settings refuses nobody
+    if (!isMarked && (isStrict || isThrown)) return yes
     return { is: isPassed ? 'no' : 'maybe', by, isThrown }
   }
   const { holds, isMarked } = machine.test(guard.test, frame)
   if (holds === null) return isMarked ? { is: 'maybe', by, isThrown: false } : yes
-  return holds === side ? yes : { is: 'no', by, isThrown: false }
+  return holds === side || (isStrict && !isMarked) ? yes : { is: 'no', by, isThrown: false }
 }
 
 /** It gets something of the request that is being tried. */
@@ -154,12 +158,12 @@ const isConcerned = ({ callee, arguments: given, named }: Call, frame: Frame, ma
   )
 
 /** Whether a request comes as far as an offset of a function: what stands before it may refuse it. */
-export const reaches = (frame: Frame, at: number, machine: Machine): Reached => {
+export const reaches = (frame: Frame, at: number, machine: Machine, isStrict: boolean): Reached => {
   const body = machine.bodies.of(frame.module, frame.function)
   let doubt: Reached = yes
   for (const guard of body.guards) {
     if (guard.at >= at && sideOf(guard, at) === null) continue
-    const found = byGuard(guard, at, body, frame, machine)
+    const found = byGuard(guard, at, body, frame, machine, isStrict)
     if (found.is === 'no') return found
     if (found.is === 'maybe') doubt = found
   }
@@ -220,15 +224,20 @@ export const outcome = (frame: Frame, machine: Machine): Datum[] => {
   // it lets pass by a setting what it refuses without one
   const isRefused = end?.is === 'no' && end.isThrown ? true : refused !== null && isTotal
   if (found.length === 0 && isRefused) return []
-  const isChosen = body.guards.some(guard => machine.test(guard.test, frame).isMarked)
+  const isChosen =
+    body.guards.some(guard => machine.test(guard.test, frame).isMarked) ||
+    body.tries.some(one => thrownIn(one, body, frame, machine) !== null)
   const { attacked } = machine.trial
   const marked = isChosen && attacked !== null ? found.map(datum => chosen(datum, attacked)) : found
   return distinct(marked.some(datum => machine.marks(datum).size > 0) ? marked : [...marked, ...aside])
 }
 
-/** Which of several constants it is depends on the request. */
-const chosen = (datum: Datum, attacked: string): Datum =>
-  datum.is === 'constant' ? { ...datum, marks: new Set([attacked]) } : datum
+/** Which of several constants or records it is depends on the request. */
+const chosen = (datum: Datum, attacked: string): Datum => {
+  const marks = new Set([attacked])
+  if (datum.is === 'record') return { ...datum, chosen: marks }
+  return datum.is === 'constant' ? { ...datum, marks } : datum
+}
 
 /** A condition, with what is known about its parts. */
 export const test = (value: Value, frame: Frame, machine: Machine): Tested => {

@@ -1,5 +1,5 @@
 import type { Resolver, Thing } from '../code/resolve.ts'
-import { fieldOf, type Call, type Value } from '../code/values.ts'
+import { fieldOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import type { Placed } from '../registered/facts.ts'
 import type { Declared } from './data.ts'
 import { matched, tested } from './patterns.ts'
@@ -196,6 +196,11 @@ export const takes = (
   // what stands in quotes is a type that is defined later
   if (value.is === 'text' && place.module.language === 'python')
     return takes({ value: { is: 'name', name: value.text, at: 0 }, place }, path, sample, resolver, depth + 1)
+  // a name for a type is followed here: elsewhere its parts would be lost
+  const alias = value.is === 'name' ? visibleAt(place.module, value.name, value.at) : []
+  const [only] = alias
+  if (alias.length === 1 && only && (only.value.is === 'index' || only.value.is === 'choice'))
+    return takes({ value: only.value, place }, path, sample, resolver, depth + 1)
   const found = resolver.things(value, place).map((thing): Taken => {
     const of = thing.value
     if (of === value && of.is !== 'record' && of.is !== 'call' && of.is !== 'class') return 'takes'
@@ -245,8 +250,8 @@ export const takes = (
         return ofChain(of, thing, path, sample, resolver, depth)
       case 'index':
         return takes({ value: of, place: thing }, path, sample, resolver, depth + 1)
-      case 'constant':
-        return 'takes'
+      case 'unknown':
+        return 'unknown'
       default:
         return 'takes'
     }

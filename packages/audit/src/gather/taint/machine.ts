@@ -67,7 +67,8 @@ export interface Machine {
   top: (module: Module) => Frame
   /** What a function may give back. */
   outcome: (frame: Frame) => Datum[]
-  reaches: (frame: Frame, at: number) => Reached
+  /** `isStrict`: only what depends on the request keeps it away. */
+  reaches: (frame: Frame, at: number, isStrict?: boolean) => Reached
   /** Whether an offset is passed on the way to another one; null when not known. */
   passes: (frame: Frame, at: number, to: number) => boolean | null
   /** Whether a call might end in an exception because of what it is given. */

@@ -84,8 +84,11 @@ export const memberOf = (of: Datum, name: string, machine: Machine): Datum[] => 
       const path = `${of.path}${joint}${name}`
       return [of.marks.size === 0 && of.why === null ? outside(path) : some(of.marks, of.why, path)]
     }
-    case 'record':
-      return ofRecord(of, name, machine)
+    case 'record': {
+      const { chosen } = of
+      const found = ofRecord(of, name, machine)
+      return chosen ? found.map(one => (one.is === 'constant' ? { ...one, marks: chosen } : one)) : found
+    }
     case 'fields':
       return of.fields.get(name) ?? [{ is: 'method', of, name }]
     case 'namespace':

@@ -178,14 +178,15 @@ export const openMachine = (
       calls--
       return found
     },
-    reaches: (frame, at) => {
+    reaches: (frame, at, isStrict = false) => {
       const known = ways.get(frame) ?? new Map<number, Reached>()
       ways.set(frame, known)
-      const before = known.get(at)
+      const key = isStrict ? -at - 1 : at
+      const before = known.get(key)
       if (before) return before
-      known.set(at, { is: 'yes' })
-      const found = reaches(frame, at, machine)
-      known.set(at, found)
+      known.set(key, { is: 'yes' })
+      const found = reaches(frame, at, machine, isStrict)
+      known.set(key, found)
       return found
     },
     passes: (frame, at, to) => passes(frame, at, to, machine),

@@ -95,7 +95,7 @@ export const openTrying = (reach: Reach): Trying => {
     let refused: string | null = null
     for (const [index, each] of frames.entries()) {
       const edge = way[index]
-      const reached = machine.reaches(each, edge ? (edge.call?.at ?? edge.to.at) : sink.call.at)
+      const reached = machine.reaches(each, edge ? (edge.call?.at ?? edge.to.at) : sink.call.at, true)
       if (reached.is === 'no') {
         refused = reached.by
         break
