@@ -21,13 +21,13 @@ export interface Sink {
   what: string
 }
 
-const written = (value: Value): string =>
+const spelled = (value: Value): string =>
   value.is === 'name'
     ? value.name
     : value.is === 'member'
-      ? `${written(value.of)}.${value.name}`
+      ? `${spelled(value.of)}.${value.name}`
       : value.is === 'call'
-        ? `${written(value.callee)}()`
+        ? `${spelled(value.callee)}()`
         : '…'
 
 /** `session: aiohttp.ClientSession`: what a parameter is said to be. */
@@ -78,14 +78,30 @@ const pathsOf = ({ callee }: Call, module: Module, resolver: Resolver): { paths:
 /** Methods of texts, lists, promises and logs: there are too many of them to look at each. */
 const harmless = /^(then|map|push|log|info|debug|warn|error|json|trim|join|filter|toString|includes|startsWith)$/
 
+const threads = /^(asyncio\.to_thread|anyio\.to_thread\.run_sync|(starlette|fastapi)\.concurrency\.run_in_threadpool)$/
+
+/** The call that a thread makes for another: `asyncio.to_thread(subprocess.run, command)`. */
+const handedOver = (call: Call, module: Module, resolver: Resolver): Call => {
+  const place = { module, frames: [] }
+  const isExecutor = nameOf(call.callee) === 'run_in_executor'
+  if (!isExecutor && !threads.test(resolver.external(call.callee, place) ?? '')) return call
+  const [callee, ...given] = call.arguments.slice(isExecutor ? 1 : 0)
+  if (!callee) return call
+  const isPartial = callee.is === 'call' && resolver.external(callee.callee, place) === 'functools.partial'
+  const [inner, ...first] = isPartial ? callee.arguments : []
+  if (!isPartial || !inner) return { ...call, callee, arguments: given }
+  return { ...call, callee: inner, arguments: [...first, ...given], named: [...callee.named, ...call.named] }
+}
+
 /** The places in a function that a text of an attacker must not reach. */
 export const sinksIn = (calls: Call[], module: Module, resolver: Resolver): Sink[] =>
-  calls.flatMap((call): Sink[] => {
+  calls.flatMap((written): Sink[] => {
+    const call = module.language === 'python' ? handedOver(written, module, resolver) : written
     const name = nameOf(call.callee)
     if (harmless.test(name)) return []
     const { paths, isOpen } = pathsOf(call, module, resolver)
     const isWanted = ({ isCandidate }: Rule): boolean => isCandidate?.(call, module, resolver) ?? true
-    const what = written(call.callee).slice(-60)
+    const what = spelled(call.callee).slice(-60)
     const byPath = paths.flatMap(path =>
       rules.filter(each => each.path.test(path) && isWanted(each)).map(rule => ({ call, module, rule, path, what })),
     )
