@@ -10,6 +10,8 @@ export interface Edge {
   call: Call | null
   to: FunctionValue
   target: Module
+  /** Told by the name of the method alone, which several classes have. */
+  isLoose?: true
 }
 
 export interface Graph {
@@ -77,7 +79,7 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
     add({ function: edge.to, module: edge.target })
   }
 
-  const targetsOf = (value: Value, module: Module): Target[] => {
+  const targetsOf = (value: Value, module: Module): { targets: Target[]; isLoose: boolean } => {
     const found: Target[] = []
     let isOpen = false
     for (const thing of resolver.things(value, { module, frames: [] })) {
@@ -89,7 +91,8 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
       } else if (of.is !== 'external') isOpen = true
     }
     const named = value.is === 'member' && isOpen && found.length === 0 ? methods.get(value.name) : undefined
-    return named && named.length <= maxOwners ? named : found
+    if (!named || named.length > maxOwners) return { targets: found, isLoose: false }
+    return { targets: named, isLoose: named.length > 1 }
   }
 
   for (const start of starts) add(start)
@@ -98,8 +101,9 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
     const body = bodies.of(module, from)
     for (const inner of body.functions) link({ from, module, call: null, to: inner, target: module })
     for (const call of body.calls) {
-      for (const { function: to, module: target } of targetsOf(call.callee, module))
-        link({ from, module, call, to, target })
+      const { targets, isLoose } = targetsOf(call.callee, module)
+      for (const { function: to, module: target } of targets)
+        link({ from, module, call, to, target, ...(isLoose ? { isLoose } : {}) })
       // functions that are handed over by name: `names.map(readOne)`
       for (const argument of [...call.arguments, ...call.named.map(([, value]) => value)])
         if (argument.is === 'name' || argument.is === 'member')

@@ -50,6 +50,13 @@ const shells: Attack[] = [';#;', '$(#)', '`#`', `';#;'`, `";#;"`, '|#', '&#', 'x
   sample: sample.replace('#', word),
   form: 'a second command',
 }))
+/** A list of programs is of no use where a shell reads what comes after them. */
+export const behind = (programs: Iterable<string>): Attack[] =>
+  [...programs].map(program => ({
+    sample: `${program} ;${word};`,
+    form: 'a second command behind one that is allowed',
+  }))
+
 const urls: Attack[] = [
   'http://169.254.169.254/x',
   'https://127.0.0.1/x',

@@ -42,6 +42,8 @@ export const isIn = (what: Datum, list: Datum, machine: Machine): Datum => {
   }
   const items = list.is === 'list' ? list.items : null
   if (items) {
+    if (what.is === 'text' && what.marks.size > 0)
+      for (const item of items.slice(0, 3)) if (item.is === 'text') machine.trial.listed.add(item.text)
     const found = items.map(item => equal(what, item, marks))
     if (found.some(one => one.is === 'constant' && one.of === true)) return truth(true, marks)
     return found.every(one => one.is === 'constant') ? truth(false, marks) : some(marks)

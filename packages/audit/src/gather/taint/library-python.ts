@@ -76,8 +76,15 @@ const numbered: Known = ([of], _, machine) => [
     })),
   },
 ]
-const urlOf = (written: string): Datum[] =>
-  URL.canParse(written) ? [text(new URL(written).href, undefined, 'url')] : [text(written)]
+/** What is no URL has parts as well: all but the path are empty. */
+const urlOf = (written: string): Datum[] => {
+  const whole = written.startsWith('//') ? `https:${written}` : written
+  if (URL.canParse(whole)) return [text(new URL(whole).href, undefined, 'url')]
+  const empty = ['scheme', 'netloc', 'query', 'fragment'].map((name): [string, Datum[]] => [name, [text('')]])
+  return [
+    { is: 'fields', fields: new Map([...empty, ['hostname', [nil]], ['port', [nil]], ['path', [text(written)]]]) },
+  ]
+}
 
 const called =
   (skipped: number): Known =>

@@ -10,6 +10,11 @@ import { textOf } from './texts.ts'
 /** What is made of a text says what the text says; what is not known about it says something else. */
 const marked = (datum: Datum, marks: Marks): Datum => {
   if (datum.is === 'list') return { is: 'list', items: datum.items.map(item => marked(item, marks)) }
+  if (datum.is === 'fields')
+    return {
+      is: 'fields',
+      fields: new Map([...datum.fields].map(([key, all]) => [key, all.map(one => marked(one, marks))])),
+    }
   return datum.is === 'text' || datum.is === 'constant' ? { ...datum, marks } : datum
 }
 

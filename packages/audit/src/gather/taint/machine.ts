@@ -15,6 +15,8 @@ export interface Trial {
   unknown: { front: string; inside: string }
   /** Folders and other beginnings that the attacked text was compared with. */
   prefixes: Set<string>
+  /** Texts of lists that the attacked text was looked up in. */
+  listed: Set<string>
   /** What could not be decided and might have refused the request. */
   doubts: Set<string>
   /** Where functions refuse what they are given. */

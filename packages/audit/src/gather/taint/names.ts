@@ -117,9 +117,10 @@ export const nameOf = (value: Value & { is: 'name' }, frame: Frame, machine: Mac
   const isWithin = (declaration: Declaration): boolean =>
     machine.bodies.around(module, declaration.at) === owner.function || declaration.at === declaration.from
   const isElsewhere = declared.some(one => !isWithin(one))
-  const before = declared
-    .filter(one => one.at <= at || isElsewhere || owner.function === null)
-    .toSorted((a, b) => b.at - a.at)
+  // what a comprehension takes stands before the word that names it
+  const isBefore = (one: Declaration): boolean => one.at <= at || isElsewhere || owner.function === null
+  const set = declared.filter(isBefore)
+  const before = (set.length > 0 ? set : declared).toSorted((a, b) => b.at - a.at)
   const found: Datum[] = []
   for (const one of before) {
     const isPassed = !isWithin(one) || one.at > at ? null : machine.passes(owner, Math.max(one.from, one.at - 1), at)

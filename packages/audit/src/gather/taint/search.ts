@@ -62,6 +62,8 @@ const nameIn = (way: Edge[], names: Set<string>): string | null => {
   return null
 }
 
+const looseIn = (way: Edge[]): number => way.filter(({ isLoose }) => isLoose).length
+
 export const openSearch = (reach: Reach): Search => {
   const { entries, graph } = reach
   const byFunction = openEntries(entries)
@@ -93,7 +95,8 @@ export const openSearch = (reach: Reach): Search => {
       const before = flows.get(key)
       if (!before || severity.indexOf(flow.fate) > severity.indexOf(before.fate)) flows.set(key, flow)
     }
-    for (const way of ways)
+    // what is certain to be called first
+    for (const way of ways.toSorted((a, b) => looseIn(a) - looseIn(b)))
       for (const { entry, names } of byFunction.get(way[0]?.from ?? of) ?? []) {
         const route = { entry, way, sink, of }
         const found = trying.arrivals(route)

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { answerOf, rangeOf } from './addresses.ts'
-import { joined, nil, some, text, truth, type Datum, type Marks } from './data.ts'
+import { joined, nil, some, text, truth, unmarked, type Datum, type Marks } from './data.ts'
 import type { Given, Machine } from './machine.ts'
 import { isIn } from './compare.ts'
 import { replaced, tested, type Pattern } from './patterns.ts'
@@ -115,6 +115,20 @@ const patternOf = (datum: Datum | undefined): Pattern | null => {
   return null
 }
 
+/** The parts of a text that was taken apart: what has nothing of the attack in it does not depend on it. */
+const apart = (parts: string[], by: string | null | undefined, marks: Marks, { trial }: Machine): Datum => {
+  const pieces = trial.sample
+    .toLowerCase()
+    .split(by?.toLowerCase() ?? /\s+/)
+    .filter(Boolean)
+  const isOf = (part: string): boolean => {
+    const written = part.toLowerCase()
+    return pieces.some(piece => written.startsWith(piece) || written.endsWith(piece) || piece.includes(written))
+  }
+  const isKnown = parts.some(isOf)
+  return { is: 'list', items: parts.map(part => text(part, !isKnown || isOf(part) ? marks : unmarked)) }
+}
+
 /** A method of a text whose content is known; null when it is not one that is known here. */
 export const methodOfText = (
   of: Datum & { is: 'text' },
@@ -194,9 +208,7 @@ export const methodOfText = (
       }
       const parts = by === undefined || by === null ? of.text.split(/\s+/).filter(Boolean) : of.text.split(by)
       // without an argument one language splits at blanks, the other not at all
-      return [
-        { is: 'list', items: (first || positional.length === 0 ? parts : [of.text]).map(one => text(one, marks)) },
-      ]
+      return [apart(first || positional.length === 0 ? parts : [of.text], by, marks, machine)]
     }
     case 'splitlines':
       return [{ is: 'list', items: of.text.split('\n').map(one => text(one, marks)) }]

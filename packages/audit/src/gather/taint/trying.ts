@@ -1,7 +1,7 @@
 import type { FunctionValue } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
-import { attacksOf, links, siblings, succeeds, type Attack } from './attacks.ts'
+import { attacksOf, behind, links, siblings, succeeds, type Attack } from './attacks.ts'
 import type { Datum, Frame } from './data.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
@@ -76,7 +76,12 @@ export const openTrying = (reach: Reach): Trying => {
     const key = `${language} ${unknown.front} ${attacked === null}`
     const known = shared.get(key) ?? newShared()
     shared.set(key, known)
-    const sets = { prefixes: new Set<string>(), doubts: new Set<string>(), refusals: new Set<string>() }
+    const sets = {
+      prefixes: new Set<string>(),
+      doubts: new Set<string>(),
+      refusals: new Set<string>(),
+      listed: new Set<string>(),
+    }
     const trial: Trial = { attacked, sample, language, unknown, ...sets, steps: 0 }
     return openMachine(trial, reach, mayRefuse, known)
   }
@@ -158,6 +163,7 @@ export const openTrying = (reach: Reach): Trying => {
       isCalled = true
       if (found.trial.steps > maxSteps) return undecided('the number of steps that lead there')
       if (kind === 'file') queue.push(...siblings(found.trial.prefixes))
+      if (kind === 'shell') queue.push(...behind(found.trial.listed))
       if (found.refused) refusals.add(found.refused)
       else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)
       const what = outcome(found, kind, parameter, attack)

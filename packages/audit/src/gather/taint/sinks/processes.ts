@@ -50,7 +50,8 @@ export const spawned: Rule = {
 }
 
 /** A list of words that a shell puts together with blanks. */
-const shellLine = (words: Datum[], machine: Machine): Arrival[] => {
+const shellLine = (given: Datum[], machine: Machine): Arrival[] => {
+  const words = given.flatMap(word => machine.plain(word))
   const texts = words.map(word => (word.is === 'text' ? word.text : textOf(word, false, machine)))
   const marks = new Set(words.flatMap(word => [...machine.marks(word)]))
   const data: Datum = texts.every(text => text !== null)
