@@ -22,6 +22,13 @@ const options = (path: string, sourceType: 'module' | 'script') => {
 
 const maxTries = 6
 
+interface Fatal extends Error {
+  reasonCode: string
+}
+
+/** What the parser goes on after leaves a tree with holes. */
+const holes = /^(UnexpectedToken|Missing|Unterminated|Expected)/
+
 /** Where the last statement that is not indented begins before an offset. */
 const statementBefore = (text: string, offset: number): number => {
   for (let at = text.lastIndexOf('\n', offset - 1); at > 0; at = text.lastIndexOf('\n', at - 1))
@@ -48,7 +55,9 @@ export const parseTypeScript = (path: string, text: string): Parsed | null => {
     let failedAt = 0
     for (const sourceType of ['module', 'script'] as const)
       try {
-        const { program, comments } = parse(head, options(path, sourceType))
+        const { program, comments, errors } = parse(head, options(path, sourceType))
+        const fatal = (errors as unknown as Fatal[]).find(({ reasonCode }) => holes.test(reasonCode))
+        if (fatal) throw fatal
         return { program, comments: comments ?? [], broken }
       } catch (error) {
         const { pos = 0, message } = error as { pos?: number; message?: string }

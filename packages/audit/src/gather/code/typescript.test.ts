@@ -205,6 +205,7 @@ describe('source that does not parse', () => {
   })
 
   it('may be anything', () => {
+    expect(read('f(, a)\nconst b = 1').broken).toMatchObject({ line: 1 })
     expect(read('}{').broken).toBeDefined()
     expect(read(`const x = ${'['.repeat(5000)}${']'.repeat(5000)}`).path).toBe('src/a.ts')
     expect(declared(read('with (a) { b() }\nvar c = 010', 'a.js'), 'c')).toMatchObject({ is: 'number' })

@@ -26,7 +26,12 @@ export const readTypeScript = (source: Source, parsed = parseTypeScript(source.p
   const module = emptyModule(source)
   if (!parsed) return { ...module, broken: { line: 1, because: 'it does not parse' } }
   const reading = openReading(module, source.text)
-  parsed.program.body.forEach(reading.visit)
+  try {
+    parsed.program.body.forEach(reading.visit)
+  } catch (error) {
+    // one file that is written to be unreadable must not take the others with it
+    return { ...emptyModule(source), broken: { line: 1, because: `its syntax tree is odd: ${String(error)}` } }
+  }
   placeAssignments(reading, source.text.length)
   readCompiledExports(module)
   return parsed.broken ? { ...module, broken: parsed.broken } : module
