@@ -21,10 +21,6 @@ describe('requests in TypeScript', () => {
     ['options', 'return axios({ method: "get", url: args.url })'],
     ['a scheme that is checked', `if (!args.url.startsWith('https://')) throw new Error('no')\nreturn fetch(args.url)`],
     [
-      'a host that is looked for anywhere',
-      `if (!args.url.includes('example.com')) throw new Error('no')\nreturn https.get(args.url.replace('#', 'example.com'))`,
-    ],
-    [
       'names of this machine alone',
       `const { hostname } = new URL(args.url)\nif (hostname === 'localhost' || hostname === '127.0.0.1') throw new Error('no')\nreturn fetch(args.url)`,
     ],
@@ -34,9 +30,8 @@ describe('requests in TypeScript', () => {
 if (/^(10\\.|127\\.|169\\.254\\.|192\\.168\\.|localhost$)/.test(hostname)) throw new Error('no')
 return fetch(args.url)`,
     ],
-  ])('fails with %s', async (what, body) => {
+  ])('fails with %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before, takes, body }))
-    if (what === 'a host that is looked for anywhere') return expect(result.status).not.toBe('pass')
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
   })
 
