@@ -27,7 +27,7 @@ interface Fatal extends Error {
 }
 
 /** What the parser goes on after leaves a tree with holes. */
-const holes = /^(UnexpectedToken|Missing|Unterminated|Expected)/
+const holes = /^(UnexpectedToken|Unterminated)/
 
 /** Where the last statement that is not indented begins before an offset. */
 const statementBefore = (text: string, offset: number): number => {
