@@ -1,3 +1,4 @@
+import { partsOf } from '../code/parts.ts'
 import type { Resolver } from '../code/resolve.ts'
 import type { Call, ClassValue, FunctionValue, Module, Value } from '../code/values.ts'
 import type { Bodies } from './bodies.ts'
@@ -50,6 +51,35 @@ const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
   return found
 }
 
+/** What tables of tools call the function that does the work. */
+const working = /^(handler|handle|handlerFn|execute|run|invoke|callback|action|fn|func|impl)$/
+const maxWorking = 150
+
+/** Functions in the fields of records: `{ name: 'read', handler: async args => ... }`. */
+const fieldsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
+  const found = new Map<string, Target[]>()
+  const seen = new Set<Value>()
+  for (const module of modules) {
+    const look = (value: Value, depth: number): void => {
+      if (depth > 8 || seen.has(value)) return
+      seen.add(value)
+      if (value.is === 'record')
+        for (const [name, field] of value.fields)
+          if (field.is === 'function' && working.test(name)) {
+            const same = found.get(name) ?? []
+            found.set(name, same)
+            same.push({ function: field, module })
+          }
+      for (const part of partsOf(value)) look(part, depth + 1)
+    }
+    for (const { value } of module.declarations) look(value, 0)
+    for (const { value } of module.exports) look(value, 0)
+    for (const { value } of module.returns) look(value, 0)
+    for (const call of module.calls) look(call, 0)
+  }
+  return found
+}
+
 const constructorOf = ({ members }: ClassValue): FunctionValue | null => {
   const made = members.find(({ name }) => name === 'constructor' || name === '__init__')?.value
   return made?.is === 'function' ? made : null
@@ -57,7 +87,9 @@ const constructorOf = ({ members }: ClassValue): FunctionValue | null => {
 
 /** Follows calls from the functions where requests enter to all that they reach. */
 export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: Bodies, resolver: Resolver): Graph => {
-  const methods = methodsByName(modules)
+  const all = [...modules]
+  const methods = methodsByName(all)
+  let fields: Map<string, Target[]> | null = null
   const functions = new Map<FunctionValue, Module>()
   const into = new Map<FunctionValue, Edge[]>()
   const open: Target[] = []
@@ -91,8 +123,12 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
       } else if (of.is !== 'external') isOpen = true
     }
     const named = value.is === 'member' && isOpen && found.length === 0 ? methods.get(value.name) : undefined
-    if (!named || named.length > maxOwners) return { targets: found, isLoose: false }
-    return { targets: named, isLoose: named.length > 1 }
+    if (named && named.length <= maxOwners) return { targets: named, isLoose: named.length > 1 }
+    if (value.is !== 'member' || !isOpen || found.length > 0 || named || !working.test(value.name))
+      return { targets: found, isLoose: false }
+    fields ??= fieldsByName(all)
+    const tables = fields.get(value.name) ?? []
+    return tables.length <= maxWorking ? { targets: tables, isLoose: true } : { targets: [], isLoose: false }
   }
 
   for (const start of starts) add(start)

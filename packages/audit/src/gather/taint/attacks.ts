@@ -3,6 +3,7 @@ import { shellCommands } from '../shell.ts'
 import { folders } from './folders.ts'
 import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
+import { device } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -67,6 +68,10 @@ const urls: Attack[] = [
 ].map(sample => ({ sample, form: 'another machine' }))
 const named: Attack[] = [{ sample: 'https://evil.example/x', form: 'a name whose address is a private one' }]
 const more = 'more SQL'
+const intents: Attack[] = ['intent://x', 'file:///etc/passwd'].map(sample => ({
+  sample,
+  form: 'a scheme that opens something else',
+}))
 const queries: Attack[] = ["x' # '", 'x" # "', 'x` # `', 'x] # [', '1 #']
   .map(sample => ({
     sample: sample.replace('#', word),
@@ -91,7 +96,7 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'sql':
       return queries
     case 'url':
-      return [...urls, ...named]
+      return program === device ? intents : [...urls, ...named]
     case 'pattern':
       return [{ sample: '(a+)+$', form: 'a pattern that takes for ever' }]
     case 'subject':
@@ -132,7 +137,10 @@ const runs = (command: string): boolean => {
 }
 
 /** Whether what arrived does what the attack is for. */
-export const succeeds = ({ kind, texts }: Arrival & { texts: string[] }, { sample, form, target }: Attack): boolean => {
+export const succeeds = (
+  { kind, texts, program }: Arrival & { texts: string[] },
+  { sample, form, target }: Attack,
+): boolean => {
   const [first = ''] = texts
   switch (kind) {
     case 'file':
@@ -147,6 +155,7 @@ export const succeeds = ({ kind, texts }: Arrival & { texts: string[] }, { sampl
       // as a whole statement only what is one counts
       return bare(first).includes(word) && (first !== sample || form !== more)
     case 'url': {
+      if (program === device) return first.startsWith(sample)
       const host = hostOf(first)
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
     }

@@ -201,7 +201,10 @@ export const takes = (
   const [only] = alias
   if (alias.length === 1 && only && (only.value.is === 'index' || only.value.is === 'choice'))
     return takes({ value: only.value, place }, path, sample, resolver, depth + 1)
-  const found = resolver.things(value, place).map((thing): Taken => {
+  const things = resolver.things(value, place)
+  // a field that one of several records lacks is told by the others
+  const told = things.filter(({ value: of }) => of.is !== 'constant')
+  const found = (told.length > 0 ? told : things).map((thing): Taken => {
     const of = thing.value
     if (of === value && of.is !== 'record' && of.is !== 'call' && of.is !== 'class') return 'takes'
     switch (of.is) {

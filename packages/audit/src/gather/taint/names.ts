@@ -134,7 +134,7 @@ export const nameOf = (value: Value & { is: 'name' }, frame: Frame, machine: Mac
     found.push(...grown(name, base, owner, one, at, machine))
     if (isPassed) break
   }
-  return distinct(withoutEmpty(found))
+  return distinct(before.length > 1 ? withoutEmpty(found) : found)
 }
 
 /** A name that is declared nowhere: of the language, or of a module all names of which are imported. */

@@ -95,6 +95,7 @@ export const openSearch = (reach: Reach): Search => {
       const before = flows.get(key)
       if (!before || severity.indexOf(flow.fate) > severity.indexOf(before.fate)) flows.set(key, flow)
     }
+    let isReached = false
     // what is certain to be called first
     for (const way of ways.toSorted((a, b) => looseIn(a) - looseIn(b)))
       for (const { entry, names } of byFunction.get(way[0]?.from ?? of) ?? []) {
@@ -106,6 +107,7 @@ export const openSearch = (reach: Reach): Search => {
           ...way.flatMap(({ call, module }) => (call ? [spot(module, call.line)] : [])),
           spot(sink.module, sink.call.line),
         ]
+        isReached ||= found !== null && found.arrivals.length > 0
         for (const arrival of found?.arrivals ?? []) {
           const { kind, data } = arrival
           const parameters = new Set(data.flatMap(datum => [...(found?.machine.marks(datum) ?? [])]))
@@ -116,6 +118,18 @@ export const openSearch = (reach: Reach): Search => {
           }
         }
       }
+    const { kind } = sink.rule
+    if (!isReached && ways.length > 0 && kind && sink.path !== '' && sink.call.arguments.length > 0)
+      put({
+        ...place,
+        kind,
+        entry: null,
+        parameter: null,
+        steps: [],
+        ...nothing,
+        fate: 'undecided',
+        because: 'what it is given',
+      })
     if (isCut)
       for (const flow of flows.values()) if (flow.fate === 'safe') Object.assign(flow, elsewhere(sink, of, flow.kind))
     return [...flows.values()]

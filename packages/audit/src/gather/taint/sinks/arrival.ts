@@ -8,12 +8,17 @@ export interface Arrival {
   kind: 'file' | 'shell' | 'program' | 'arguments' | 'sql' | 'url' | 'pattern' | 'subject' | 'code'
   /** What arrives; the arguments of a program are several. */
   data: Datum[]
-  /** The program that gets the arguments; null when it is not known. */
+  /** The program that gets the arguments, or the address; null when it is not known. */
   program: string | null
 }
 
+/** Who gets an address that is opened outside of the server. */
+export const device = 'a device'
+
 /** A kind of place, told by the name of what is called. */
 export interface Rule {
+  /** What always arrives when the call is reached; absent where that depends on what is given. */
+  kind?: Arrival['kind']
   /** Names outside the repository. */
   path: RegExp
   /** Methods of objects that are not known, and what else has to hold for them. */

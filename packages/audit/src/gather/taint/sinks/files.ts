@@ -6,6 +6,7 @@ const one =
 const twoPaths = /(cp|copy\w*|rename|symlink|link|move|replace|copytree)(Sync)?$/
 
 export const files: Rule = {
+  kind: 'file',
   path: new RegExp(
     `^${js}${one}$|^global:(Bun\\.(file|write)|Deno\\.(read|write|open|remove|mkdir)\\w*)$|^(builtins|io|codecs|aiofiles|os)\\.open$|^os\\.(remove|unlink|rmdir|removedirs|mkdir|makedirs|listdir|scandir|walk|rename|replace|symlink|link|truncate|chmod)$|^shutil\\.(copy2?|copyfile|copytree|move|rmtree)$|^PIL\\.Image\\.open$|^zipfile\\.ZipFile$|^tarfile\\.open$|^(pandas\\.read_(csv|excel|json|parquet|table|xml|feather|pickle)|numpy\\.(load|loadtxt|genfromtxt))$`,
   ),

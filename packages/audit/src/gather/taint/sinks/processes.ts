@@ -2,7 +2,7 @@ import { fieldOf, type Call, type Value } from '../../code/values.ts'
 import { holds, type Datum, type Frame } from '../data.ts'
 import type { Machine } from '../machine.ts'
 import { textOf } from '../texts.ts'
-import { arrivals, at, nameOf, type Arrival, type Rule } from './arrival.ts'
+import { arrivals, at, device, nameOf, type Arrival, type Rule } from './arrival.ts'
 
 const isTrue = (value: Value | undefined, frame: Frame, machine: Machine): boolean =>
   value !== undefined && machine.values(value, frame).some(datum => datum.is !== 'some' && holds(datum) === true)
@@ -22,19 +22,31 @@ const optionOf = (call: Call, name: string, frame: Frame, machine: Machine): boo
 const programOf = (datum: Datum | undefined, machine: Machine): string | null =>
   datum && machine.marks(datum).size === 0 ? textOf(datum, false, machine) : null
 
+/** `am start -a android.intent.action.VIEW -d URL`, `simctl openurl booted URL`: a device opens what it is given. */
+const opened = (words: Datum[], machine: Machine): Arrival[] => {
+  const at = words.findIndex(word => word.is === 'text' && /^(android\.intent\.action\.VIEW|openurl)$/.test(word.text))
+  if (at < 0) return []
+  const given = words.slice(at + 1).filter(word => machine.marks(word).size > 0)
+  return given.map((word): Arrival => ({ kind: 'url', data: [word], program: device }))
+}
+
 /** A program and the list of its arguments. */
-const started = (programs: Datum[], lists: Datum[][], machine: Machine): Arrival[] =>
-  programs.flatMap((program): Arrival[] => [
+const started = (programs: Datum[], lists: Datum[][], machine: Machine): Arrival[] => [
+  ...lists.flatMap(words => opened(words, machine)),
+  ...programs.flatMap((program): Arrival[] => [
     { kind: 'program', data: [program], program: null },
     ...lists.map((data): Arrival => ({ kind: 'arguments', data, program: programOf(program, machine) })),
-  ])
+  ]),
+]
 
 export const shells: Rule = {
+  kind: 'shell',
   path: /^child_process:(exec|execSync)$|^shelljs:(default\.)?exec$|^os\.(system|popen)$|^subprocess\.(getoutput|getstatusoutput)$|^asyncio\.(subprocess\.)?create_subprocess_shell$|^commands\.getoutput$/,
   look: (call, frame, machine) => arrivals('shell', at(call, 0, 'cmd'), frame, machine),
 }
 
 export const spawned: Rule = {
+  kind: 'program',
   path: /^child_process:(spawn|spawnSync|execFile|execFileSync|fork)$|^(cross-spawn|nano-spawn|tinyexec|node-pty):\w*(\.sync)?$|^execa:(execa|execaSync|default)?$/,
   look: (call, frame, machine) => {
     const programs = call.arguments[0] ? machine.values(call.arguments[0], frame) : []
@@ -61,6 +73,7 @@ const shellLine = (given: Datum[], machine: Machine): Arrival[] => {
 }
 
 export const pythonProcesses: Rule = {
+  kind: 'program',
   path: /^subprocess\.(run|call|check_call|check_output|Popen)$|^asyncio\.(subprocess\.)?create_subprocess_exec$|^os\.(exec|spawn)\w+$|^anyio\.(run_process|open_process)$/,
   look: (call, frame, machine, path) => {
     const first = at(call, 0, 'args')
@@ -100,6 +113,7 @@ export const gitPython: Rule = {
 }
 
 export const code: Rule = {
+  kind: 'code',
   path: /^global:(eval|Function)$|^vm:(runIn\w+|Script|compileFunction)$|^builtins\.(eval|exec)$/,
   look: (call, frame, machine) =>
     arrivals('code', call.arguments.at(nameOf(call.callee).endsWith('Function') ? -1 : 0), frame, machine),
