@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { audit, type ItemResult } from '../packages/audit/src/api.ts'
 import { loadItems } from '../packages/audit/src/catalogue.ts'
-import type { Item } from '../packages/audit/src/core/item.ts'
-import { faultTransport, fixtureServer, missing } from '../packages/audit/src/testing/fixture-servers.ts'
+import { faults } from '../fixtures/servers/typescript/src/faults.ts'
+import { fixtureServer, impactOf, missing, serverFaults } from '../packages/audit/src/testing/fixture-servers.ts'
 import type { FixtureLanguage, Transport } from '../packages/audit/src/testing/fixture-servers.ts'
 import { copyGoodRepository, faultCases, rightCases } from '../packages/audit/src/testing/faults.ts'
 
@@ -46,6 +46,7 @@ const count = (
   proof: Score['proof'],
   fault?: string,
   also: string[] = [],
+  name = fault,
 ): void => {
   cases++
   for (const result of results.filter(result => provedBy(result, proof) && !also.includes(result.id))) {
@@ -59,7 +60,7 @@ const count = (
     .filter(({ id, status }) => id !== fault && !also.includes(id) && status === 'fail')
     .map(({ id }) => id)
   say(
-    `${language} ${proof} ${fault ?? 'good'}${missed ? ' MISSED' : ''}${alarms.length > 0 ? ` FALSE ALARM ${alarms.join(', ')}` : ''}`,
+    `${language} ${proof} ${name ?? 'good'}${missed ? ' MISSED' : ''}${alarms.length > 0 ? ` FALSE ALARM ${alarms.join(', ')}` : ''}`,
   )
 }
 
@@ -67,10 +68,11 @@ const live = async (language: FixtureLanguage): Promise<void> => {
   const reason = missing(language)
   if (reason) return say(`${language}: the server is left out, ${reason}`)
   for (const transport of transports) {
-    const broken = items.filter((item: Item) => faultTransport(item) === transport)
-    for (const fault of [undefined, ...broken.map(({ id }) => id)]) {
-      const [report] = await audit({ target: fixtureServer(language, transport, fault), impact: 'call' })
-      count(report?.items ?? [], language, 'live', fault)
+    const broken = serverFaults(items, Object.keys(faults)).filter(fault => fault.transport === transport)
+    for (const fault of [undefined, ...broken]) {
+      const impact = fault && impactOf(fault.item) === 'call' ? 'call' : 'stress'
+      const [report] = await audit({ target: fixtureServer(language, transport, fault?.name), impact })
+      count(report?.items ?? [], language, 'live', fault?.item.id, [], fault?.name)
     }
   }
 }

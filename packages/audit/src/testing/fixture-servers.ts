@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Item } from '../core/item.ts'
+import type { Gatherer, Impact, Item } from '../core/item.ts'
 import { needsOf } from '../core/item.ts'
 import { closure } from '../engine/schedule.ts'
 import type { TargetWords } from '../target/words.ts'
@@ -21,13 +21,13 @@ export const missing = (language: FixtureLanguage): string | null => {
   return language === 'python' ? 'its environment is missing: npm run setup:python' : 'it is not built: npm run build'
 }
 
-/** The good server of a language, or the same with one fault. */
+/** The good server of a language, or the same with one fault; with the settings of a user who knows it. */
 export const fixtureServer = (language: FixtureLanguage, transport: Transport, fault?: string): TargetWords => {
   const broken = fault === undefined ? [] : ['--break', fault]
-  const cwd = home + language
-  if (transport === 'stdio') return { command: [...commands[language], ...broken], cwd }
+  const words = { cwd: home + language, settingsFile: `${home}airworthy.json` }
+  if (transport === 'stdio') return { ...words, command: [...commands[language], ...broken] }
   return {
-    cwd,
+    ...words,
     command: [...commands[language], '--http', '--port', '{port}', ...broken],
     url: 'http://127.0.0.1:{port}/mcp',
     headers: ['Authorization: Bearer a-key-for-tests'],
@@ -35,15 +35,38 @@ export const fixtureServer = (language: FixtureLanguage, transport: Transport, f
   }
 }
 
-/** The transport over which the live fault of an item shows; null when the running server alone proves nothing of it. */
-export const faultTransport = (item: Item): Transport | null => {
-  const live = item.checks.some(check => {
+const artifactsOf = (item: Item): Gatherer[] =>
+  item.checks.flatMap(check => [...closure(needsOf(check).map(([, need]) => need))])
+
+/** The most that an item does to the server. */
+export const impactOf = (item: Item): Impact =>
+  artifactsOf(item).some(({ impact }) => impact === 'stress') ? 'stress' : 'call'
+
+/** Whether the running server alone proves something of an item. */
+export const isLive = (item: Item): boolean =>
+  item.checks.some(check => {
     const sources = new Set([...closure(needsOf(check).map(([, need]) => need))].map(({ from }) => from))
     return sources.has('server') && !sources.has('repository')
   })
-  if (!live) return null
-  return item.applies?.transport === 'http' || item.applies?.profile === 'service' ? 'http' : 'stdio'
+
+export interface ServerFault {
+  /** As `--break` takes it: the item's id, or `ID--FACE` where a fault has several faces. */
+  name: string
+  item: Item
+  /** Over which it shows: the face says so at its end (`-http`, `-stdio`), or the item does. */
+  transport: Transport
 }
+
+/** The faults of the good servers, by the names they have there. */
+export const serverFaults = (items: Item[], names: readonly string[]): ServerFault[] =>
+  names.flatMap(name => {
+    const [id = '', face = ''] = name.split('--')
+    const item = items.find(one => one.id === id)
+    if (!item) throw new Error(`the fault ${name} belongs to no item`)
+    const [, said] = /-(http|stdio)$/.exec(`-${face}`) ?? []
+    const own = item.applies?.transport === 'http' || item.applies?.profile === 'service' ? 'http' : 'stdio'
+    return [{ name, item, transport: (said ?? own) as Transport }]
+  })
 
 const gatherersOf = ({ checks }: Item): Set<string> =>
   new Set(checks.flatMap(check => needsOf(check).map(([, { id }]) => id)))

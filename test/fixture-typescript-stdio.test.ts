@@ -1,0 +1,3 @@
+import { describeServer } from './fixture-server-cases.ts'
+
+describeServer('typescript', 'stdio')
