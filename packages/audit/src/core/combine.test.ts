@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { combine, type Decided } from './combine.ts'
+import { combine, type Combined } from './combine.ts'
 
-const live = (status: Decided['status']): Decided => ({ status, proof: 'live' })
-const repository = (status: Decided['status']): Decided => ({ status, proof: 'repository' })
-const attestation = (status: Decided['status']): Decided => ({ status, proof: 'attestation' })
+const live = (status: Combined['status']): Combined => ({ status, proof: 'live' })
+const repository = (status: Combined['status']): Combined => ({ status, proof: 'repository' })
+const attestation = (status: Combined['status']): Combined => ({ status, proof: 'attestation' })
 
 describe('combine', () => {
   it.each([
@@ -25,5 +25,14 @@ describe('combine', () => {
 
   it('leaves it open with «all» when anything is', () => {
     expect(combine([repository('pass'), attestation('unknown')], 'all')).toEqual({ status: 'unknown', proof: null })
+  })
+
+  it.each([
+    ['a failure of the source beside a live pass', [live('pass'), repository('fail')], 'fail', 'repository'],
+    ['a live failure', [live('fail'), repository('pass')], 'fail', 'live'],
+    ['a live pass where the source was not read', [live('pass'), repository('unknown')], 'pass', 'live'],
+    ['the source where nothing could be called', [live('unknown'), repository('pass')], 'pass', 'repository'],
+  ] as const)('counts %s with «either-fails»', (_, verdicts, status, proof) => {
+    expect(combine([...verdicts], 'either-fails')).toEqual({ status, proof })
   })
 })

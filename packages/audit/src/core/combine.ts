@@ -1,10 +1,5 @@
 import type { Proof, Status } from './verdict.ts'
 
-export interface Decided {
-  status: Status
-  proof: Proof
-}
-
 export interface Combined {
   status: Status
   /** The kind of proof that decided; null while nothing is decided. */
@@ -14,7 +9,7 @@ export interface Combined {
 const severity: Status[] = ['fail', 'unknown', 'pass', 'not-applicable']
 
 /** Any failure fails, any unknown leaves it unknown, otherwise a pass passes. */
-export const worst = (verdicts: { status: Status; proof: Proof | null }[]): Combined => {
+export const worst = (verdicts: Combined[]): Combined => {
   for (const status of severity) {
     const found = verdicts.find(verdict => verdict.status === status)
     if (found) return { status, proof: status === 'pass' || status === 'fail' ? found.proof : null }
@@ -24,12 +19,17 @@ export const worst = (verdicts: { status: Status; proof: Proof | null }[]): Comb
 
 const isDecided = ({ status }: Combined): boolean => status === 'pass' || status === 'fail'
 
+/** How the verdicts on one question are combined. */
+export type Combination = 'live-outranks-repo' | 'either-fails' | 'all'
+
 /**
  * One status out of several verdicts on the same question: the worst of them. With `live-outranks-repo` the live ones alone
- * count once they decide, else those from the repository once they do, else what people attest.
+ * count once they decide, else those from the repository once they do, else what people attest. With `either-fails` it
+ * is the same, unless one of them fails: where both are samples, what one did not meet does not undo what the other found.
  */
-export const combine = (verdicts: Decided[], how: 'live-outranks-repo' | 'all' = 'live-outranks-repo'): Combined => {
+export const combine = (verdicts: Combined[], how: Combination = 'live-outranks-repo'): Combined => {
   if (how === 'all') return worst(verdicts)
+  if (how === 'either-fails' && verdicts.some(({ status }) => status === 'fail')) return worst(verdicts)
   for (const kind of ['live', 'repository', 'attestation']) {
     const found = worst(verdicts.filter(({ proof }) => proof === kind))
     if (isDecided(found)) return found

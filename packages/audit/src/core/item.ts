@@ -1,3 +1,4 @@
+import type { Combination } from './combine.ts'
 import type { Target } from './target.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -69,7 +70,7 @@ export interface Item {
   applies?: Applies
   checks: [Check, ...Check[]]
   /** Default `live-outranks-repo`: a decided live verdict wins. */
-  combine?: 'live-outranks-repo' | 'all'
+  combine?: Combination
 }
 
 export const gatherer = <T, N extends Needs = Record<never, never>>(definition: Gatherer<T, N>): Gatherer<T, N> =>

@@ -41,6 +41,26 @@ export interface Attestation {
   evidence?: string
 }
 
+/** One call as the settings declare it; `{token}` in its texts becomes another text for each call. */
+export interface DeclaredCall {
+  tool: string
+  arguments: Record<string, unknown>
+}
+
+/** Tools that keep something and tools that show it; `{scratch}` becomes an empty directory of the audit. */
+export interface DeclaredState {
+  /** Added to the environment of the servers in these proofs. */
+  env?: Record<string, string>
+  /** A call that writes `{token}`, and the one whose answer then contains it. */
+  write?: DeclaredCall
+  read?: DeclaredCall
+  /** A call that adds one, and the one whose answer shows the number. */
+  add?: DeclaredCall
+  count?: DeclaredCall
+  /** Where the data are kept; a copy that ends in the middle is put in its place. */
+  file?: string
+}
+
 /** airworthy.json, validated. */
 export interface Settings {
   start?: { command: string; args?: string[]; env?: Record<string, string>; cwd?: string }
@@ -57,6 +77,8 @@ export interface Settings {
   budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number }
   paths?: { health?: string; ready?: string; metrics?: string }
   attestations?: Attestation[]
+  /** State that tools keep, for the proofs that nothing of it is lost. */
+  state?: DeclaredState
   /** A file with what the forge said about the repository, relative to the directory of the settings. */
   forgeFacts?: string
 }
@@ -99,6 +121,8 @@ export interface Journal {
   processes: number
   /** Milliseconds during which at least one request or start was awaited. */
   waitingMs: number
+  /** What the runtimes themselves said of promises and coroutines that nobody waited for; at most 20 lines. */
+  unawaited: string[]
 }
 
 export interface Target {

@@ -111,7 +111,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   listener({ type: 'judged', items: results.length })
 
   const leftovers = await given.settle()
-  const rows = withLeftOut(rowsOf(results), given.items)
+  const rows = withLeftOut(rowsOf(results, given.items), given.items)
   const leftOut = given.items.length - chosen.length
   const { journal, repository } = target
   const report: Report = {

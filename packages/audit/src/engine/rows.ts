@@ -2,27 +2,28 @@ import { combine } from '../core/combine.ts'
 import type { Item } from '../core/item.ts'
 import { ledger, type Row } from '../core/ledger.ts'
 import type { ItemResult, RowCounts, RowResult, RowStatus } from '../core/report.ts'
-import type { VerdictRecord } from '../core/report.ts'
 
-const verdictsFor = (row: number, results: ItemResult[]): VerdictRecord[] =>
-  results.flatMap(({ rows, verdicts }) =>
-    rows.includes(row) ? verdicts.filter(verdict => !verdict.rows || verdict.rows.includes(row)) : [],
-  )
-
-const statusOf = (row: number, results: ItemResult[]): RowStatus => {
-  const verdicts = verdictsFor(row, results)
-  if (verdicts.length === 0) return 'not-covered'
-  const { status, proof } = combine(verdicts)
+const statusOf = (row: number, results: ItemResult[], items: Item[]): RowStatus => {
+  // Within an item by the item's own rule; among items what runs outranks what is written.
+  const decided = results.flatMap(({ id, rows, verdicts }) => {
+    const mine = rows.includes(row) ? verdicts.filter(verdict => !verdict.rows || verdict.rows.includes(row)) : []
+    const [first] = mine
+    if (!first) return []
+    const { status, proof } = combine(mine, items.find(item => item.id === id)?.combine)
+    return [{ status, proof: proof ?? mine.find(verdict => verdict.status === status)?.proof ?? first.proof }]
+  })
+  if (decided.length === 0) return 'not-covered'
+  const { status, proof } = combine(decided)
   return status === 'pass' && proof === 'attestation' ? 'attested' : status
 }
 
 /** Every row of the ledger with what was found out about it. */
-export const rowsOf = (results: ItemResult[]): RowResult[] =>
+export const rowsOf = (results: ItemResult[], items: Item[]): RowResult[] =>
   ledger.map(({ row, section, title }) => ({
     row,
     section,
     title,
-    status: statusOf(row, results),
+    status: statusOf(row, results, items),
     items: results.filter(({ rows }) => rows.includes(row)).map(({ id }) => id),
   }))
 

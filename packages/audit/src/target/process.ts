@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { Launch, Target } from '../core/target.ts'
 import { readLines } from './lines.ts'
+import { noteUnawaited } from './unawaited.ts'
 import {
   familyOf,
   isAlive,
@@ -148,6 +149,7 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
   })
   child.stdout.once('end', () => stdout.end())
   const keepLog = (text: string): void => {
+    noteUnawaited(target.journal, text)
     logBytes += text.length
     if (log.lines.length < maxLogLines && logBytes < maxLogBytes)
       log.lines.push({ ms: performance.now() - startedAt, text })

@@ -50,7 +50,7 @@ describe('words become targets', () => {
       notes: [],
     })
     expect(repository?.files).toEqual(['package.json', 'run.js'])
-    expect(journal).toEqual({ calls: new Map(), notCalled: [], processes: 0, waitingMs: 0 })
+    expect(journal).toEqual({ calls: new Map(), notCalled: [], processes: 0, waitingMs: 0, unawaited: [] })
     expect(readdirSync(scratch)).toEqual([])
     expect(signal.aborted).toBe(false)
   })

@@ -197,7 +197,7 @@ const targetOf = ({ server, ...subject }: Subject, extras: Extras, scratch: stri
       ...secretsIn(env),
       ...secretsOfServer(full),
     ]),
-    journal: { calls: new Map(), notCalled: [], processes: 0, waitingMs: 0 },
+    journal: { calls: new Map(), notCalled: [], processes: 0, waitingMs: 0, unawaited: [] },
     scratch,
     signal: new AbortController().signal,
   }

@@ -18,6 +18,8 @@ const date = z.iso.date('a date such as 2026-08-31')
 const amount = z.number().positive('a number above 0')
 const path = z.string().startsWith('/', 'a path that starts with /')
 
+const declaredCall = z.strictObject({ tool: text, arguments: z.record(z.string(), z.unknown()) })
+
 const schema = z.strictObject({
   $schema: z.string().optional().describe('For editors.'),
   start: z
@@ -65,6 +67,17 @@ const schema = z.strictObject({
     })
     .optional(),
   paths: z.strictObject({ health: path.optional(), ready: path.optional(), metrics: path.optional() }).optional(),
+  state: z
+    .strictObject({
+      env: variables.optional(),
+      write: declaredCall.optional(),
+      read: declaredCall.optional(),
+      add: declaredCall.optional(),
+      count: declaredCall.optional(),
+      file: text.optional(),
+    })
+    .optional()
+    .describe('Tools that keep something and tools that show it, for the proofs that nothing of it is lost.'),
   attestations: z
     .array(
       z.strictObject({

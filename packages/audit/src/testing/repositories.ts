@@ -16,7 +16,7 @@ export const bareTarget = (given: Partial<Target> = {}): Target => ({
   name: 'test',
   settings: {},
   secrets: [],
-  journal: { calls: new Map(), notCalled: [], processes: 0, waitingMs: 0 },
+  journal: { calls: new Map(), notCalled: [], processes: 0, waitingMs: 0, unawaited: [] },
   scratch: tmpdir(),
   signal: new AbortController().signal,
   ...given,

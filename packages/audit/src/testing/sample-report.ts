@@ -255,7 +255,7 @@ const items: ItemResult[] = [
 
 /** A report with something of everything, hostile text included. */
 export const sampleReport = (): Report => {
-  const rows = rowsOf(items)
+  const rows = rowsOf(items, [])
   return {
     schemaVersion: 1,
     tool: { name: 'mcp-airworthy', version: '0.1.0' },

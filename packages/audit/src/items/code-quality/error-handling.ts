@@ -88,6 +88,7 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25/server/tools',
     'https://nodejs.org/docs/latest-v20.x/api/process.html#event-uncaughtexception',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does every bad call end in a plain error, and the server serve on as before?',

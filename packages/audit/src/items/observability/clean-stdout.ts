@@ -37,6 +37,7 @@ const item: Item = {
   how: 'Send every log line to stderr (console.error, a logger on stderr, logging.basicConfig in Python), also in libraries and at start.',
   refs: ['https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#stdio'],
   applies: { transport: 'stdio' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Is every line on stdout a JSON-RPC message, at start, in calls, in errors and at the end?',

@@ -1,13 +1,29 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence } from '../../core/verdict.ts'
 import { eventLoop, type BlockingCall } from '../../gather/event-loop.ts'
+import { isHeld, loopReaction, shortest, type LoopReaction } from '../../gather/loop-reaction.ts'
 import { project } from '../../gather/project.ts'
+import { nothingCalled } from '../../gather/proven-tools.ts'
+import { trials } from '../../gather/trials.ts'
 
 const held = ({ what, file, line, handler, way }: BlockingCall): Evidence => ({
   at: file,
   line,
   saw: `${what} holds the event loop while ${handler} runs${way.length > 0 ? `, by way of ${way.slice(0, 6).join(', ')}` : ''}`,
   wanted: 'the asynchronous call of the same kind, or a thread of its own',
+})
+
+const whole = (ms: number[]): string => ms.map(Math.round).join(', ')
+
+const waiting = ({ tool, took, trivial, alone, during }: LoopReaction): Evidence => ({
+  at: `${trivial} while tools/call ${tool} runs`,
+  saw: `answered after ${whole(during)} ms, when the call that took ${whole(took)} ms was nearly over; ${Math.round(alone)} ms without it`,
+  wanted: 'an answer within 100 ms',
+})
+
+const serving = ({ tool, took, trivial, during }: LoopReaction): Evidence => ({
+  at: `${trivial} while tools/call ${tool} runs`,
+  saw: `answered after ${whole(during)} ms; the call took ${whole(took)} ms`,
 })
 
 const item: Item = {
@@ -23,6 +39,8 @@ const item: Item = {
     'https://docs.python.org/3/library/asyncio-dev.html#running-blocking-code',
     'https://docs.astral.sh/ruff/rules/#flake8-async-async',
   ],
+  // One slow call that waits well says nothing of the handlers that were not slow here.
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does no handler, and nothing that it calls, block the event loop?',
@@ -41,6 +59,16 @@ const item: Item = {
         const threads = inThreads > 0 ? `; ${inThreads} handlers run in threads of their own` : ''
         const saw = `${handlers} handlers, ${functions.size} functions on the event loop: no blocking call${threads}`
         return judged(blocking.map(held), [{ at: 'handlers', saw }], 'not reached')
+      },
+    }),
+    check({
+      asks: 'Is a request that needs no work answered while a slow call runs?',
+      applies: { capability: 'tools' },
+      needs: { trials, loopReaction },
+      judge: ({ trials, loopReaction }) => {
+        if (trials.good.length === 0) return unknown(nothingCalled(trials.trials.length))
+        const otherwise = `no call takes ${shortest} ms: give arguments of a slow one as "samples" in airworthy.json`
+        return judged(loopReaction.filter(isHeld).map(waiting), loopReaction.map(serving), otherwise)
       },
     }),
   ],

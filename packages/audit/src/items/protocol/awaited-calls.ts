@@ -2,6 +2,9 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { droppedPromises, type DroppedPromise } from '../../gather/dropped-promises.ts'
 import { project } from '../../gather/project.ts'
+import { nothingCalled } from '../../gather/proven-tools.ts'
+import { trials } from '../../gather/trials.ts'
+import { unawaited } from '../../gather/unawaited.ts'
 
 const reasons: Record<DroppedPromise['how'], (what: string) => string> = {
   dropped: what => `nobody waits for ${what}, and nobody hears of it when it fails`,
@@ -30,6 +33,8 @@ const item: Item = {
     'https://docs.astral.sh/ruff/rules/asyncio-dangling-task/',
     'https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines',
   ],
+  // That nothing failed unseen here does not show that nothing is dropped.
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Is every promise, coroutine and task awaited, returned or kept?',
@@ -44,6 +49,21 @@ const item: Item = {
         if (dropped.length === 0 && calls === 0) return notApplicable('the source awaits nothing')
         const saw = `${calls} awaited calls in ${files} files; no promise is dropped`
         return judged(dropped.map(lost), [{ at: 'asynchronous calls', saw }], 'not reached')
+      },
+    }),
+    check({
+      asks: 'Does the runtime never speak of a promise or coroutine that nobody waited for?',
+      applies: { capability: 'tools' },
+      needs: { trials, unawaited },
+      judge: ({ trials, unawaited: { lines, processes, calls } }) => {
+        if (trials.good.length === 0 && lines.length === 0) return unknown(nothingCalled(trials.trials.length))
+        const at = `the logs of ${processes} processes after ${calls} calls`
+        const heard = lines.slice(0, 5).map(saw => ({ at, saw, wanted: 'no such line' }))
+        return judged(
+          heard,
+          [{ at, saw: 'nothing of an unhandled rejection or a coroutine never awaited' }],
+          'not reached',
+        )
       },
     }),
   ],

@@ -29,6 +29,7 @@ const item: Item = {
     'https://www.jsonrpc.org/specification#error_object',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Do tools tell their failures as error results, never as the text of a success?',

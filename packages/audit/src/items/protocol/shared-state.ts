@@ -28,6 +28,7 @@ const item: Item = {
     'https://eslint.org/docs/latest/rules/require-atomic-updates',
     'https://docs.python.org/3/library/asyncio-sync.html',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Is everything that requests share changed under a lock or in one step?',

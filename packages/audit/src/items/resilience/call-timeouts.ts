@@ -44,6 +44,7 @@ const item: Item = {
     'https://developer.mozilla.org/en-US/docs/Web/API/AbortSignal/timeout_static',
     'https://docs.astral.sh/ruff/rules/request-without-timeout/',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does every request and every child process that is waited for have a timeout?',

@@ -22,6 +22,7 @@ const item: Item = {
     'https://owasp.org/Top10/A09_2021-Security_Logging_and_Monitoring_Failures/',
     'https://docs.python.org/3/library/logging.html#logging.Logger.exception',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does what catches a failure of a tool log its cause, or throw it on?',

@@ -23,6 +23,7 @@ const item: Item = {
     'https://docs.astral.sh/ruff/rules/open-file-with-context-handler/',
     'https://nodejs.org/api/fs.html#filehandleclose',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Is every file that the source opens closed, whatever goes wrong?',

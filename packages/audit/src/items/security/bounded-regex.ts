@@ -15,6 +15,7 @@ const item: Item = {
     'https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS',
     'https://github.com/google/re2/wiki/WhyRE2',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does no text in an argument become a pattern, or meet one that takes for ever?',

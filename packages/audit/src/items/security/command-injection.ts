@@ -47,6 +47,7 @@ const item: Item = {
     'https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does no text in an argument reach a shell, an interpreter or the options of a command?',

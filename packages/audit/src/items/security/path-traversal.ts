@@ -57,6 +57,7 @@ const item: Item = {
     'https://github.com/advisories/GHSA-q66q-fx2p-7w4m',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Do tools refuse every way to a file outside of what the server was given?',

@@ -24,6 +24,7 @@ const item: Item = {
     'https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html',
     'https://owasp.org/www-community/attacks/SQL_Injection',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does no text in an argument become part of a statement?',

@@ -23,6 +23,7 @@ const item: Item = {
     'https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html',
     'https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does no argument decide which machine is asked?',

@@ -1,0 +1,78 @@
+import { gatherer } from '../core/item.ts'
+import { trivialCall } from '../instruments/load/reaction.ts'
+import type { Connection } from '../target/connection.ts'
+import { connectAnew } from './anew.ts'
+import { slowCallOf, type SlowCall } from './slow-call.ts'
+import { opening } from './startup.ts'
+import { trials, type Trials } from './trials.ts'
+
+export interface LoopReaction {
+  tool: string
+  /** Milliseconds: what the call took, each time. */
+  took: number[]
+  /** The request that needs no work, its time without other calls, and its times while the call ran. */
+  trivial: string
+  alone: number
+  during: number[]
+  /** Rounds in which it was not answered before the call was nearly over. */
+  held: number
+}
+
+/** A call below this says nothing about what happens while it runs. */
+export const shortest = 200
+const rounds = 3
+const headStart = 30
+const atMostMs = 100
+const nearlyOver = 0.7
+const mostTools = 3
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+const slowOnes = (trials: Trials): SlowCall[] => {
+  const chosen = slowCallOf(trials)
+  const others = trials.good
+    .filter(({ tool, reply }) => tool.name !== chosen?.tool && reply.ms >= shortest && reply.ms < 3000)
+    .toSorted((a, b) => b.reply.ms - a.reply.ms)
+    .map(({ tool, arguments: given, reply }) => ({ tool: tool.name, arguments: given, ms: reply.ms }))
+  return [...(chosen && chosen.ms >= shortest ? [chosen] : []), ...others].slice(0, mostTools)
+}
+
+const measure = async (connection: Connection, slow: SlowCall): Promise<LoopReaction> => {
+  const { method } = trivialCall(connection)
+  const ask = async (): Promise<number> => (await connection.request(method, undefined, { timeout: 10_000 })).ms
+  const quiet = [await ask(), await ask(), await ask()].toSorted((a, b) => a - b)
+  const alone = quiet[1] ?? 0
+  const took: number[] = []
+  const during: number[] = []
+  let held = 0
+  for (let round = 0; round < rounds && held === round; round++) {
+    const call = connection.request('tools/call', { name: slow.tool, arguments: slow.arguments }, { timeout: 20_000 })
+    await pause(headStart)
+    const waited = await ask()
+    const { ms } = await call
+    took.push(ms)
+    during.push(waited)
+    if (waited > Math.max(atMostMs, 10 * alone) && waited >= nearlyOver * (ms - headStart)) held++
+  }
+  return { tool: slow.tool, took, trivial: method, alone, during, held }
+}
+
+/** How soon a request that needs no work is answered while a slow call runs, for up to three calls. */
+export const loopReaction = gatherer({
+  id: 'loop-reaction',
+  impact: 'call',
+  from: 'server',
+  needs: { opening, trials },
+  gather: async (target, { opening, trials }): Promise<LoopReaction[]> => {
+    const slow = slowOnes(trials)
+    if (slow.length === 0) return []
+    const connection = await connectAnew(target, opening)
+    const found: LoopReaction[] = []
+    for (const one of slow) found.push(await measure(connection, one))
+    await connection.close()
+    return found
+  },
+})
+
+/** Held in every round, so that neither a garbage collector nor a busy machine is taken for the server. */
+export const isHeld = ({ held }: LoopReaction): boolean => held === rounds

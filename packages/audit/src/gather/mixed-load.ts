@@ -1,0 +1,119 @@
+import { gatherer } from '../core/item.ts'
+import { variationsOf } from '../instruments/variations.ts'
+import { describeReply, type Connection, type Json, type Reply } from '../target/connection.ts'
+import { connectAnew } from './anew.ts'
+import { opening } from './startup.ts'
+import { trials, type Trials } from './trials.ts'
+
+export interface MixedLoad {
+  tools: string[]
+  sent: number
+  cancelled: number
+  atOnce: number
+  /** Milliseconds after which a call counts as unanswered. */
+  limit: number
+  ms: number
+  /** Calls that were not cancelled and got no answer, by tool. */
+  unanswered: Record<string, number>
+  /** Tools that did not answer a single call after the load either, with what came instead. */
+  stuck: { tool: string; saw: string }[]
+  ended: string | null
+}
+
+const maxCalls = 150
+const atOnce = 24
+const budgetMs = 4000
+const cancelEvery = 8
+const variants = 3
+const patienceMs = 10_000
+
+type Planned = { tool: string; arguments: Json; expectedMs: number }
+
+/** As many calls as a server that answers one after the other does in the budget, each tool in turn. */
+const planFor = ({ good }: Trials): Planned[] => {
+  const pool = good.map(({ tool, arguments: sample, reply }) =>
+    [sample, ...variationsOf(tool.inputSchema, sample, variants)].map(given => ({
+      tool: tool.name,
+      arguments: given,
+      expectedMs: Math.max(1, reply.ms),
+    })),
+  )
+  const plan: Planned[] = []
+  let expected = 0
+  for (let round = 0; plan.length < maxCalls && expected < budgetMs && pool.length > 0; round++)
+    for (const calls of pool) {
+      const next = calls[round % calls.length]
+      if (!next || plan.length >= maxCalls) continue
+      plan.push(next)
+      expected += next.expectedMs
+    }
+  return plan
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+const send = async (connection: Connection, { tool, arguments: given }: Planned, limit: number): Promise<Reply> =>
+  connection.request('tools/call', { name: tool, arguments: given }, { timeout: limit })
+
+/** Cancels as its transport and era do; whether an answer still comes is the server's choice. */
+const sendAndCancel = async (connection: Connection, planned: Planned, index: number): Promise<void> => {
+  if (connection.transport === 'http') return void (await send(connection, planned, 5))
+  const id = `mixed-${index}`
+  const params = { name: planned.tool, arguments: planned.arguments }
+  const reply = connection.request('tools/call', params, { id, timeout: 100 })
+  await pause(1)
+  await connection.notify('notifications/cancelled', { requestId: id })
+  await reply
+}
+
+/** All tools that gave a good answer, called in parallel, some of the calls cancelled; null without a good call. */
+export const mixedLoad = gatherer({
+  id: 'mixed-load',
+  impact: 'call',
+  from: 'server',
+  deadline: 90_000,
+  needs: { opening, trials },
+  gather: async (target, { opening, trials }): Promise<MixedLoad | null> => {
+    const plan = planFor(trials)
+    if (plan.length === 0) return null
+    const connection = await connectAnew(target, opening)
+    const limit = patienceMs + 4 * plan.reduce((sum, { expectedMs }) => sum + expectedMs, 0)
+    const started = performance.now()
+    const unanswered: Record<string, number> = {}
+    let [next, cancelled] = [0, 0]
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < plan.length && !connection.process?.exit; index = next++) {
+        const planned = plan[index]
+        if (!planned) return
+        if (index % cancelEvery === cancelEvery - 1) {
+          cancelled++
+          await sendAndCancel(connection, planned, index)
+          continue
+        }
+        const reply = await send(connection, planned, limit)
+        if (reply.kind === 'lost') unanswered[planned.tool] = (unanswered[planned.tool] ?? 0) + 1
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, work))
+    const ms = performance.now() - started
+    const stuck = await Promise.all(
+      trials.good.map(async ({ tool, arguments: given, reply }) => {
+        const again = await send(connection, { tool: tool.name, arguments: given, expectedMs: 0 }, 5000 + 10 * reply.ms)
+        return again.kind === 'lost' ? [{ tool: tool.name, saw: describeReply(again) }] : []
+      }),
+    )
+    const exit = connection.process?.exit
+    await connection.close()
+    return {
+      tools: trials.good.map(({ tool }) => tool.name),
+      sent: plan.length,
+      cancelled,
+      atOnce,
+      limit,
+      ms,
+      unanswered,
+      stuck: stuck.flat(),
+      ended: exit ? (exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`) : null,
+    }
+  },
+})
