@@ -17,6 +17,12 @@ describe('combine', () => {
       'repository',
     ],
     ['an attestation where nothing else decided', [repository('unknown'), attestation('pass')], 'pass', 'attestation'],
+    [
+      'the source, which tells why it does not apply',
+      [live('unknown'), repository('not-applicable')],
+      'not-applicable',
+      null,
+    ],
     ['nothing when nothing is decided', [repository('unknown'), attestation('unknown')], 'unknown', null],
     ['one unknown question of two on the same rows', [repository('pass'), repository('unknown')], 'unknown', null],
   ] as const)('lets %s decide', (_, verdicts, status, proof) => {

@@ -24,15 +24,17 @@ export type Combination = 'live-outranks-repo' | 'either-fails' | 'all'
 
 /**
  * One status out of several verdicts on the same question: the worst of them. With `live-outranks-repo` the live ones alone
- * count once they decide, else those from the repository once they do, else what people attest. With `either-fails` it
+ * count once they decide, else those from the repository once they do, else what people attest; where
+ * none decides, one that tells why it does not apply is worth more than one that could not be tried. With `either-fails` it
  * is the same, unless one of them fails: where both are samples, what one did not meet does not undo what the other found.
  */
 export const combine = (verdicts: Combined[], how: Combination = 'live-outranks-repo'): Combined => {
   if (how === 'all') return worst(verdicts)
   if (how === 'either-fails' && verdicts.some(({ status }) => status === 'fail')) return worst(verdicts)
-  for (const kind of ['live', 'repository', 'attestation']) {
-    const found = worst(verdicts.filter(({ proof }) => proof === kind))
-    if (isDecided(found)) return found
-  }
-  return worst(verdicts)
+  const byKind = ['live', 'repository', 'attestation'].flatMap(kind => {
+    const ofKind = verdicts.filter(({ proof }) => proof === kind)
+    return ofKind.length > 0 ? [worst(ofKind)] : []
+  })
+  const doesNotApply = byKind.find(({ status }) => status === 'not-applicable')
+  return byKind.find(isDecided) ?? doesNotApply ?? worst(verdicts)
 }

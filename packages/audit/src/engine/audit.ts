@@ -134,7 +134,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
       waitingSeconds: journal.waitingMs / 1000,
       processes: journal.processes,
       called: [...journal.calls.values()].map(call => ({ ...call, arguments: sentWords(call.arguments) })),
-      notCalled: journal.notCalled,
+      notCalled: journal.notCalled.filter(({ tool }) => !journal.calls.has(tool)),
       leftovers,
       notes: [
         ...given.notes,

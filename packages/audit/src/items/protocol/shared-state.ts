@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, pass, unknown, type Evidence } from '../../core/verdict.ts'
+import { countedCalls } from '../../gather/counted-calls.ts'
 import { project } from '../../gather/project.ts'
 import { sharedState, type SharedChange } from '../../gather/shared-state.ts'
 
@@ -49,6 +50,19 @@ const item: Item = {
             `${open.file}:${open.line} writes back a file that the request names; whether two requests name the same one shows in use`,
           )
         return judged(broken.map(torn), changes.map(sound), 'not reached')
+      },
+    }),
+    check({
+      asks: 'Does a counter that the settings declare count every one of many parallel calls?',
+      applies: { capability: 'tools' },
+      needs: { countedCalls },
+      judge: ({ countedCalls: { add, count, acknowledged, before, after } }) => {
+        const at = `${acknowledged} parallel calls of ${add}`
+        if (acknowledged === 0) return unknown(`every call of ${add} was refused`)
+        const saw = `${count} went from ${before} to ${after}`
+        return after - before === acknowledged
+          ? pass({ at, saw })
+          : fail({ at, saw, wanted: `${before + acknowledged}` })
       },
     }),
   ],
