@@ -22,10 +22,10 @@ export interface MixedLoad {
 
 const maxCalls = 150
 const atOnce = 24
-const budgetMs = 4000
+const budgetMs = 2000
 const cancelEvery = 8
 const variants = 3
-const patienceMs = 10_000
+const patienceMs = 6000
 
 type Planned = { tool: string; arguments: Json; expectedMs: number }
 

@@ -69,7 +69,7 @@ export const serverFaults = (items: Item[], names: readonly string[]): ServerFau
   })
 
 const gatherersOf = ({ checks }: Item): Set<string> =>
-  new Set(checks.flatMap(check => needsOf(check).map(([, { id }]) => id)))
+  new Set(checks.flatMap(check => needsOf(check).flatMap(([, { id, from }]) => (from === 'server' ? [id] : []))))
 
 /** An item and those that look at an artifact it looks at. */
 export const neighbours = (item: Item, all: Item[]): string[] => {
