@@ -2,6 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach } from './reach.ts'
+import { hiddenBehind } from './taint/hidden.ts'
 import { openSearch, type Flow } from './taint/search.ts'
 import { sinksIn } from './taint/sinks.ts'
 
@@ -13,6 +14,8 @@ export interface Taint {
   /** Handlers of tools, prompts and resources, and the functions that they reach. */
   handlers: number
   functions: number
+  /** Where a handler hands what it is given to a function that was not found. */
+  hidden: string[]
   /** More functions are reached than were followed. */
   cut: boolean
 }
@@ -40,6 +43,7 @@ export const taint = gatherer<Taint, { reach: typeof reach; project: typeof proj
         await breathe()
       }
     }
-    return { flows, handlers: entries.length, functions, cut: graph.cut }
+    const hidden = hiddenBehind(entries, reached)
+    return { flows, handlers: entries.length, functions, hidden, cut: graph.cut }
   },
 })

@@ -52,6 +52,8 @@ export const judgeFlows = (taint: Taint, wanted: Wanted): Verdict => {
       `whether ${toolOf(doubt)} does harm in ${doubt.what} (${doubt.file}:${doubt.line}) was not decided because of ${doubt.because}${others}`,
     )
   }
+  const [behind] = taint.hidden
+  if (behind) return unknown(`what the handler in ${behind} hands its arguments to was not found`)
   if (taint.cut) return unknown('more functions are reached from the handlers than are followed')
   const read = `${taint.handlers} handlers and the ${taint.functions} functions they reach were read`
   if (flows.length === 0) return pass({ at: 'source', saw: `${read}; none calls a ${wanted.places}` })

@@ -168,6 +168,14 @@ describe('paths in TypeScript', () => {
     expect(rule.status).toBe('unknown')
   })
 
+  it('is undecided where all arguments go to a function that was not found', async () => {
+    const before = "import { work } from './left-out.js'"
+    expect(await judge(typescriptHandler({ before, body: 'return work(args)' }))).toMatchObject({ status: 'unknown' })
+    expect(await judge(typescriptHandler({ body: 'console.log(args)\nreturn JSON.stringify(args)' }))).toMatchObject({
+      status: 'pass',
+    })
+  })
+
   it('follows a low-level handler with a switch, and compiled code', async () => {
     const result = await judge({
       'package.json': '{"name":"a","version":"1.0.0","bin":"dist/index.js"}',

@@ -29,7 +29,7 @@ const item: Item = {
       asks: 'Does no argument decide which machine is asked?',
       needs: { taint },
       judge: ({ taint }) =>
-        taint.handlers > 0 && !taint.cut && !taint.flows.some(({ kind }) => kind === 'url')
+        taint.handlers > 0 && !taint.cut && taint.hidden.length === 0 && !taint.flows.some(({ kind }) => kind === 'url')
           ? notApplicable(`none of the ${taint.handlers} handlers requests anything from another machine`)
           : judgeFlows(taint, wanted),
     }),

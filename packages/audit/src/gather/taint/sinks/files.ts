@@ -8,7 +8,7 @@ const twoPaths = /(cp|copy\w*|rename|symlink|link|move|replace|copytree)(Sync)?$
 export const files: Rule = {
   kind: 'file',
   path: new RegExp(
-    `^${js}${one}$|^global:(Bun\\.(file|write)|Deno\\.(read|write|open|remove|mkdir)\\w*)$|^(builtins|io|codecs|aiofiles|os)\\.open$|^os\\.(remove|unlink|rmdir|removedirs|mkdir|makedirs|listdir|scandir|walk|rename|replace|symlink|link|truncate|chmod)$|^shutil\\.(copy2?|copyfile|copytree|move|rmtree)$|^PIL\\.Image\\.open$|^zipfile\\.ZipFile$|^tarfile\\.open$|^(pandas\\.read_(csv|excel|json|parquet|table|xml|feather|pickle)|numpy\\.(load|loadtxt|genfromtxt))$`,
+    `^${js}${one}$|^global:(Bun\\.(file|write)|Deno\\.(read|write|open|remove|mkdir)\\w*)$|^(builtins|io|codecs|aiofiles|os)\\.open$|^os\\.(remove|unlink|rmdir|removedirs|mkdir|makedirs|listdir|scandir|walk|rename|replace|symlink|link|truncate|chmod)$|^shutil\\.(copy2?|copyfile|copytree|move|rmtree)$|^PIL\\.Image\\.open$|^zipfile\\.ZipFile$|^tarfile\\.open$|^(openpyxl(\\.reader\\.excel)?\\.load_workbook|docx\\.Document|pptx\\.Presentation|(pypdf|PyPDF2)\\.Pdf\\w+|(fitz|pymupdf|pdfplumber)\\.open|xlrd\\.open_workbook|cv2\\.im(read|write)|markitdown\\.MarkItDown\\(\\)\\.convert(_uri|_local)?|xlsx:(default\\.)?(readFile|writeFile)|sharp:|exceljs:(default\\.)?Workbook\\(\\)\\.xlsx\\.(read|write)File)$|^(pandas\\.read_(csv|excel|json|parquet|table|xml|feather|pickle)|numpy\\.(load|loadtxt|genfromtxt))$`,
   ),
   look: (call, frame, machine, path) => [
     ...arrivals('file', at(call, 0, 'file'), frame, machine),
