@@ -19,7 +19,7 @@ const toolOf = ({ entry, parameter }: Flow): string =>
 const failing = (flow: Flow, { instead, purpose }: Wanted): Evidence => ({
   at: flow.file,
   line: flow.line,
-  saw: `${toolOf(flow)} → ${flow.steps.slice(1, -1).join(' → ') || 'its handler'} → ${flow.what}; ${JSON.stringify(flow.attack?.sample)} (${flow.attack?.form}) arrives as ${JSON.stringify(flow.arrived)}`,
+  saw: `${toolOf(flow)} → ${flow.steps.slice(1, -1).join(' → ') || 'its handler'} → ${flow.what}; ${JSON.stringify(flow.attack?.sample)} (${flow.attack?.form}) arrives as ${JSON.stringify(flow.arrived)}${flow.passed.length > 0 ? `; let through in ${flow.passed.join(', ')}` : ''}`,
   wanted: flow.isWhole && purpose ? purpose : instead,
 })
 

@@ -14,7 +14,7 @@ import {
   type Frame,
 } from './data.ts'
 import { compared } from './compare.ts'
-import { contains, offsetOf, type Given, type Machine } from './machine.ts'
+import { contains, offsetOf, spot, type Given, type Machine } from './machine.ts'
 import { nameOf, ofThing } from './names.ts'
 import { textOf } from './texts.ts'
 
@@ -120,6 +120,8 @@ const validated = (
   })
 }
 
+const containing = /^(startsWith|startswith|is_relative_to)$/
+
 const called = (call: Call, frame: Frame, machine: Machine): Datum[] => {
   const { callee } = call
   if (callee.is === 'member' && callee.name === 'catch' && machine.values(callee.of, frame).length === 0)
@@ -131,7 +133,17 @@ const called = (call: Call, frame: Frame, machine: Machine): Datum[] => {
   const things = given(call, frame, machine)
   if (!things) return []
   const held = validated(call, callees, things, frame, machine)
-  return held ?? distinct(callees.flatMap(each => machine.apply(each, things, call)))
+  const made = held ?? distinct(callees.flatMap(each => machine.apply(each, things, call)))
+  const [first] = call.arguments
+  const isFolder = !(first?.is === 'text' && first.text.length < 2)
+  if (
+    callee.is === 'member' &&
+    containing.test(callee.name) &&
+    isFolder &&
+    made.some(one => holds(one) && machine.marks(one).size > 0)
+  )
+    machine.trial.passed.add(spot(frame.module, call.line))
+  return made
 }
 
 const indexed = (of: Datum, index: Datum, machine: Machine): Datum[] => {

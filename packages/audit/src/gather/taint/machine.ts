@@ -17,6 +17,8 @@ export interface Trial {
   prefixes: Set<string>
   /** Texts of lists that the attacked text was looked up in. */
   listed: Set<string>
+  /** Where the attacked text was compared with a folder and found inside. */
+  passed: Set<string>
   /** What could not be decided and might have refused the request. */
   doubts: Set<string>
   /** Where functions refuse what they are given. */

@@ -32,6 +32,7 @@ const nothing: Judged = {
   attack: null,
   arrived: null,
   isWhole: false,
+  passed: [],
   because: 'nothing of a request arrives',
 }
 
@@ -113,7 +114,8 @@ export const openSearch = (reach: Reach): Search => {
           const parameters = new Set(data.flatMap(datum => [...(found?.machine.marks(datum) ?? [])]))
           if (parameters.size === 0) put({ ...place, kind, entry: null, parameter: null, steps, ...nothing })
           for (const parameter of [...parameters].slice(0, maxParameters)) {
-            if (flows.get(`${kind} ${parameter}`)?.fate === 'open') continue
+            // one parameter that does harm is enough for a place
+            if ([...flows.values()].some(flow => flow.kind === kind && flow.fate === 'open')) break
             put({ ...place, kind, entry: told, parameter, steps, ...trying.judge(route, arrival, parameter) })
           }
         }

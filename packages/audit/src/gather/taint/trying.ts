@@ -29,6 +29,8 @@ export interface Judged {
   arrived: string | null
   /** All of what arrived was the parameter itself. */
   isWhole: boolean
+  /** Checks that let it pass, as file and line. */
+  passed: string[]
   /** Why it could not be decided, or what refuses it. */
   because: string | null
 }
@@ -50,7 +52,7 @@ export interface Trying {
 const fronts: Partial<Record<Arrival['kind'], string>> = { file: folders.root, url: 'https://host.example/' }
 /** Steps for a whole repository: some seconds. */
 const maxTotalSteps = 1_500_000
-const safe: Judged = { fate: 'safe', attack: null, arrived: null, isWhole: false, because: null }
+const safe: Judged = { fate: 'safe', attack: null, arrived: null, isWhole: false, passed: [], because: null }
 const undecided = (because: string): Judged => ({ ...safe, fate: 'undecided', because })
 
 /** What an arrival is as texts; or what hides it. */
@@ -78,6 +80,7 @@ export const openTrying = (reach: Reach): Trying => {
     shared.set(key, known)
     const sets = {
       prefixes: new Set<string>(),
+      passed: new Set<string>(),
       doubts: new Set<string>(),
       refusals: new Set<string>(),
       listed: new Set<string>(),
@@ -133,7 +136,8 @@ export const openTrying = (reach: Reach): Trying => {
       if (reason !== undefined) doubt = undecided([...trial.doubts].slice(0, 3).join(', '))
       else {
         const arrived = shown.texts.join(' ').slice(0, 160)
-        return { fate: 'open', attack, arrived, isWhole: shown.texts[0] === attack.sample, because: null }
+        const passed = [...trial.passed].slice(0, 3)
+        return { fate: 'open', attack, arrived, isWhole: shown.texts[0] === attack.sample, passed, because: null }
       }
     }
     return doubt

@@ -168,6 +168,14 @@ describe('paths in TypeScript', () => {
     expect(rule.status).toBe('unknown')
   })
 
+  it('names the check that let it pass', async () => {
+    const body = `const file = await fs.realpath(path.resolve(root, args.path))
+if (!file.startsWith(root)) throw new Error('outside')
+return fs.readFile(file)`
+    const result = await judge(typescriptHandler({ before: imports, body }))
+    expect(evidenceOf(result)).toContain('let through in src/index.ts:9')
+  })
+
   it('is undecided where all arguments go to a function that was not found', async () => {
     const before = "import { work } from './left-out.js'"
     expect(await judge(typescriptHandler({ before, body: 'return work(args)' }))).toMatchObject({ status: 'unknown' })
