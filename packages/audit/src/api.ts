@@ -16,6 +16,7 @@ import { packageFolder, separated } from './gather/server-packages.ts'
 import { openRepository } from './target/repository.ts'
 import { settleProcesses, stopEverything } from './target/process.ts'
 import { resolveTargets, type TargetWords } from './target/resolve.ts'
+import { writeLock } from './target/tool-lock.ts'
 import { existingDirectory } from './target/words.ts'
 import { canRunSideBySide } from './target/run.ts'
 
@@ -48,6 +49,8 @@ export interface AuditOptions {
   skip?: readonly string[]
   /** Tools that may be called although they change something; `*` for all. */
   allowTools?: readonly string[]
+  /** Remember the definitions of the tools in airworthy.lock.json. */
+  lock?: true
   listener?: Listener
 }
 
@@ -118,6 +121,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           notes,
         })
         reports.push(report)
+        if (options.lock && target.lock) writeLock(target.lock)
       } catch (error) {
         if (targets.length === 1) throw error
         listener({ type: 'failed', target: target.name, error })

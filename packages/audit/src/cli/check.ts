@@ -24,6 +24,7 @@ interface CheckFlags {
   allowTools?: string[]
   format: Format
   output?: string
+  lock?: true
   gate: Gate
   verbose?: true
   color: boolean
@@ -67,6 +68,7 @@ const check = async (target: TargetWords, flags: CheckFlags, io: Io): Promise<nu
       ...(only ? { only } : {}),
       ...(skip ? { skip } : {}),
       ...(allowTools ? { allowTools } : {}),
+      ...(flags.lock ? { lock: true } : {}),
       listener: event => {
         progress.listener(event)
         if (event.type === 'target') targets = event.of
@@ -123,6 +125,7 @@ export const addCheck = (program: Command, command: string[] | null, io: Io, end
     .addOption(new Option('--settings <file>', 'settings other than airworthy.json in the directory'))
     .option('--forge-facts <file>', 'what the forge says about the repository: answers of `gh api`, as JSON')
     .addOption(oneOf('--gate <gate>', 'failures of which level end with exit code 1', gates).default('must'))
+    .option('--lock', 'remember the definitions of the tools in airworthy.lock.json')
     .option('--output <file>', 'write the report to a file')
     .option('--verbose', 'show all evidence, also of what passes')
     .addHelpText('after', examples)

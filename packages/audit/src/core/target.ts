@@ -1,4 +1,5 @@
 import type { Profile } from './item.ts'
+import type { LockPlace } from './tool-lock.ts'
 
 /** How a server process is started. */
 export interface Launch {
@@ -136,6 +137,8 @@ export interface Target {
   bundle?: { file: string; root: string }
   settings: Settings
   forgeFacts?: ForgeFacts
+  /** Where definitions of tools are remembered between audits. */
+  lock?: LockPlace
   /** Values that must never be printed, with the name to print instead. */
   secrets: { name: string; value: string }[]
   journal: Journal

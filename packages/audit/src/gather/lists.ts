@@ -83,6 +83,12 @@ const toolFrom = (entry: Json): Tool => ({
   annotations: isObject(entry['annotations']) ? entry['annotations'] : {},
 })
 
+/** The tools on this connection; null when they could not be listed. */
+export const listTools = async (connection: Connection): Promise<Tool[] | null> => {
+  const { entries, faults } = await listAll(connection, 'tools/list', 'tools')
+  return faults.length > 0 ? null : entries.map(toolFrom)
+}
+
 /** Its schema says that it takes nothing, rather than leaving open what it takes. */
 export const takesNothing = ({ inputSchema }: Tool): boolean =>
   inputSchema['type'] === 'object' &&

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Refusal } from '../core/refusal.ts'
 import type { ForgeFacts, Launch, Repository, ServerSource, Settings, Target } from '../core/target.ts'
+import type { LockPlace } from '../core/tool-lock.ts'
 import { openBundle } from './bundle.ts'
 import { readClientConfig } from './client-config.ts'
 import { findLaunch } from './discover/find-launch.ts'
@@ -13,6 +14,7 @@ import { readForgeFacts } from './forge-facts.ts'
 import { openRepository } from './repository.ts'
 import { secretsIn, secretsInArguments, secretsInUrl, uniqueSecrets } from './secrets.ts'
 import { readSettings, secretsOf } from './settings.ts'
+import { lockFileName, readLock } from './tool-lock.ts'
 import { parseServerUrl } from './url.ts'
 import { checkWords, existingDirectory, parseEnv, parseHeaders, type TargetWords } from './words.ts'
 
@@ -167,8 +169,16 @@ const forgeFactsFor = ({ forgeFacts, settingsFile, directory }: TargetWords, set
   return readForgeFacts(resolve(home, settings.forgeFacts), settings.forgeFacts)
 }
 
+/** Where the definitions of tools are remembered: beside the settings. */
+const lockFor = ({ settingsFile, directory }: TargetWords, cwd: string): LockPlace => {
+  const home = settingsFile === undefined ? resolve(cwd, directory ?? '.') : dirname(resolve(cwd, settingsFile))
+  const file = join(home, lockFileName)
+  return { file, known: readLock(file), seen: {} }
+}
+
 /** What goes with every target of these words. */
 interface Extras {
+  lock: LockPlace
   forgeFacts: ForgeFacts | undefined
   settings: Settings
   headers: Record<string, string>
@@ -185,11 +195,12 @@ const idle = (server: ServerSource | undefined, { headers, env }: Extras): strin
 const targetOf = ({ server, ...subject }: Subject, extras: Extras, scratch: string): Target => {
   const full = server && completed(server, extras)
   if (full?.launch) checkCommand(full.launch)
-  const { settings, headers, env, forgeFacts } = extras
+  const { settings, headers, env, forgeFacts, lock } = extras
   return {
     ...subject,
     ...(forgeFacts ? { forgeFacts } : {}),
     ...(full ? { server: full } : {}),
+    lock,
     settings,
     secrets: uniqueSecrets([
       ...secretsOf(settings),
@@ -233,7 +244,13 @@ export const resolveTargets = async (given: TargetWords): Promise<ResolvedTarget
   if (words.directory !== undefined) existingDirectory(words.directory, cwd)
   const settings = settingsFor(words, cwd)
   const forgeFacts = forgeFactsFor(words, settings, cwd)
-  const extras = { headers: parseHeaders(words.headers), env: parseEnv(words.env), settings, forgeFacts }
+  const extras = {
+    headers: parseHeaders(words.headers),
+    env: parseEnv(words.env),
+    settings,
+    forgeFacts,
+    lock: lockFor(words, cwd),
+  }
   const notes: string[] = []
   const scratches: string[] = []
   const newScratch = (): string => {
