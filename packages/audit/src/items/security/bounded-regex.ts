@@ -1,6 +1,32 @@
 import { check, type Item } from '../../core/item.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { patternTimes, type PatternProbe } from '../../gather/pattern-times.ts'
+import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
+
+const hung = (probes: PatternProbe[]): Evidence[] =>
+  probes
+    .filter(({ ms }) => ms === null)
+    .map(({ tool, form, sends, usual, limit, served }) => ({
+      at: `tools/call ${tool}`,
+      saw: `${sends} (${form}) → no answer in ${Math.round(limit)} ms, twice, ${served ? 'others were served' : 'and nothing else was answered meanwhile'}; a good call took ${Math.round(usual)} ms`,
+      wanted: 'an answer or a refusal in about the same time',
+    }))
+
+const proven = (probes: PatternProbe[]): Evidence[] => {
+  const slowest = Math.max(...probes.map(({ ms }) => ms ?? 0))
+  const names = (some: PatternProbe[]): string =>
+    [...new Set(some.map(({ tool, parameter }) => `${tool}.${parameter}`))].slice(0, 12).join(', ') || 'none'
+  return probes.length === 0
+    ? []
+    : [
+        {
+          at: `${probes.length} patterns and texts that take for ever`,
+          saw: `each answered, the slowest after ${Math.round(slowest)} ms; patterns in ${names(probes.filter(({ isPattern }) => isPattern))}; texts in ${names(probes)}`,
+        },
+      ]
+}
 
 const item: Item = {
   id: 'bounded-regex',
@@ -17,6 +43,17 @@ const item: Item = {
   ],
   combine: 'either-fails',
   checks: [
+    check({
+      asks: 'Are patterns and texts that take for ever answered in time, with others served meanwhile?',
+      applies: { capability: 'tools' },
+      needs: { patternTimes },
+      judge: ({ patternTimes: { probes, callable, good, takesText, mayHang } }) => {
+        if (!takesText) return notApplicable('no tool takes a text')
+        if (!mayHang) return unknown('only its URL is known, and it could hang: give the command that starts it too')
+        if (good === 0) return unknown(nothingCalled(callable))
+        return judged(shown(hung(probes)), proven(probes), 'no tool that was called with success takes a text')
+      },
+    }),
     check({
       asks: 'Does no text in an argument become a pattern, or meet one that takes for ever?',
       needs: { taint },

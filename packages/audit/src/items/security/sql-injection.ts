@@ -1,6 +1,8 @@
 import { check, type Item } from '../../core/item.ts'
-import { notApplicable, unknown } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { dataAccess } from '../../gather/data-access.ts'
+import { nothingCalled, shown } from '../../gather/proven-tools.ts'
+import { sqlCanaries, type SqlProbes } from '../../gather/sql-canaries.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows, type Wanted } from '../carried.ts'
 
@@ -9,6 +11,57 @@ const wanted: Wanted = {
   places: 'database',
   instead: 'a bound parameter; for names of tables and columns a list of those that are allowed',
   purpose: 'a connection that can only read, or a list of the statements that are allowed',
+}
+
+const broken = ({ probes, statements }: SqlProbes): Evidence[] => [
+  ...probes.flatMap(({ tool, parameter, told }) =>
+    told
+      ? [
+          {
+            at: `tools/call ${tool}`,
+            saw: `${parameter} = «${told.sent}» → ${told.saw}`,
+            wanted: 'the text looked up as it is, and no part of a statement',
+          },
+        ]
+      : [],
+  ),
+  ...statements
+    .filter(({ saysReadOnly }) => saysReadOnly)
+    .flatMap(({ tool, parameter, taken }) =>
+      taken.map(({ form, value, saw }) => ({
+        at: `tools/call ${tool}`,
+        saw: `${parameter} = «${value}» (${form}) was run: ${saw}`,
+        wanted: 'a refusal: the tool says that it only reads',
+      })),
+    ),
+]
+
+const proven = ({ probes, statements }: SqlProbes): Evidence[] => {
+  const names = probes.filter(({ answered }) => answered).map(({ tool, parameter }) => `${tool}.${parameter}`)
+  const reading = statements.filter(({ taken, refused }) => taken.length === 0 && refused > 0)
+  return [
+    ...(names.length > 0
+      ? [
+          {
+            at: `21 texts in each of ${names.length} parameters`,
+            saw: `no answer followed a condition, no error of a database came back: ${names.slice(0, 12).join(', ')}`,
+          },
+        ]
+      : []),
+    ...reading.map(({ tool, parameter, refused }) => ({
+      at: `tools/call ${tool}`,
+      saw: `${parameter} takes statements; ${refused} that write were refused`,
+    })),
+  ]
+}
+
+/** Why nothing is said of a tool that takes whole statements. */
+const openStatement = ({ statements }: SqlProbes): string | null => {
+  const free = statements.find(({ taken }) => taken.length > 0)
+  if (free)
+    return `${free.tool} takes statements that write, and does not say that it only reads: start it in its read-only mode ("start" in airworthy.json)`
+  const untold = statements.find(({ table, refused }) => table === null || refused === 0)
+  return untold ? `${untold.tool} takes statements, and no table was found to try a writing one on` : null
 }
 
 const item: Item = {
@@ -26,6 +79,20 @@ const item: Item = {
   ],
   combine: 'either-fails',
   checks: [
+    check({
+      asks: 'Does no text change what a statement finds, and does a tool that takes statements only read?',
+      applies: { capability: 'tools' },
+      needs: { sqlCanaries },
+      judge: ({ sqlCanaries }) => {
+        const { callable, good, takesText } = sqlCanaries
+        if (!takesText) return notApplicable('no tool takes a text')
+        if (good === 0) return unknown(nothingCalled(callable))
+        const found = broken(sqlCanaries)
+        const open = openStatement(sqlCanaries)
+        if (found.length === 0 && open) return unknown(open)
+        return judged(shown(found), proven(sqlCanaries), 'no tool that was called with success takes a text')
+      },
+    }),
     check({
       asks: 'Does no text in an argument become part of a statement?',
       needs: { taint, dataAccess },
