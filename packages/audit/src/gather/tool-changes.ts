@@ -5,6 +5,8 @@ import { lists, listTools } from './lists.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
+export type { ToolChange }
+
 export interface ChangesSinceLock {
   /** Null when nothing was remembered of this server. */
   changes: ToolChange[] | null

@@ -2,8 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, type Evidence } from '../../core/verdict.ts'
 import { definitions, toldInResults, type Suspicious } from '../../gather/definitions.ts'
 import { shown } from '../../gather/proven-tools.ts'
-import { changesSinceLock, relisted } from '../../gather/tool-changes.ts'
-import type { ToolChange } from '../../instruments/tool-changes.ts'
+import { changesSinceLock, relisted, type ToolChange } from '../../gather/tool-changes.ts'
 
 const told = ({ at, what, saw }: Suspicious): Evidence => ({
   at,
