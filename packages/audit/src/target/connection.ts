@@ -68,6 +68,8 @@ export interface Connection {
   notify(method: string, params?: Json): Promise<void>
   /** The headers a message carries, the session's id included; absent over stdio. */
   headersOf?(method: string, params?: Json): Record<string, string>
+  /** Goes away without a word, over HTTP: its sockets close, its session is not ended, its process stays. */
+  abandon?(): void
   /** Closes as a well-behaved client does; its process, if there is one, ends soon after. */
   close(): Promise<void>
 }

@@ -153,6 +153,7 @@ export const overHttp = (
       await post(target, to, { method, ...(full ? { params: full } : {}) }, { timeout: 5000 }, agent)
     },
     headersOf: (method, params) => headersFor(to, method, params),
+    abandon: () => agent.destroy(),
     close: async () => {
       if (to.session)
         await exchange(to.url, { method: 'DELETE', headers: headersFor(to, 'DELETE', undefined), timeout: 2000, agent })

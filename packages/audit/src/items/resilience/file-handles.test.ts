@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { answerTo } from '../../testing/judging.ts'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import fileHandles from './file-handles.ts'
 
@@ -63,5 +64,15 @@ describe('file-handles', () => {
     expect((await judgeFiles(fileHandles, ts('return await open(n)'))).status).toBe('unknown')
     expect((await judgeFiles(fileHandles, ts('return n'))).status).toBe('not-applicable')
     expect((await judgeFiles(fileHandles, { 'go.mod': 'module a', 'main.go': '' })).status).toBe('unknown')
+  })
+
+  it('judges the files of the running server', () => {
+    const pile = { kind: 'file', after: [2, 8, 14, 20], grows: true, examples: ['/tmp/a'] }
+    const callPiles = { tools: ['read'], left: [], each: 6, batches: 3, waitedMs: 12_000, piles: [pile] }
+    const verdict = answerTo(fileHandles, { callPiles }, 1)
+    expect(verdict).toMatchObject({ status: 'fail' })
+    expect(JSON.stringify(verdict)).toContain('2, 8, 14, 20, 12 s of waiting included; new ones such as /tmp/a')
+    const level = { ...pile, after: [2, 2, 2], grows: false }
+    expect(answerTo(fileHandles, { callPiles: { ...callPiles, piles: [level] } }, 1)).toMatchObject({ status: 'pass' })
   })
 })

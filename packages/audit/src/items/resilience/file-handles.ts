@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { callPiles, type Pile } from '../../gather/call-piles.ts'
 import { openedThings, type Opened } from '../../gather/opened.ts'
 import { project } from '../../gather/project.ts'
 
@@ -48,6 +49,21 @@ const item: Item = {
           })),
           'files are opened here and handed on; who closes them was not followed',
         )
+      },
+    }),
+    check({
+      asks: 'Does the running server have no more files open after many calls than after the first ones?',
+      applies: { capability: 'tools' },
+      needs: { callPiles },
+      judge: ({ callPiles: { tools, each, waitedMs, piles } }) => {
+        const at = `files that the server has open, after batches of ${each} calls each of ${tools.join(', ')}`
+        const evidence = ({ after, examples }: Pile): Evidence => ({
+          at,
+          saw: `${after.join(', ')}${waitedMs > 0 ? `, ${Math.round(waitedMs / 1000)} s of waiting included` : ''}${examples.length > 0 ? `; new ones such as ${examples.join(', ')}` : ''}`,
+          wanted: 'as many as after the first batch',
+        })
+        const files = piles.filter(({ kind }) => kind === 'file')
+        return judged(files.filter(({ grows }) => grows).map(evidence), files.map(evidence), 'no files were counted')
       },
     }),
   ],

@@ -15,6 +15,16 @@ describe('process-cleanup', () => {
     const verdict = answerTo(processCleanup, { endings: [gone, left] })
     expect(verdict).toMatchObject({ status: 'fail', evidence: [{ saw: 'still running: sleep 300 (pid 7)' }] })
   })
+
+  it('fails when calls leave processes', () => {
+    const pile = { kind: 'process', after: [1, 7, 13, 19], grows: true, examples: ['sleep 300'] }
+    const callPiles = { tools: ['count'], left: [], each: 6, batches: 3, waitedMs: 0, piles: [pile] }
+    expect(answerTo(processCleanup, { callPiles }, 1)).toMatchObject({ status: 'fail' })
+    const level = { ...pile, after: [1, 1, 1], grows: false }
+    expect(answerTo(processCleanup, { callPiles: { ...callPiles, piles: [level] } }, 1)).toMatchObject({
+      status: 'pass',
+    })
+  })
 })
 
 const ts = (work: string, before = ''): Files => ({

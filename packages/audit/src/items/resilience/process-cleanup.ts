@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { callPiles } from '../../gather/call-piles.ts'
 import { endings, grace, type Ending } from '../../gather/endings.ts'
 import { lastingThings, type Lasting } from '../../gather/lasting.ts'
 import { project } from '../../gather/project.ts'
@@ -37,6 +38,31 @@ const item: Item = {
           saw: `${processes === 1 ? 'the process was' : `all ${processes} processes were`} gone after ${Math.round(goneAfter ?? 0)} ms`,
         }))
         return judged(left, gone, 'no ending was seen')
+      },
+    }),
+    check({
+      asks: 'Are the processes that calls start gone when the calls are over?',
+      // A server whose tools cannot be called is judged by its endings alone.
+      rows: [23],
+      applies: { capability: 'tools' },
+      needs: { callPiles },
+      judge: ({ callPiles: { tools, each, piles } }) => {
+        const counted = piles
+          .filter(({ kind }) => kind === 'process')
+          .map(({ after, examples, grows }) => ({
+            grows,
+            evidence: {
+              at: `processes of the server, after batches of ${each} calls each of ${tools.join(', ')}`,
+              saw: `${after.join(', ')}${examples.length > 0 ? `; new ones such as ${examples.join(', ')}` : ''}`,
+              wanted: 'as many as after the first batch',
+            },
+          }))
+        const broken = counted.filter(({ grows }) => grows)
+        return judged(
+          broken.map(({ evidence }) => evidence),
+          counted.map(({ evidence }) => evidence),
+          'no processes were counted',
+        )
       },
     }),
     check({
