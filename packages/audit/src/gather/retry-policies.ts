@@ -38,6 +38,8 @@ interface Scene {
   resolver: Resolver
   bodies: Bodies
   all: Module[]
+  /** The first call of what is so named. */
+  used(wanted: RegExp): { call: Call; module: Module } | undefined
 }
 
 const heads = (value: Value, module: Module, resolver: Resolver): string[] => {
@@ -45,6 +47,26 @@ const heads = (value: Value, module: Module, resolver: Resolver): string[] => {
   return resolver
     .things(callee, { module, frames: [] })
     .flatMap(thing => (thing.value.is === 'external' ? [thing.value.path] : []))
+}
+
+/** A large repository asks the same of each of its requests, so the answers are kept. */
+const openUsed = (all: Module[], resolver: Resolver): Scene['used'] => {
+  const answers = new Map<string, ReturnType<Scene['used']>>()
+  let firsts: Map<string, { call: Call; module: Module }> | undefined
+  const firstOfEach = (): NonNullable<typeof firsts> => {
+    const found: NonNullable<typeof firsts> = new Map()
+    for (const module of all)
+      for (const call of module.calls)
+        for (const head of heads(call, module, resolver)) if (!found.has(head)) found.set(head, { call, module })
+    return found
+  }
+  return wanted => {
+    if (answers.has(wanted.source)) return answers.get(wanted.source)
+    firsts ??= firstOfEach()
+    const [, first] = [...firsts].find(([head]) => wanted.test(head)) ?? []
+    answers.set(wanted.source, first)
+    return first
+  }
 }
 
 const isIn = (at: number, call: Call): boolean => call.at < at && at < call.end
@@ -155,14 +177,8 @@ const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new 
 }
 
 /** What the client itself does: `axiosRetry(client)`, `transport=AsyncHTTPTransport(retries=3)`, RetryAgent. */
-const ofClient = (call: Call, path: string, module: Module, { resolver, all }: Scene): string | null => {
+const ofClient = (call: Call, path: string, module: Module, { resolver, all, used }: Scene): string | null => {
   if (byDefault.test(path)) return `${shownPath(path)} tries twice more by itself`
-  const used = (wanted: RegExp): { call: Call; module: Module } | undefined => {
-    for (const each of all)
-      for (const one of each.calls)
-        if (heads(one, each, resolver).some(head => wanted.test(head))) return { call: one, module: each }
-    return undefined
-  }
   if (path.startsWith('axios:')) return used(/^axios-retry:/) ? 'axios-retry' : null
   if (/fetch$|^undici:/.test(path)) {
     const agent = used(/^undici:(RetryAgent|interceptors\.retry)$/)
@@ -224,7 +240,7 @@ export const retryPolicies = gatherer<RetryPolicies, { modules: typeof modules; 
     const resolver = openResolver(modules)
     const bodies = openBodies(modules.byPath.values())
     const looked = ownModules(modules, project)
-    const scene: Scene = { resolver, bodies, all: looked }
+    const scene: Scene = { resolver, bodies, all: looked, used: openUsed(looked, resolver) }
     const http = known.filter(({ kind }) => kind === 'http')
     const names =
       /^(fetch|axios|got|ky|get|post|put|patch|delete|head|options|request|stream|send|urlopen|(post|put|patch)Form|\$?http\w*|client)$/i
