@@ -20,7 +20,7 @@ export interface MixedLoad {
   ended: string | null
 }
 
-const maxCalls = 150
+const maxCalls = 200
 const atOnce = 24
 const budgetMs = 2000
 const cancelEvery = 8
@@ -29,7 +29,10 @@ const patienceMs = 6000
 
 type Planned = { tool: string; arguments: Json; expectedMs: number }
 
-/** As many calls as a server that answers one after the other does in the budget, each tool in turn. */
+/** How many calls of one tool go out together: a pool that waits for itself needs several of a kind at once. */
+const togetherOf = (ms: number): number => Math.min(12, Math.max(6, Math.floor(budgetMs / 2 / ms)))
+
+/** Each tool by itself, then all in turn for as long as a server that answers one after the other needs for the budget. */
 const planFor = ({ good }: Trials): Planned[] => {
   const pool = good.map(({ tool, arguments: sample, reply }) =>
     [sample, ...variationsOf(tool.inputSchema, sample, variants)].map(given => ({
@@ -38,15 +41,17 @@ const planFor = ({ good }: Trials): Planned[] => {
       expectedMs: Math.max(1, reply.ms),
     })),
   )
-  const plan: Planned[] = []
+  const turn = (calls: Planned[], round: number): Planned[] => calls.slice(round % calls.length).slice(0, 1)
+  const plan = pool.flatMap(calls => {
+    const together = togetherOf(calls[0]?.expectedMs ?? 1)
+    return Array.from({ length: together }, (_, round) => turn(calls, round)).flat()
+  })
   let expected = 0
-  for (let round = 0; plan.length < maxCalls && expected < budgetMs && pool.length > 0; round++)
-    for (const calls of pool) {
-      const next = calls[round % calls.length]
-      if (!next || plan.length >= maxCalls) continue
-      plan.push(next)
-      expected += next.expectedMs
-    }
+  for (let round = 0; plan.length < maxCalls && expected < budgetMs && pool.length > 0; round++) {
+    const next = pool.flatMap(calls => turn(calls, round)).slice(0, maxCalls - plan.length)
+    plan.push(...next)
+    expected += next.reduce((sum, { expectedMs }) => sum + expectedMs, 0)
+  }
   return plan
 }
 

@@ -4,6 +4,8 @@ import { burst, type Burst } from '../../gather/burst.ts'
 
 /** Served without a refusal they show that there is no limit worth the name. */
 const enough = 300
+/** Served per second without a refusal: a slower server is its own limit, and shows nothing of one. */
+const fastEnough = 50
 
 /** A bucket refills while the client reconnects; one that is full again was thrown away with the connection. */
 const wasReset = ({ servedAnew, servedBefore }: Burst): boolean =>
@@ -14,6 +16,8 @@ const judge = (seen: Burst): Verdict => {
   const at = `${sent} × ${request} in ${seconds.toFixed(1)} s`
   if (refusal === null && servedBefore < enough)
     return unknown(`only ${servedBefore} of ${at} were served: too few to be a burst`)
+  if (refusal === null && servedBefore < fastEnough * seconds)
+    return unknown(`${servedBefore} of ${at} were served: too slowly to be a burst`)
   if (refusal === null)
     return fail({
       at,
