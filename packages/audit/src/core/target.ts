@@ -62,6 +62,16 @@ export interface DeclaredState {
   file?: string
 }
 
+/** What the server asks of others, for the proofs in which a proxy of the audit answers in their place. */
+export interface DeclaredOutbound {
+  /** Added to the environment of the servers in these proofs. */
+  env?: Record<string, string>
+  /** What a host answers when all is well; `{}` unless told. */
+  answers?: { host: string; status?: number; headers?: Record<string, string>; body?: unknown }[]
+  /** A setting that changes how long the server waits for others, and how long it waits then. */
+  timeout?: { env: Record<string, string>; ms: number }
+}
+
 /** airworthy.json, validated. */
 export interface Settings {
   start?: { command: string; args?: string[]; env?: Record<string, string>; cwd?: string }
@@ -75,11 +85,12 @@ export interface Settings {
   allowTools?: string[]
   /** Credentials the probes of authentication and access use. */
   credentials?: { valid?: string; lesser?: string; expired?: string; foreignAudience?: string }
-  budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number }
+  budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number; outboundMs?: number }
   paths?: { health?: string; ready?: string; metrics?: string }
   attestations?: Attestation[]
   /** State that tools keep, for the proofs that nothing of it is lost. */
   state?: DeclaredState
+  outbound?: DeclaredOutbound
   /** A file with what the forge said about the repository, relative to the directory of the settings. */
   forgeFacts?: string
 }

@@ -64,6 +64,7 @@ const schema = z.strictObject({
       p95Ms: amount.optional(),
       idleMb: amount.optional(),
       peakMb: amount.optional(),
+      outboundMs: amount.optional(),
     })
     .optional(),
   paths: z.strictObject({ health: path.optional(), ready: path.optional(), metrics: path.optional() }).optional(),
@@ -78,6 +79,23 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('Tools that keep something and tools that show it, for the proofs that nothing of it is lost.'),
+  outbound: z
+    .strictObject({
+      env: variables.optional(),
+      answers: z
+        .array(
+          z.strictObject({
+            host: text,
+            status: z.int().min(100).max(599).optional(),
+            headers: headers.optional(),
+            body: z.unknown().optional(),
+          }),
+        )
+        .optional(),
+      timeout: z.strictObject({ env: variables, ms: amount }).optional(),
+    })
+    .optional()
+    .describe('What the server asks of others, for the proofs in which a proxy of the audit answers for them.'),
   attestations: z
     .array(
       z.strictObject({
@@ -150,20 +168,22 @@ export const readSettings = (
   if (!parsed.success) throw refuseShape(shown, parsed.error)
   const { $schema: _, ...settings } = parsed.data
   const resolved = <T extends object>(value: T, at: string[]): T => resolveReferences(value, at, shown, environment)
-  const { start, env, headers, credentials } = settings
+  const { start, env, headers, credentials, outbound } = settings
   return {
     ...settings,
     ...(start ? { start: { ...start, ...(start.env ? { env: resolved(start.env, ['start', 'env']) } : {}) } } : {}),
     ...(env ? { env: resolved(env, ['env']) } : {}),
     ...(headers ? { headers: resolved(headers, ['headers']) } : {}),
     ...(credentials ? { credentials: resolved(credentials, ['credentials']) } : {}),
+    ...(outbound?.env ? { outbound: { ...outbound, env: resolved(outbound.env, ['outbound', 'env']) } } : {}),
   }
 }
 
 /** The values of environment, headers and credentials, each with the name to print in its place. */
-export const secretsOf = ({ start, env, headers, credentials }: Settings): Secrets => [
+export const secretsOf = ({ start, env, headers, credentials, outbound }: Settings): Secrets => [
   ...secretsIn(start?.env),
   ...secretsIn(env),
+  ...secretsIn(outbound?.env),
   ...secretsIn(headers, 4),
   ...secretsIn(
     Object.fromEntries(Object.entries(credentials ?? {}).map(([name, value]) => [`credential ${name}`, value])),

@@ -16,7 +16,8 @@ import { speaksOldTransport } from './old-transport.ts'
 import { run, type RunOptions } from './run.ts'
 import { failed, notStarted, refuseWhatIsNoServer, strayOf, type Startup } from './startup-failures.ts'
 
-const launcherStart = /(^|\/)(npx|uvx|uv|bunx|pipx|pnpm|yarn|npm|docker)$/
+/** Programs that fetch a server, or look for a newer one, before they start it. */
+export const launcherStart = /(^|\/)(npx|uvx|uv|bunx|pipx|pnpm|yarn|npm|docker)$/
 
 /** Milliseconds a first start may take: launchers may have to download. */
 export const startupLimit = (launch: Launch | undefined): number =>

@@ -73,7 +73,7 @@ const gatherersOf = ({ checks }: Item): Set<string> =>
 
 /** An item and those that look at an artifact it looks at. */
 export const neighbours = (item: Item, all: Item[]): string[] => {
-  const shared = new Set(['opening', 'startup', 'lists', 'trials'])
+  const shared = new Set(['opening', 'startup', 'lists', 'trials', 'outgoing-calls'])
   const own = [...gatherersOf(item)].filter(id => !shared.has(id))
   return all.filter(other => other === item || own.some(id => gatherersOf(other).has(id))).map(({ id }) => id)
 }
