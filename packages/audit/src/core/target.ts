@@ -72,6 +72,30 @@ export interface DeclaredOutbound {
   timeout?: { env: Record<string, string>; ms: number }
 }
 
+/** A file of settings that the server reads; `{scratch}` becomes an empty directory of the audit. */
+export interface DeclaredSettingsFile {
+  /** `{scratch}/NAME`. */
+  path: string
+  /** Variables that point the server at it. */
+  env: Record<string, string>
+  /** Two contents, under which `shows` answers differently, and one that cannot be read. */
+  first: string
+  second: string
+  broken?: string
+  /** Variables that say what `first` says. */
+  over?: Record<string, string>
+  /** What makes the running server take up a change. */
+  reload?: 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'watch'
+  shows: DeclaredCall
+}
+
+/** What the server can be told, for the proofs of its configuration. */
+export interface DeclaredConfiguration {
+  /** Values that it has to refuse at its start, by environment variable or `--option`. */
+  wrong?: Record<string, string>
+  file?: DeclaredSettingsFile
+}
+
 /** airworthy.json, validated. */
 export interface Settings {
   start?: { command: string; args?: string[]; env?: Record<string, string>; cwd?: string }
@@ -88,6 +112,7 @@ export interface Settings {
   budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number; outboundMs?: number }
   paths?: { health?: string; ready?: string; metrics?: string }
   attestations?: Attestation[]
+  configuration?: DeclaredConfiguration
   /** State that tools keep, for the proofs that nothing of it is lost. */
   state?: DeclaredState
   outbound?: DeclaredOutbound

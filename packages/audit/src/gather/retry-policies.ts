@@ -39,7 +39,7 @@ interface Scene {
   bodies: Bodies
   all: Module[]
   /** The first call of what is so named. */
-  used(wanted: RegExp): { call: Call; module: Module } | undefined
+  used: (wanted: RegExp) => { call: Call; module: Module } | undefined
 }
 
 const heads = (value: Value, module: Module, resolver: Resolver): string[] => {

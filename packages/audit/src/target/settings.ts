@@ -96,6 +96,29 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('What the server asks of others, for the proofs in which a proxy of the audit answers for them.'),
+  configuration: z
+    .strictObject({
+      wrong: z
+        .record(
+          z.string().regex(/^(--[a-z][\w-]*|[A-Za-z_]\w*)$/, 'an environment variable or an --option'),
+          z.string(),
+        )
+        .optional(),
+      file: z
+        .strictObject({
+          path: z.string().startsWith('{scratch}/', 'a path that begins with {scratch}/'),
+          env: variables,
+          first: z.string(),
+          second: z.string(),
+          broken: z.string().optional(),
+          over: variables.optional(),
+          reload: z.enum(['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'watch']).optional(),
+          shows: declaredCall,
+        })
+        .optional(),
+    })
+    .optional()
+    .describe('What the server can be told, for the proofs of its configuration.'),
   attestations: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { isSame, settingsFileRuns, type SettingsFileRuns, type Shown } from '../../gather/settings-file-runs.ts'
 import { settingsFiles, type SettingsFile } from '../../gather/settings-files.ts'
 import { settingsReads } from '../../gather/settings-reads.ts'
 
@@ -23,6 +24,31 @@ const faultOf = ({ how, wins, optional, file, line }: SettingsFile): Evidence[] 
           wanted: 'a file that may be missing',
         },
       ]
+}
+
+const judgeRuns = ({ without, first, second, over }: SettingsFileRuns): Verdict => {
+  const at = 'started with the file that airworthy.json declares'
+  const failing = [first, second].find(shown => 'failed' in shown)
+  if (failing && 'failed' in failing) return unknown(`with the declared file: ${failing.failed}`)
+  if ('failed' in without && !without.ended) return unknown(`without the declared file: ${without.failed}`)
+  if ('failed' in without)
+    return fail({ at: 'started without the declared file', saw: without.failed, wanted: 'a start with the defaults' })
+  if (isSame(first, second))
+    return unknown('the declared call answers the same under both contents of the declared file')
+  if (over === null) return unknown('declare variables that say what the first content says as configuration.file.over')
+  if ('failed' in over) return unknown(`with the file and the environment: ${over.failed}`)
+  const saw = (shown: Shown): string => ('answer' in shown ? shown.shown : '')
+  if (isSame(over, second))
+    return fail({
+      at,
+      saw: `the environment says something else than the file, and the answer is that of the file: ${saw(over)}`,
+      wanted: `the answer that the environment asks for: ${saw(first)}`,
+    })
+  return isSame(over, first)
+    ? pass({ at, saw: `it answers ${saw(second)}; where the environment says something else, ${saw(over)}` })
+    : unknown(
+        `with the file and the environment it answers neither what one says nor what the other does: ${saw(over)}`,
+      )
 }
 
 const item: Item = {
@@ -71,6 +97,11 @@ const item: Item = {
           'not reached',
         )
       },
+    }),
+    check({
+      asks: 'Is a declared file read, may it be missing, and does the environment win?',
+      needs: { settingsFileRuns },
+      judge: ({ settingsFileRuns }) => judgeRuns(settingsFileRuns),
     }),
   ],
 }
