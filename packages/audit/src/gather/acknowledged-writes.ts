@@ -50,12 +50,12 @@ const said = (reply: Reply): string => {
 const contains = (text: string, token: string): boolean =>
   text.includes(token) || text.includes(JSON.stringify(token).slice(1, -1))
 
-interface Pair {
+export interface Pair {
   write: DeclaredCall
   read: DeclaredCall
 }
 
-const writeAll = async (connections: Connection[], { write }: Pair, tokens: string[]): Promise<string[]> => {
+export const writeAll = async (connections: Connection[], { write }: Pair, tokens: string[]): Promise<string[]> => {
   const replies = await Promise.all(
     tokens.map((token, index) => {
       const connection = connections[index % connections.length]
@@ -65,7 +65,7 @@ const writeAll = async (connections: Connection[], { write }: Pair, tokens: stri
   return tokens.filter((_, index) => replies[index] && succeeded(replies[index]))
 }
 
-const findAll = async (connection: Connection, { read }: Pair, tokens: string[]): Promise<string[]> => {
+export const findAll = async (connection: Connection, { read }: Pair, tokens: string[]): Promise<string[]> => {
   if (!takesToken(read)) {
     const text = said(await call(connection, read, ''))
     return tokens.filter(token => contains(text, token))
@@ -74,7 +74,7 @@ const findAll = async (connection: Connection, { read }: Pair, tokens: string[])
   return tokens.filter((token, index) => replies[index] && contains(said(replies[index]), token))
 }
 
-const freshTokens = (count: number): string[] => {
+export const freshTokens = (count: number): string[] => {
   const run = randomBytes(3).toString('hex')
   return Array.from({ length: count }, (_, index) => `airworthy${run}n${String(index).padStart(3, '0')}x`)
 }

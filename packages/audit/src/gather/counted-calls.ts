@@ -21,7 +21,7 @@ const calls = 60
 const answerMs = 15_000
 
 /** The one number of a structured answer, or the first of its text. */
-const numberIn = (reply: Reply): number | null => {
+export const numberIn = (reply: Reply): number | null => {
   if (reply.kind !== 'result') return null
   const { structuredContent, content } = reply.result
   const numbers = isObject(structuredContent)
