@@ -35,5 +35,8 @@ export const startInstances = async (
       `only ${urls.length} of ${count} instances started beside each other${said ? `: ${said.slice(0, 200)}` : ''}`,
     )
   }
-  return { urls, stop: async () => void (await Promise.all(started.map(one => one.process?.stop()))) }
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(async one => one.process?.stop()))
+  }
+  return { urls, stop }
 }

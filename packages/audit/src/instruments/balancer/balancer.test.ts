@@ -25,7 +25,7 @@ const instance = async (answer: RequestListener): Promise<URL> => {
 
 const before = async (...instances: URL[]): Promise<Balancer> => {
   const balancer = await openBalancer(bareTarget(), instances)
-  open.unshift(balancer.close)
+  open.unshift(() => balancer.close())
   return balancer
 }
 
