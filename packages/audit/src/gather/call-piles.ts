@@ -1,10 +1,8 @@
 import { gatherer, Undecided } from '../core/item.ts'
-import { durationOf, propertiesOf } from '../instruments/arguments.ts'
 import { pileUp, type Piles } from '../instruments/observer/piles.ts'
-import { mismatches } from '../instruments/schemas.ts'
 import { isOnThisMachine } from '../target/canaries.ts'
-import type { Json } from '../target/connection.ts'
 import { startAnew } from './anew.ts'
+import { oftenCalled, type Often } from './often.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
 
@@ -17,7 +15,6 @@ export interface CallPiles extends Piles {
   left: string[]
 }
 
-const slowMs = 1000
 const most = 11
 const each = 6
 const atOnce = 3
@@ -25,44 +22,16 @@ const answerMs = 5000
 const budgetMs = 20_000
 const patienceMs = 12_000
 
-/** The same arguments with every free text changed, so that what they name is hardly there; null when nothing can be. */
-const misnamed = (schema: Json, good: Json): Json | null => {
-  const changed = Object.fromEntries(
-    Object.entries(good).map(([name, value]) =>
-      typeof value === 'string' && propertiesOf(schema)[name] ? [name, `${value}-airworthy`] : [name, value],
-    ),
-  )
-  const differs = Object.entries(changed).some(([name, value]) => value !== good[name])
-  return differs && mismatches(schema, changed).length === 0 ? changed : null
-}
-
-interface Planned {
-  tool: string
-  arguments: Json
-  ms: number
-}
-
 /** Each tool once before any is called in a second way; what takes long only as far as the time allows. */
-const planFor = ({ good }: Trials): { plan: Planned[]; left: string[] } => {
-  const quick = good
-    .filter(({ tool, reply }) => reply.ms < slowMs && !durationOf(tool.inputSchema))
-    .toSorted((a, b) => a.reply.ms - b.reply.ms)
-  const well = quick.map(({ tool, arguments: given, reply }) => ({
-    tool: tool.name,
-    arguments: given,
-    ms: reply.ms,
-  }))
-  const badly = quick.flatMap(({ tool, arguments: given, reply }) => {
-    const changed = misnamed(tool.inputSchema, given)
-    return changed ? [{ tool: tool.name, arguments: changed, ms: reply.ms }] : []
-  })
+const planFor = (trials: Trials): { plan: Often[]; left: string[] } => {
+  const { well, badly } = oftenCalled(trials)
   let expected = 0
   const plan = [...well, ...badly].slice(0, most).filter(({ ms }) => {
     expected += (ms * each * 3) / atOnce
     return expected < budgetMs
   })
   const called = new Set(plan.map(({ tool }) => tool))
-  return { plan, left: good.map(({ tool }) => tool.name).filter(name => !called.has(name)) }
+  return { plan, left: trials.good.map(({ tool }) => tool.name).filter(name => !called.has(name)) }
 }
 
 /** What calls leave behind in the server: files, sockets, pipes and processes after each of several equal batches. */
@@ -82,8 +51,10 @@ export const callPiles = gatherer({
     const work = async (): Promise<void> => {
       let next = 0
       const worker = async (): Promise<void> => {
-        for (let call = calls[next++]; call; call = calls[next++])
-          await connection.request('tools/call', { name: call.tool, arguments: call.arguments }, { timeout: answerMs })
+        for (let call = calls[next++]; call; call = calls[next++]) {
+          const given = call.arguments(next)
+          await connection.request('tools/call', { name: call.tool, arguments: given }, { timeout: answerMs })
+        }
       }
       await Promise.all(Array.from({ length: atOnce }, worker))
     }
