@@ -21,7 +21,12 @@ export interface Gatherer<T = any, N extends Needs = any> {
   from: 'repository' | 'server' | 'settings'
   /** It measures time: nothing else runs beside it. */
   alone?: true
-  /** Milliseconds until it is given up; 60,000 unless told. */
+  /** About how many seconds it takes at a quick server, 1 unless told: what takes long begins first. */
+  lasts?: number
+  /**
+   * Milliseconds until it is given up; 60,000 unless told. Of the time of a clock where it holds the server, else of
+   * processor time of the audit.
+   */
   deadline?: number
   needs?: N
   gather(target: Target, inputs: Inputs<N>): Promise<T> | T

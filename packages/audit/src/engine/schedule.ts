@@ -20,6 +20,8 @@ export interface Conditions {
 }
 
 const defaultDeadline = 60_000
+/** How many times its deadline a reader may take while a busy machine gives the audit no processor. */
+const busyFactor = 4
 
 /** The gatherers and all they need, each once. */
 export const closure = (wanted: Iterable<Gatherer>): Set<Gatherer> => {
@@ -42,6 +44,27 @@ export const outOfReach = (gatherer: Gatherer, { target, impact }: Conditions): 
   return null
 }
 
+/**
+ * Resolves when a gatherer is out of time. What reads is given its deadline in processor time of the audit, since a busy
+ * machine must not change a verdict.
+ */
+const timeOut = ({ from }: Gatherer, deadline: number): { late: Promise<'late'>; cancel: () => void } => {
+  const began = performance.now()
+  const before = process.cpuUsage()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>(resolve => {
+    const look = (): void => {
+      const { user, system } = process.cpuUsage(before)
+      const left = deadline - (user + system) / 1000
+      const isOver = left <= 0 || performance.now() - began >= busyFactor * deadline
+      if (from === 'server' || isOver) resolve('late')
+      else timer = setTimeout(look, Math.min(left, deadline))
+    }
+    timer = setTimeout(look, deadline)
+  })
+  return { late, cancel: () => clearTimeout(timer) }
+}
+
 const run = async (
   gatherer: Gatherer,
   inputs: Record<string, unknown>,
@@ -53,10 +76,7 @@ const run = async (
   // Every process and request of the gatherer listens to it.
   setMaxListeners(0, scope.signal)
   const deadline = gatherer.deadline ?? defaultDeadline
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>(resolve => {
-    timer = setTimeout(resolve, deadline, 'late')
-  })
+  const { late, cancel } = timeOut(gatherer, deadline)
   let outcome: Outcome
   let ended: 'done' | 'undecided' | 'crashed' | 'late' = 'done'
   try {
@@ -76,7 +96,7 @@ const run = async (
         : { state: 'crashed', because: `a fault of the audit itself, in ${gatherer.id}: ${String(error)}` }
     if (ended === 'crashed' && process.env['AIRWORTHY_DEBUG']) console.error(error)
   } finally {
-    clearTimeout(timer)
+    cancel()
     scope.abort()
   }
   listener({ type: 'gathered', id: gatherer.id, ms: performance.now() - started, outcome: ended })
@@ -97,6 +117,18 @@ const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready 
   return waiting ? null : { inputs }
 }
 
+/** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */
+const longestFirst = (gatherers: Set<Gatherer>): Set<Gatherer> => {
+  const lefts = new Map<Gatherer, number>()
+  // a need stands before all that need it
+  for (const one of [...gatherers].toReversed()) {
+    const left = (lefts.get(one) ?? 0) + (one.lasts ?? 1)
+    lefts.set(one, left)
+    for (const [, need] of needsOf(one)) lefts.set(need, Math.max(lefts.get(need) ?? 0, left))
+  }
+  return new Set([...gatherers].toSorted((a, b) => (lefts.get(b) ?? 0) - (lefts.get(a) ?? 0)))
+}
+
 /**
  * Runs gatherers as a graph: side by side where nothing is timed, alone where something is. `known` holds outcomes of
  * an earlier call and receives the new ones.
@@ -106,7 +138,7 @@ export const collect = async (
   conditions: Conditions,
   known: Map<Gatherer, Outcome> = new Map(),
 ): Promise<Map<Gatherer, Outcome>> => {
-  const open = new Set([...closure(wanted)].filter(gatherer => !known.has(gatherer)))
+  const open = longestFirst(new Set([...closure(wanted)].filter(gatherer => !known.has(gatherer))))
   const running = new Map<Gatherer, Promise<void>>()
   let aloneRuns = false
 

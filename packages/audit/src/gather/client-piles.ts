@@ -50,6 +50,7 @@ export const clientPiles = gatherer({
   id: 'client-piles',
   impact: 'call',
   from: 'server',
+  lasts: 3,
   deadline: 90_000,
   needs: { opening },
   gather: async (target, { opening }): Promise<ClientPiles> => {

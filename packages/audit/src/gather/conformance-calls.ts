@@ -37,6 +37,7 @@ export const conformanceCalls = gatherer({
   id: 'conformance-calls',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   deadline: 120_000,
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<Observed> => {

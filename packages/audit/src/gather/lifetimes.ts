@@ -39,6 +39,7 @@ export const lifetimes = gatherer({
   id: 'lifetimes',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Lifetime[]> => {
     const one = async (ending: Lifetime['ending']): Promise<Lifetime> => {

@@ -62,6 +62,7 @@ export const loopReaction = gatherer({
   id: 'loop-reaction',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<LoopReaction[]> => {
     const slow = slowOnes(trials)

@@ -107,6 +107,7 @@ export const markup = gatherer({
   id: 'markup',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   deadline: 90_000,
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<Markup> => {

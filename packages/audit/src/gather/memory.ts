@@ -47,6 +47,7 @@ export const memory = gatherer({
   id: 'memory',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   needs: { opening, trials },
   gather: async (target: Target, { opening, trials }): Promise<Memory> => {
     if (!isOnThisMachine(target))

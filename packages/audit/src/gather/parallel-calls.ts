@@ -115,6 +115,7 @@ export const parallelCalls = gatherer({
   id: 'parallel-calls',
   impact: 'call',
   from: 'server',
+  lasts: 3,
   deadline: 90_000,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<ParallelCalls | null> => {

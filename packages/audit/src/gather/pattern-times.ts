@@ -68,6 +68,7 @@ export const patternTimes = gatherer({
   id: 'pattern-times',
   impact: 'call',
   from: 'server',
+  lasts: 3,
   deadline: 120_000,
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<PatternTimes> => {
