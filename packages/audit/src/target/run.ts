@@ -55,7 +55,8 @@ const untilReady = async (url: string, headers: Record<string, string>, target: 
 
 const withPort = (text: string, port: number): string => text.replaceAll('{port}', String(port))
 
-const launchAt = (launch: Launch, port: number): Launch => ({
+/** The launch with its port put in. */
+export const launchAt = (launch: Launch, port: number): Launch => ({
   ...launch,
   args: launch.args.map(arg => withPort(arg, port)),
   env: Object.fromEntries(Object.entries(launch.env).map(([name, value]) => [name, withPort(value, port)])),

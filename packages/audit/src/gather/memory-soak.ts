@@ -1,0 +1,108 @@
+import { gatherer, Undecided } from '../core/item.ts'
+import { forceCollection } from '../instruments/collector.ts'
+import { soak, trendIn } from '../instruments/load/soak.ts'
+import { absence } from '../instruments/observer/figures.ts'
+import { observe, serverPart } from '../instruments/observer/observe.ts'
+import type { Trend } from '../instruments/trend.ts'
+import { isOnThisMachine } from '../target/canaries.ts'
+import { startAnew } from './anew.ts'
+import { oftenCalled, type Often } from './often.ts'
+import { opening } from './startup.ts'
+import { trials } from './trials.ts'
+
+export interface MemorySoak {
+  tools: string[]
+  /** Of the last soak. */
+  calls: number
+  seconds: number
+  /** Resident megabytes of the server and what it started, at the end of the warm-up and at the end. */
+  fromMb: number
+  toMb: number
+  trend: Trend
+  /** How many soaks were needed; a rise has to show in two of them, one after the other. */
+  soaks: number
+  rises: number
+  /** Why its memory may rise without a leak: its runtime collects garbage when it likes; null when it was made to. */
+  lazy: string | null
+  ended: string | null
+}
+
+const megabyte = 1024 * 1024
+const workers = 4
+const answerMs = 5000
+/** A second soak decides what the first one leaves open, and a third what that does. */
+const lengthsMs = [16_000, 24_000, 24_000]
+const enough = 2
+const maxBytes = 1024 * megabyte
+/** Growth over a soak that does not matter: what a heap takes to settle. */
+const negligible = 8 * megabyte
+
+const mostCopies = 4
+
+/** Quick calls more often than slow ones, so that the slowest does not set the number of all. */
+const weighed = (calls: Often[]): Often[] => {
+  const slowest = Math.max(...calls.map(({ ms }) => ms))
+  return calls.flatMap(call =>
+    Array.from({ length: Math.min(mostCopies, Math.max(1, Math.round(slowest / Math.max(1, call.ms)))) }, () => call),
+  )
+}
+
+/** Resident memory of a server that is called without a pause, and whether it goes on rising. */
+export const memorySoak = gatherer({
+  id: 'memory-soak',
+  impact: 'stress',
+  from: 'server',
+  alone: true,
+  deadline: 120_000,
+  needs: { opening, trials },
+  gather: async (target, { opening, trials }): Promise<MemorySoak> => {
+    if (!isOnThisMachine(target))
+      throw new Undecided('the memory of a server that the audit did not start on this machine cannot be read')
+    const { well, badly } = oftenCalled(trials)
+    const plan = weighed([...well, ...badly])
+    if (plan.length === 0) throw new Undecided('no tool could be called that answers soon enough to be called often')
+    const collector = forceCollection(target)
+    const { connection, process } = await startAnew(target, opening, { env: collector.env })
+    const unread = absence(serverPart(process, await observe(process)), 'rss')
+    if (unread !== null) throw new Undecided(unread)
+    const call = (number: number) => {
+      const { tool, arguments: given } = plan[number % plan.length] ?? { tool: '', arguments: () => ({}) }
+      return { method: 'tools/call', params: { name: tool, arguments: given(number) } }
+    }
+    let sent = 0
+    let rises = 0
+    const measure = async (deadlineMs: number): Promise<Omit<MemorySoak, 'tools' | 'soaks' | 'rises' | 'lazy'>> => {
+      const limits = { workers, deadlineMs, timeoutMs: answerMs, bytes: maxBytes, patient: true, sampleMs: 30 } as const
+      const before = sent
+      const { load, points } = await soak(process, [connection], number => call(before + number), limits)
+      sent += load.sent
+      const trend = trendIn(points, 'rss', { negligible })
+      if (!trend) throw new Undecided('the memory of the server could not be read throughout')
+      const rss = points.map(point => (point.rss ?? 0) / megabyte)
+      const exit = process.exit
+      return {
+        calls: load.sent,
+        seconds: load.seconds,
+        fromMb: rss[Math.floor(rss.length / 4)] ?? 0,
+        toMb: rss.at(-1) ?? 0,
+        trend,
+        ended: exit ? (exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`) : null,
+      }
+    }
+    let soaks = 0
+    let found = await measure(lengthsMs[soaks++] ?? 0)
+    for (;;) {
+      rises = found.trend.answer === 'rising' ? rises + 1 : 0
+      const next = lengthsMs[soaks]
+      if (found.trend.answer === 'level' || rises >= enough || found.ended !== null || next === undefined) break
+      soaks++
+      found = await measure(next)
+    }
+    const server = process.server()
+    const collected = server !== undefined && collector.collections(server.pid) > 0
+    const isPython = /(^|\/)(python|pypy)[\d.]*( |$)/.test(server?.command ?? '')
+    const lazy = collected || isPython ? null : 'its runtime collects garbage when it likes'
+    await connection.close()
+    return { tools: [...new Set(plan.map(({ tool }) => tool))], ...found, soaks, rises, lazy }
+  },
+})

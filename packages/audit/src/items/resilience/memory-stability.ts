@@ -1,0 +1,55 @@
+import { check, type Item } from '../../core/item.ts'
+import { fail, pass, unknown, type Evidence } from '../../core/verdict.ts'
+import { memorySoak } from '../../gather/memory-soak.ts'
+
+const mb = (value: number): string => `${Math.round(value)} MB`
+const megabyte = 1024 * 1024
+/** Bytes with each call; what leaks less than that is not looked for, and more calls are needed to see that little. */
+const finestBytes = 32 * 1024
+
+const item: Item = {
+  id: 'memory-stability',
+  area: 'resilience',
+  rows: [21],
+  title: 'Memory does not grow with the calls',
+  level: 'must',
+  why: 'What every call leaves behind adds up until the system ends the server, at an hour nobody chose and with all calls in flight.',
+  how: 'Bound each cache, map and list that calls fill (with a number and an age), remove listeners and timers when a call is over, and compare two heap snapshots to see what stays.',
+  refs: [
+    'https://nodejs.org/en/learn/diagnostics/memory/using-heap-snapshot',
+    'https://docs.python.org/3/library/tracemalloc.html',
+  ],
+  applies: { capability: 'tools' },
+  checks: [
+    check({
+      asks: 'Does the resident memory stay where it is while the server is called without a pause?',
+      needs: { memorySoak },
+      judge: ({ memorySoak: { tools, calls, seconds, fromMb, toMb, trend, rises, lazy, ended } }) => {
+        const at = `resident memory during ${calls} calls of ${tools.join(', ')} in ${Math.round(seconds)} s`
+        if (ended) return unknown(`${at}: the process ended with ${ended}`)
+        const { answer, because, confidence, samples, perCall, growth } = trend
+        const sure = `with a confidence of ${Math.round(confidence * 100)} %, from ${samples} samples`
+        if (answer === 'undecided')
+          return unknown(`${at}: ${because} (${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end)`)
+        if (answer === 'rising' && (rises < 2 || lazy !== null))
+          return unknown(`${at}: it rises, but ${lazy ?? 'it did not in the soak before'}`)
+        const most = perCall ? Math.max(0, Math.ceil(perCall.high / 1024)) : null
+        if (answer === 'level' && (perCall === null || perCall.high > finestBytes))
+          return unknown(
+            `${at}: level, but so few calls would not show a leak of ${finestBytes / 1024} kB with each of them`,
+          )
+        const each = perCall ? `, ${Math.max(1, Math.round(perCall.estimate))} bytes with each call` : ''
+        const evidence: Evidence = {
+          at,
+          saw:
+            answer === 'level'
+              ? `${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end; it does not rise by an amount that matters, by ${most} kB with each call at most, ${sure}`
+              : `${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end; it goes on rising${each}, ${mb(growth / megabyte)} in all, ${sure}`,
+        }
+        return answer === 'level' ? pass(evidence) : fail({ ...evidence, wanted: 'no rise after the warm-up' })
+      },
+    }),
+  ],
+}
+
+export default item
