@@ -1,4 +1,5 @@
 import type { Combination } from './combine.ts'
+import type { Requirement } from './requirement.ts'
 import type { Target } from './target.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -45,6 +46,8 @@ export interface Check<N extends Needs = any> {
   applies?: Applies
   /** The weight of this question, when it is less than the item's. */
   level?: Level
+  /** The one demand of a specification that it is about. */
+  requirement?: Requirement
   needs: N
   judge(inputs: Inputs<N>): Verdict
 }

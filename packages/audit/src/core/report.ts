@@ -1,4 +1,5 @@
 import type { Impact, Level, Profile } from './item.ts'
+import type { Requirement } from './requirement.ts'
 import type { Evidence, Proof, Status } from './verdict.ts'
 
 export interface VerdictRecord {
@@ -6,6 +7,8 @@ export interface VerdictRecord {
   proof: Proof
   /** The rows it decides, when not all rows of its item. */
   rows?: number[]
+  /** The demand of a specification it is about; a failure counts for the item only when that is a `must`. */
+  requirement?: Requirement
   status: Status
   /** Present when passed or failed. */
   evidence?: Evidence[]

@@ -49,6 +49,23 @@ describe('judgeItem', () => {
     expect(judge([live(fail(seen), [1]), lighter])).toMatchObject({ status: 'fail', level: 'must' })
   })
 
+  it('tells each requirement apart, and lets only a must decide', () => {
+    const asked = (check: Check, strength: 'must' | 'should'): Check => {
+      return { ...check, requirement: { id: 'RPC-01', strength, era: 'legacy' } }
+    }
+    const result = judge([asked(live(pass(seen)), 'must'), asked(live(fail(seen)), 'should')], { combine: 'all' })
+    expect(result).toMatchObject({ status: 'pass', verdicts: [{ status: 'pass' }, { status: 'fail' }] })
+    expect(result.verdicts[1]?.requirement).toEqual({
+      id: 'RPC-01',
+      strength: 'should',
+      era: 'legacy',
+      transport: 'stdio',
+    })
+    expect(judge([asked(live(pass(seen)), 'must'), asked(live(fail(seen)), 'must')], { combine: 'all' }).status).toBe(
+      'fail',
+    )
+  })
+
   it('does not pass on other rows alone', () => {
     expect(judge([live(unknown('?'), [1]), repo(pass(seen), [2])]).status).toBe('unknown')
   })

@@ -2,6 +2,7 @@ import { combine, worst, type Combined } from '../core/combine.ts'
 import { reasonNotToApply, type Circumstances } from '../core/circumstances.ts'
 import { needsOf, type Check, type Gatherer, type Item, type Level } from '../core/item.ts'
 import type { ItemResult, VerdictRecord } from '../core/report.ts'
+import { counts } from '../core/requirement.ts'
 import type { Proof, Status, Verdict } from '../core/verdict.ts'
 import { closure, type Outcome } from './schedule.ts'
 
@@ -28,12 +29,20 @@ const verdictOf = (check: Check, outcomes: Map<Gatherer, Outcome>): Verdict => {
   }
 }
 
-const record = (check: Check, verdict: Verdict): VerdictRecord => ({
-  asks: check.asks,
-  proof: proofOf(check),
-  ...(check.rows ? { rows: check.rows } : {}),
-  ...verdict,
-})
+const record = (
+  { asks, rows, requirement, ...check }: Check,
+  verdict: Verdict,
+  known: Circumstances,
+): VerdictRecord => {
+  const over = requirement?.transport ?? known.transport
+  return {
+    asks,
+    proof: proofOf({ asks, ...check }),
+    ...(rows ? { rows } : {}),
+    ...(requirement ? { requirement: { ...requirement, ...(over ? { transport: over } : {}) } } : {}),
+    ...verdict,
+  }
+}
 
 /**
  * Questions about different rows are decided apart. The first of them says what the item is; the others can fail it, but
@@ -41,7 +50,7 @@ const record = (check: Check, verdict: Verdict): VerdictRecord => ({
  */
 const statusOf = ({ combine: how }: Item, verdicts: VerdictRecord[]): Combined => {
   const groups = new Map<string, VerdictRecord[]>()
-  for (const verdict of verdicts) {
+  for (const verdict of verdicts.filter(counts)) {
     const key = String(verdict.rows ?? '')
     groups.set(key, [...(groups.get(key) ?? []), verdict])
   }
@@ -56,7 +65,10 @@ const weights: Level[] = ['must', 'should', 'may']
 /** A failure weighs as much as the heaviest question that failed. */
 const levelOf = ({ level, checks }: Item, verdicts: VerdictRecord[], status: Status): Level => {
   const failed = new Set(
-    checks.flatMap((check, index) => (verdicts[index]?.status === 'fail' ? (check.level ?? level) : [])),
+    checks.flatMap((check, index) => {
+      const verdict = verdicts[index]
+      return verdict?.status === 'fail' && counts(verdict) ? (check.level ?? level) : []
+    }),
   )
   return (status === 'fail' && weights.find(weight => failed.has(weight))) || level
 }
@@ -64,7 +76,7 @@ const levelOf = ({ level, checks }: Item, verdicts: VerdictRecord[], status: Sta
 export const judgeItem = (item: Item, outcomes: Map<Gatherer, Outcome>, known: Circumstances): ItemResult => {
   const verdicts = item.checks.map(check => {
     const because = reasonNotToApply(item.applies, known) ?? reasonNotToApply(check.applies, known)
-    return record(check, because ? { status: 'not-applicable', because } : verdictOf(check, outcomes))
+    return record(check, because ? { status: 'not-applicable', because } : verdictOf(check, outcomes), known)
   })
   const { status, proof } = statusOf(item, verdicts)
   const { id, area, title, rows, how } = item

@@ -3,10 +3,12 @@ import type { Target } from '../core/target.ts'
 import { askAll, note, startSession, type Session } from './conformance/asking.ts'
 import { probeCancellation } from './conformance/cancellation.ts'
 import { nameHeaderAsks } from './conformance/http-headers.ts'
+import { probeInputs } from './conformance/inputs.ts'
 import type { Era, Observed } from './conformance/observation.ts'
 import { openUndiscovered } from './conformance/opening.ts'
 import { openPlace, type Place } from './conformance/place.ts'
 import { unaskedOn } from './conformance/progress.ts'
+import { probeResumption } from './conformance/streams.ts'
 import { callAll, missingArgument, ownFaults, quickTrials, unknownTool } from './conformance/tools.ts'
 import { opening } from './startup.ts'
 import { lists, type Lists } from './lists.ts'
@@ -71,6 +73,8 @@ export const conformanceCalls = gatherer({
           ? nameHeaderAsks(first.tool.name, first.arguments)
           : []),
       ])
+      if (era === 'modern' && lists.era === 'modern') await probeInputs(session, trials.trials)
+      await probeResumption(session, quick[0])
       if (place.transport === 'stdio') await probeCancellation(session, trials.good)
       return { ...session, answered }
     }

@@ -64,6 +64,18 @@ const probeLegacy = async (target: Target, place: Place, lists: Lists): Promise<
   return session
 }
 
+/** A list of the modern era depends on who asks, not on the connection. */
+const compareLists = ({ seen }: Session, lists: Lists): void => {
+  for (const one of seen) {
+    const { probe, method, reply, era } = one
+    const [kind = ''] = method.split('/')
+    const other = lists.listings[kind]
+    if (probe !== 'list' || era !== lists.era || !other?.complete || reply.kind !== 'result') continue
+    if (reply.result['nextCursor'] === undefined)
+      one.elsewhere = other.entries.map(({ name, uri }) => String(uri ?? name))
+  }
+}
+
 const schemasIn = (sessions: Session[], lists: Lists): ToolSchema[] =>
   sessions.flatMap(({ connection: { era, revision }, seen }) => {
     const listed = seen.find(({ probe, method }) => probe === 'list' && method === 'tools/list')
@@ -85,6 +97,7 @@ export const conformance = gatherer({
     const sessions = (await Promise.all(opening.eras.map(probe))).filter(session => session !== null)
     if (sessions.length < opening.eras.length) throw new Undecided('the server did not come to a handshake again')
     await Promise.all(sessions.slice(0, 1).map(session => probeSilence(session, place)))
+    for (const session of sessions) compareLists(session, lists)
     const connections = sessions.flatMap(({ connections }) => connections)
     await place.close(connections)
     return {

@@ -1,17 +1,21 @@
 import type { ItemResult, Report } from '../core/report.ts'
+import { counts } from '../core/requirement.ts'
 import type { Evidence } from '../core/verdict.ts'
 import { grouped } from './grouped.ts'
 import type { Paper } from './paper.ts'
 import { failingRows, heading, itemsAndRows, rowList, sectionOf } from './parts.ts'
+import { requirements } from './requirements.ts'
 import { visible } from './visible.ts'
 
 const shown = 3
 
 const evidenceOf = ({ verdicts, proof }: ItemResult): Evidence[] =>
   verdicts
-    .filter(({ status }) => status === 'fail')
+    .filter(verdict => verdict.status === 'fail' && counts(verdict))
     .toSorted((a, b) => Number(b.proof === proof) - Number(a.proof === proof))
-    .flatMap(({ evidence }) => evidence ?? [])
+    .flatMap(({ evidence, requirement }) =>
+      (evidence ?? []).map(one => (requirement ? { ...one, at: `${requirement.id} ${one.at}` } : one)),
+    )
 
 const place = ({ at, line }: Evidence): string => visible(at, 120) + (line === undefined ? '' : `:${line}`)
 
@@ -40,6 +44,7 @@ const failure = (page: Paper, item: ItemResult): void => {
   page.line(`  ${style.red('✗')} `, `${style.bold(item.id)}  ${item.level} ${style.dim(`· ${facts}`)}`)
   page.line('    ', headOf(item))
   evidenceLines(page, evidenceOf(item))
+  if (page.verbose) requirements(page, item)
   if (item.how) page.line(`    ${style.green('→')} `, item.how)
 }
 

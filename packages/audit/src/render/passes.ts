@@ -2,6 +2,7 @@ import type { ItemResult, Report } from '../core/report.ts'
 import type { Proof } from '../core/verdict.ts'
 import { padded, type Paper } from './paper.ts'
 import { heading, itemsAndRows, rowList } from './parts.ts'
+import { requirements } from './requirements.ts'
 import { visible } from './visible.ts'
 
 const kinds: [proof: Proof, words: string][] = [
@@ -14,10 +15,11 @@ const restsOn = (page: Paper, item: ItemResult): void => {
   const evidence = item.verdicts.find(({ status, proof }) => status === 'pass' && proof === item.proof)?.evidence?.[0]
   const { style } = page
   page.line(`  ${style.green('✓')} `, `${style.bold(item.id)}  ${style.dim(`${rowList(item.rows)} · ${item.proof}`)}`)
-  if (evidence) {
+  if (evidence && !item.verdicts.some(({ requirement }) => requirement)) {
     const at = visible(evidence.at, 120) + (evidence.line === undefined ? '' : `:${evidence.line}`)
     page.line('    ', `${style.cyan(at)}: ${visible(evidence.saw)}`)
   }
+  requirements(page, item)
 }
 
 export const passes = (page: Paper, report: Report): void => {

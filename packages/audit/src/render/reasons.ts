@@ -4,6 +4,7 @@ import { grouped } from './grouped.ts'
 import type { Paper } from './paper.ts'
 import { heading, itemsAndRows } from './parts.ts'
 import { plural, ranges } from './ranges.ts'
+import { requirements } from './requirements.ts'
 import { visible } from './visible.ts'
 
 const reasonOf = ({ verdicts, status }: ItemResult): string =>
@@ -35,6 +36,7 @@ const section = (page: Paper, report: Report, status: Status, title: string, sig
   heading(page, title, itemsAndRows(items, report.rows.filter(row => row.status === status).length))
   page.blank()
   byReason(page, sign, items)
+  if (page.verbose && status === 'unknown') for (const item of items) requirements(page, item)
 }
 
 export const unknowns = (page: Paper, report: Report): void =>

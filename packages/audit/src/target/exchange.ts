@@ -14,8 +14,8 @@ export interface ExchangeOptions {
   body?: string | Buffer
   /** Milliseconds for the whole exchange. */
   timeout: number
-  /** Told each server-sent event's data; returning true ends the exchange. */
-  event?: (data: string) => boolean
+  /** Told each server-sent event's data and id; returning true ends the exchange. */
+  event?: (data: string, id?: string) => boolean
   signal?: AbortSignal
   /** Do not wait for the body. */
   headOnly?: boolean
@@ -78,9 +78,9 @@ export const exchange = (url: string, options: ExchangeOptions): Promise<Exchang
       if (options.headOnly) return done(false)
       const isStream = headers['content-type']?.startsWith('text/event-stream') === true
       const parser = createParser({
-        onEvent: ({ data }) => {
+        onEvent: ({ data, id }) => {
           if (finished) return
-          finished = options.event?.(data) === true || ++events >= maxEvents
+          finished = options.event?.(data, id) === true || ++events >= maxEvents
           if (finished) done(false)
         },
       })

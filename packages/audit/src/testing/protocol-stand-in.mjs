@@ -15,12 +15,27 @@ const outputSchema = { type: 'object', properties: { length: { type: 'integer' }
 const tools = [
   { name: 'echo', description: 'Gives a text back.', inputSchema, outputSchema, annotations: { readOnlyHint: true } },
 ]
+if (has('inputs') || has('asks-anyway') || has('formless'))
+  tools.push({
+    name: 'confirm',
+    description: 'Asks first.',
+    inputSchema: { type: 'object' },
+    annotations: { readOnlyHint: true },
+  })
 if (has('schema')) inputSchema.type = 'objekt'
 if (has('rootless')) delete inputSchema.type
 const capabilities = { tools: { listChanged: true }, resources: {} }
 const serverInfo = { name: 'protocol-stand-in', version: '1.0.0' }
 
+const needed = { elicitation: { form: {} } }
+const confirm = able => {
+  if (!able && !has('asks-anyway')) return fail(-32021, 'elicitation is needed', 400, { requiredCapabilities: needed })
+  const request = { method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object' } } }
+  return { result: { resultType: 'input_required', ...(has('formless') ? {} : { inputRequests: { sure: request } }) } }
+}
+
 const call = async ({ name, arguments: given, _meta }, send) => {
+  if (name === 'confirm' && tools.length > 1) return confirm(_meta?.[key('clientCapabilities')]?.elicitation)
   if (name !== 'echo') return has('unknown-tool') ? { result: { content: [] } } : fail(-32602, `no tool ${name}`, 200)
   if (typeof given?.text !== 'string') return { result: { content: [], isError: true } }
   const token = _meta?.progressToken
@@ -45,8 +60,11 @@ const read = ({ uri }, modern) => {
   return fail(modern && !has('old-code') ? -32602 : -32002, `no resource ${uri}`, 200)
 }
 
+let listings = 0
 const lists = {
-  'tools/list': () => ({ tools }),
+  'tools/list': () => ({
+    tools: has('varies') ? [...tools, { ...tools[0], name: `echo_${process.pid}_${++listings}` }] : tools,
+  }),
   'resources/list': () => ({ resources: [{ uri: 'stand-in://a', name: 'a' }] }),
   'resources/templates/list': () => ({ resourceTemplates: [] }),
 }
@@ -87,7 +105,7 @@ const modern = async (id, method, params, send) => {
   if (answer.error) return answer
   const hints = cacheable.test(method) && !has('uncached') ? { ttlMs: 0, cacheScope: 'private' } : {}
   const type = has('untyped') ? {} : { resultType: 'complete' }
-  return { result: { ...answer.result, ...hints, ...type, _meta: { [key('serverInfo')]: serverInfo } } }
+  return { result: { ...type, ...answer.result, ...hints, _meta: { [key('serverInfo')]: serverInfo } } }
 }
 
 const legacy = (method, params, send) => {
@@ -158,6 +176,38 @@ const sessionFault = (message, headers) => {
   return headers['mcp-protocol-version'] === '2025-11-25' || has('any-version') ? null : [400, 'no such version']
 }
 
+const streams = has('resumes') ? new Map() : null
+let events = 0
+
+/** A legacy call whose stream begins with an event, and can be taken up again. */
+const callOnStream = async (message, reply) => {
+  const name = `stream-${streams.size}`
+  const stored = []
+  streams.set(name, stored)
+  const store = data => {
+    const id = `${has('event-ids') ? '' : `${name}_`}${has('event-ids') ? stored.length : ++events}`
+    stored.push({ id, data })
+    return `id: ${id}\ndata: ${data}\n\n`
+  }
+  const gone = reply.open(store(''))
+  await setTimeout(20)
+  if (has('cancels') && gone()) return
+  const answer = await handle(message, false, () => {})
+  reply.write(store(lineOf(answer)))
+}
+
+const resume = (last, reply) => {
+  const own = [...streams.values()].find(stored => stored.some(({ id }) => id === last)) ?? []
+  reply.open('')
+  const from = has('replays-all') ? [...streams.values()].flat() : own
+  setTimeout(60).then(() => {
+    const rest = has('replays-all')
+      ? [...streams.values()].flat()
+      : own.slice(from.findIndex(({ id }) => id === last) + 1)
+    reply.write(rest.map(({ id, data }) => `id: ${id}\ndata: ${data}\n\n`).join(''))
+  })
+}
+
 const answerPost = async (request, text, reply) => {
   let message
   try {
@@ -175,9 +225,14 @@ const answerPost = async (request, text, reply) => {
   if (fault) return reply(400, { id: first.id, ...fail(-32020, `${fault} does not match`) })
   const refused = !isModern && sessionFault(first, headers)
   if (refused) return reply(refused[0], { id: first.id ?? null, ...fail(-32000, refused[1]) })
+  if (!isModern && first.method === 'tools/call' && streams) return callOnStream(first, reply)
   if (!isModern && first.method === 'initialize') {
     if (has('one-client') && sessions.size > 0) return reply(500, { id: first.id, ...fail(-32603, 'already in use') })
-    const id = has('session-characters') ? `a b ${randomUUID()}` : randomUUID()
+    const id = has('session-characters')
+      ? `a b ${randomUUID()}`
+      : has('session-counter')
+        ? `s-${1000 + sessions.size}`
+        : randomUUID()
     sessions.add(id)
     reply.headers['mcp-session-id'] = id
   }
@@ -200,6 +255,19 @@ const overHttp = () =>
       response.writeHead(200, { 'content-type': 'text/event-stream', ...reply.headers })
       response.end(messages.map(message => `event: message\ndata: ${lineOf(message)}\n\n`).join(''))
     }
+    reply.open = text => {
+      let gone = false
+      response.on('close', () => (gone = true))
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(text)
+      return () => gone
+    }
+    reply.write = text => response.end(text)
+    if (streams && request.method === 'GET' && request.headers['last-event-id'])
+      return resume(request.headers['last-event-id'], reply)
+    const isLocked = has('locked') || has('session-is-enough')
+    const isKnown = has('session-is-enough') && sessions.has(request.headers['mcp-session-id'])
+    if (isLocked && request.headers.authorization !== 'Bearer right' && !isKnown) return reply(401, null)
     if (request.method === 'DELETE') return reply(sessions.delete(request.headers['mcp-session-id']) ? 200 : 404, null)
     if (request.method !== 'POST') return reply(has('no-get') ? 404 : 405, null)
     const chunks = []

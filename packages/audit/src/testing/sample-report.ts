@@ -226,6 +226,36 @@ const items: ItemResult[] = [
     ],
   }),
   item({
+    id: 'protocol-conformance',
+    area: 'protocol',
+    title: 'The protocol is kept, in every era that is spoken',
+    level: 'must',
+    rows: [],
+    verdicts: [
+      {
+        asks: 'RPC-03: an unknown method is answered with -32601',
+        proof: 'live',
+        requirement: { id: 'RPC-03', strength: 'must', era: 'legacy', transport: 'stdio' },
+        status: 'pass',
+        evidence: [{ at: 'airworthy/unknown (2025-11-25)', saw: 'error -32601: Method not found' }],
+      },
+      {
+        asks: 'PAGE-01: a made-up cursor is refused with -32602',
+        proof: 'live',
+        requirement: { id: 'PAGE-01', strength: 'should', era: 'legacy', transport: 'stdio' },
+        status: 'fail',
+        evidence: [{ at: 'tools/list with a made-up cursor (2025-11-25)', saw: 'a result', wanted: 'error -32602' }],
+      },
+      {
+        asks: 'HTTP-04: an unsupported MCP-Protocol-Version is refused with 400',
+        proof: 'live',
+        requirement: { id: 'HTTP-04', strength: 'must', era: 'legacy', transport: 'http' },
+        status: 'not-applicable',
+        because: 'it concerns http',
+      },
+    ],
+  }),
+  item({
     id: 'security-review',
     area: 'sign-off',
     title: 'A person has reviewed the security',

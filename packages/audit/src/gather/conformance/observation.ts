@@ -47,6 +47,11 @@ export type Probe =
   | 'call'
   | 'own-fault'
   | 'cancelled'
+  | 'event-ids'
+  | 'resumed'
+  | 'session-alone'
+  | 'without-capability'
+  | 'with-capability'
 
 /** One thing that was tried and what came back. */
 export interface Observation {
@@ -66,6 +71,10 @@ export interface Observation {
   id?: string | number
   /** The session ids that were handed out, or the one that was used. */
   sessions?: string[]
+  /** The ids of events, in the order in which they came. */
+  events?: string[]
+  /** The names that a list has on another connection. */
+  elsewhere?: string[]
   /** What keeps the structured content of a result from matching the output schema of its tool. */
   mismatches?: string[]
 }

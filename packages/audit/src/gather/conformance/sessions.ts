@@ -1,11 +1,12 @@
 import type { Connection } from '../../target/connection.ts'
 import { initialize } from '../../target/handshake.ts'
+import { isCredential, ownHeaders } from '../../target/web.ts'
 import { note, type Session } from './asking.ts'
 import type { Place } from './place.ts'
 import { headersOf, postRaw, rawRequest, type RawAnswer } from './raw.ts'
 
 const name = 'mcp-session-id'
-const minted = 3
+const minted = 7
 
 export const sessionOf = (connection: Connection): string | undefined => headersOf(connection, 'ping')[name]
 
@@ -27,6 +28,13 @@ export const probeSessions = async (session: Session, open: () => Promise<Connec
   note(session, { ...base, probe: 'sessions', at: `initialize, ${ids.length + 1} times`, reply: without.reply })
   note(session, { ...base, probe: 'no-session', at: 'ping without Mcp-Session-Id', ...without })
   note(session, { ...base, probe: 'unknown-session', at: 'ping with a made-up Mcp-Session-Id', ...unknown })
+
+  const credentials = Object.keys(ownHeaders(session.target)).filter(isCredential)
+  if (credentials.length > 0) {
+    const anonymous = Object.entries({ ...bare, [name]: own }).filter(([header]) => !isCredential(header))
+    const alone = await ping(Object.fromEntries(anonymous))
+    note(session, { ...base, probe: 'session-alone', at: 'ping with a Mcp-Session-Id and no credential', ...alone })
+  }
 
   for (const id of ids) {
     const ended = await postRaw(session, { method: 'DELETE', headers: { ...bare, [name]: id } })

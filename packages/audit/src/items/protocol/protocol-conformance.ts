@@ -1,9 +1,11 @@
 import type { Item } from '../../core/item.ts'
 import { features } from './conformance/features.ts'
 import { httpOnly } from './conformance/http.ts'
+import { inputs } from './conformance/inputs.ts'
 import { jsonRpc } from './conformance/json-rpc.ts'
 import { messages } from './conformance/messages.ts'
 import { negotiation } from './conformance/negotiation.ts'
+import { streams } from './conformance/streams.ts'
 import { tools } from './conformance/tools.ts'
 
 const [first, ...rest] = negotiation
@@ -22,7 +24,7 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25',
     'https://www.jsonrpc.org/specification',
   ],
-  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...messages, ...httpOnly],
+  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...messages, ...inputs, ...httpOnly, ...streams],
   combine: 'all',
 }
 

@@ -1,21 +1,16 @@
 import type { Check } from '../../../core/item.ts'
 import { conformance } from '../../../gather/conformance.ts'
+import { entriesOf } from '../../../gather/conformance/lists.ts'
 import { isObject, type Observation, type Observed } from '../../../gather/conformance/observation.ts'
-import {
-  alsoOnce,
-  codeOf,
-  evidenceOf,
-  isError,
-  onReplies,
-  requirement,
-  succeeds,
-  type Findings,
-} from './requirement.ts'
+import { codeOf, evidenceOf, isError, onReplies, requirement, succeeds, type Findings } from './requirement.ts'
 
 const memberOf = (method: string): string => method.split('/')[0] ?? ''
 
 const isListed = ({ reply, method }: Observation): boolean =>
   reply.kind === 'result' && Array.isArray(reply.result[memberOf(method)])
+
+const namesIn = (one: Observation): string[] =>
+  entriesOf(one, memberOf(one.method)).map(({ name, uri }) => String(uri ?? name))
 
 const handlers = (observed: Observed): Findings => {
   const { broken, met } = onReplies({
@@ -52,18 +47,15 @@ const hasHints = (one: Observation): boolean => {
 
 const hints = (observed: Observed): Findings => {
   const first = (method: string): Observation | undefined =>
-    observed.seen.find(one => one.probe === 'list' && one.method === method && one.era === 'modern')
-  return onReplies(
-    {
-      probes: one => cacheable.has(one.method) && one.messages === undefined && isComplete(one),
-      wanted: 'ttlMs of 0 or more and cacheScope public or private, the same on each page',
-      breaks: one => {
-        const page1 = one.probe === 'next-page' ? first(one.method) : undefined
-        return !hasHints(one) || (page1 !== undefined && scopeOf(page1) !== scopeOf(one))
-      },
+    observed.seen.find(one => one.probe === 'list' && one.method === method)
+  return onReplies({
+    probes: one => cacheable.has(one.method) && one.messages === undefined && isComplete(one),
+    wanted: 'ttlMs of 0 or more and cacheScope public or private, the same on each page',
+    breaks: one => {
+      const page1 = one.probe === 'next-page' ? first(one.method) : undefined
+      return !hasHints(one) || (page1 !== undefined && scopeOf(page1) !== scopeOf(one))
     },
-    'modern',
-  )(observed)
+  })(observed)
 }
 
 const contentsOf = ({ reply }: Observation): unknown[] | null => {
@@ -98,36 +90,48 @@ const isAcknowledged = ({ messages, id }: Observation): boolean => {
 }
 
 export const features: Check[] = [
-  requirement({
-    asks: 'CAP-01: a declared capability has a working handler',
+  ...requirement({
+    id: 'CAP-01',
+    asks: 'a declared capability has a working handler',
     from: conformance,
     otherwise: 'no capability with a list is declared',
     findings: handlers,
   }),
-  requirement({
-    asks: 'CACHE-01: cacheable results carry ttlMs and cacheScope',
+  ...requirement({
+    id: 'CAP-01',
+    asks: 'lists are the same on each connection',
+    from: conformance,
+    era: 'modern',
+    otherwise: 'no list was seen whole on two connections',
+    findings: onReplies({
+      probes: one => one.elsewhere !== undefined && isListed(one),
+      wanted: one => `what another connection got: ${one.elsewhere?.slice(0, 8).join(', ')}`,
+      breaks: one => namesIn(one).toSorted().join('\n') !== one.elsewhere?.toSorted().join('\n'),
+    }),
+  }),
+  ...requirement({
+    id: 'CACHE-01',
+    asks: 'cacheable results carry ttlMs and cacheScope',
     from: conformance,
     era: 'modern',
     otherwise: 'no cacheable result came',
     findings: hints,
   }),
-  requirement({
-    asks: 'PAGE-01: a made-up cursor is refused with -32602',
+  ...requirement({
+    id: 'PAGE-01',
+    strength: 'should',
+    asks: 'a made-up cursor is refused with -32602',
     from: conformance,
     otherwise: 'no capability with a list is declared',
-    findings: observed =>
-      alsoOnce(
-        onReplies({
-          probes: ['bad-cursor'],
-          wanted: '',
-          breaks: () => false,
-          also: one =>
-            codeOf(one) === -32602 ? null : `${evidenceOf(one).saw.slice(0, 60)} where error -32602 is recommended`,
-        })(observed),
-      ),
+    findings: onReplies({
+      probes: one => one.probe === 'bad-cursor' && codeOf(one) !== -32601,
+      wanted: 'error -32602',
+      breaks: one => codeOf(one) !== -32602,
+    }),
   }),
-  requirement({
-    asks: 'RES-01: a resource that does not exist is an error',
+  ...requirement({
+    id: 'RES-01',
+    asks: 'a resource that does not exist is an error',
     from: conformance,
     capability: 'resources',
     otherwise: 'the read was not answered',
@@ -138,8 +142,9 @@ export const features: Check[] = [
       also: missingAlso,
     }),
   }),
-  requirement({
-    asks: 'PING-01: ping is answered at once',
+  ...requirement({
+    id: 'PING-01',
+    asks: 'ping is answered at once',
     from: conformance,
     era: 'legacy',
     otherwise: 'ping could not be sent',
@@ -153,8 +158,9 @@ export const features: Check[] = [
           : null,
     }),
   }),
-  requirement({
-    asks: 'SUB-01: a subscription begins with its acknowledgement',
+  ...requirement({
+    id: 'SUB-01',
+    asks: 'a subscription begins with its acknowledgement',
     from: conformance,
     era: 'modern',
     otherwise: 'the server declares no listChanged',

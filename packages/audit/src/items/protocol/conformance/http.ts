@@ -25,9 +25,28 @@ const isDecided = (one: Observation): boolean => ![undefined, 401, 403, 429].inc
 
 const visible = /^[\x21-\x7e]+$/
 
+const bitsOf = (text: string): number => {
+  if (/^\d*$/.test(text)) return Math.log2(10)
+  return /^[\da-f]*$/i.test(text) ? 4 : Math.log2(62)
+}
+
+/** At most how many bits the ids differ in: what all of them begin and end with does not count, nor do signs. */
+const variedBits = (ids: string[]): number => {
+  const [first = ''] = ids
+  const shared = (at: (id: string, index: number) => string | undefined): number => {
+    let length = 0
+    while (length < first.length && ids.every(id => at(id, length) === at(first, length))) length++
+    return length
+  }
+  const [head, tail] = [shared((id, index) => id[index]), shared((id, index) => id.at(-1 - index))]
+  const varied = first.slice(head, Math.max(head, first.length - tail)).replaceAll(/[^\da-z]/gi, '')
+  return varied.length * bitsOf(varied)
+}
+
 export const httpOnly: Check[] = [
-  requirement({
-    asks: 'HTTP-03: headers that are missing or contradict the body are refused with -32020',
+  ...requirement({
+    id: 'HTTP-03',
+    asks: 'headers that are missing or contradict the body are refused with -32020',
     ...http,
     era: 'modern',
     findings: observed =>
@@ -37,8 +56,9 @@ export const httpOnly: Check[] = [
         breaks: one => toleratesHeader(one, observed.eras.length > 1),
       })(observed),
   }),
-  requirement({
-    asks: 'HTTP-03: Mcp-Name is compared with the body, and read in base64',
+  ...requirement({
+    id: 'HTTP-03',
+    asks: 'Mcp-Name is compared with the body, and read in base64',
     ...http,
     from: conformanceCalls,
     era: 'modern',
@@ -51,8 +71,9 @@ export const httpOnly: Check[] = [
         one.probe === 'other-name-header' && !isError(one, [-32020], 400) ? evidenceOf(one).saw.slice(0, 80) : null,
     }),
   }),
-  requirement({
-    asks: 'HTTP-04: an unsupported MCP-Protocol-Version is refused with 400',
+  ...requirement({
+    id: 'HTTP-04',
+    asks: 'an unsupported MCP-Protocol-Version is refused with 400',
     ...http,
     era: 'legacy',
     otherwise: 'the header came with revision 2025-06-18',
@@ -62,8 +83,9 @@ export const httpOnly: Check[] = [
       breaks: one => statusOf(one) !== 400,
     }),
   }),
-  requirement({
-    asks: 'HTTP-05: GET gives an event stream or 405',
+  ...requirement({
+    id: 'HTTP-05',
+    asks: 'GET gives an event stream or 405',
     ...http,
     otherwise: 'GET was not answered',
     findings: observed =>
@@ -77,8 +99,9 @@ export const httpOnly: Check[] = [
             : `HTTP ${statusOf(one)} where 405 is recommended`,
       })(observed),
   }),
-  requirement({
-    asks: 'HTTP-06: requests are answered in JSON or as an event stream',
+  ...requirement({
+    id: 'HTTP-06',
+    asks: 'requests are answered in JSON or as an event stream',
     ...http,
     findings: onReplies({
       probes: isAnswerToPost,
@@ -86,8 +109,9 @@ export const httpOnly: Check[] = [
       breaks: one => !isReadable(one),
     }),
   }),
-  requirement({
-    asks: 'HTTP-08: one process serves several clients',
+  ...requirement({
+    id: 'HTTP-08',
+    asks: 'one process serves several clients',
     ...http,
     era: 'legacy',
     findings: onReplies({
@@ -96,8 +120,9 @@ export const httpOnly: Check[] = [
       breaks: one => !succeeds(one),
     }),
   }),
-  requirement({
-    asks: 'SES-01: session ids are visible ASCII',
+  ...requirement({
+    id: 'SES-01',
+    asks: 'session ids are visible ASCII',
     ...http,
     era: 'legacy',
     otherwise: 'the server assigns no session id',
@@ -105,23 +130,49 @@ export const httpOnly: Check[] = [
       probes: ['sessions'],
       wanted: 'characters from 0x21 to 0x7E',
       breaks: ({ sessions }) => sessions?.every(id => visible.test(id)) !== true,
-      also: ({ sessions }) => (new Set(sessions).size < (sessions?.length ?? 0) ? 'sessions share an id' : null),
     }),
   }),
-  requirement({
-    asks: 'SES-02: a request without its session id is refused with 400',
+  ...requirement({
+    id: 'SES-01',
+    strength: 'should',
+    asks: 'session ids are unique and cannot be guessed',
     ...http,
     era: 'legacy',
     otherwise: 'the server assigns no session id',
     findings: onReplies({
-      probes: ['no-session'],
-      wanted: '',
-      breaks: () => false,
-      also: one => (statusOf(one) === 400 ? null : `HTTP ${statusOf(one)} where 400 is recommended`),
+      probes: one => one.probe === 'sessions' && (one.sessions?.length ?? 0) >= 4,
+      wanted: 'ids that differ in at least 64 bits, best a random UUID',
+      breaks: ({ sessions = [] }) => new Set(sessions).size < sessions.length || variedBits(sessions) < 64,
     }),
   }),
-  requirement({
-    asks: 'SES-03: a session that was ended is answered with 404',
+  ...requirement({
+    id: 'SES-04',
+    asks: 'a session is no credential',
+    ...http,
+    era: 'legacy',
+    otherwise: 'the server assigns no session id, or asks for no credential that was given',
+    findings: onReplies({
+      probes: ['session-alone'],
+      wanted: 'HTTP 401',
+      breaks: one => succeeds(one),
+    }),
+  }),
+  ...requirement({
+    id: 'SES-02',
+    strength: 'should',
+    asks: 'a request without its session id is refused with 400',
+    ...http,
+    era: 'legacy',
+    otherwise: 'the server assigns no session id',
+    findings: onReplies({
+      probes: one => one.probe === 'no-session' && isDecided(one),
+      wanted: 'HTTP 400',
+      breaks: one => statusOf(one) !== 400,
+    }),
+  }),
+  ...requirement({
+    id: 'SES-03',
+    asks: 'a session that was ended is answered with 404',
     ...http,
     era: 'legacy',
     otherwise: 'no session could be ended by DELETE',
@@ -135,18 +186,16 @@ export const httpOnly: Check[] = [
           : null,
     }),
   }),
-  requirement({
-    asks: 'SES-06: the modern era knows no sessions',
+  ...requirement({
+    id: 'SES-06',
+    strength: 'should',
+    asks: 'the modern era knows no sessions',
     ...http,
     era: 'modern',
-    findings: onReplies(
-      {
-        probes: ['discover', 'list'],
-        wanted: '',
-        breaks: () => false,
-        also: ({ reply }) => (reply.http?.headers['mcp-session-id'] ? 'the answer carries Mcp-Session-Id' : null),
-      },
-      'modern',
-    ),
+    findings: onReplies({
+      probes: ['discover', 'list'],
+      wanted: 'no Mcp-Session-Id',
+      breaks: ({ reply }) => reply.http?.headers['mcp-session-id'] !== undefined,
+    }),
   }),
 ]

@@ -14,10 +14,8 @@ const isForbiddenCode = (one: Observation): boolean => {
 
 const isMethodNotFound = (one: Observation): boolean => isError(one, [-32601], one.era === 'modern' ? 404 : undefined)
 
-const survivesMalformed = (one: Observation): string | null => {
-  if (one.transport === 'stdio') return one.alive === false ? 'the server did not answer any more' : null
-  return statusOf(one) === 400 ? null : `HTTP ${statusOf(one) ?? 'without an answer'} instead of 400`
-}
+const survivesMalformed = (one: Observation): boolean =>
+  one.transport === 'stdio' ? one.alive !== false : statusOf(one) === 400
 
 /** Over HTTP a server that cannot accept a notification may say so in an error without an id. */
 const answersNotification = (one: Observation): boolean => {
@@ -27,8 +25,9 @@ const answersNotification = (one: Observation): boolean => {
 }
 
 export const jsonRpc: Check[] = [
-  requirement({
-    asks: 'RPC-01: ids come back as they were sent',
+  ...requirement({
+    id: 'RPC-01',
+    asks: 'ids come back as they were sent',
     from: conformance,
     otherwise: 'no request could be sent',
     findings: onReplies({
@@ -37,8 +36,9 @@ export const jsonRpc: Check[] = [
       breaks: one => !echoes(one),
     }),
   }),
-  requirement({
-    asks: 'RPC-02: a request with id null has no result',
+  ...requirement({
+    id: 'RPC-02',
+    asks: 'a request with id null has no result',
     from: conformance,
     otherwise: 'no request could be sent',
     findings: onReplies({
@@ -47,8 +47,9 @@ export const jsonRpc: Check[] = [
       breaks: hasResult,
     }),
   }),
-  requirement({
-    asks: 'RPC-03: an unknown method is answered with -32601',
+  ...requirement({
+    id: 'RPC-03',
+    asks: 'an unknown method is answered with -32601',
     from: conformance,
     otherwise: 'no request could be sent',
     findings: onReplies({
@@ -57,14 +58,21 @@ export const jsonRpc: Check[] = [
       breaks: one => !isMethodNotFound(one),
     }),
   }),
-  requirement({
-    asks: 'RPC-04: malformed JSON does no harm',
+  ...requirement({
+    id: 'RPC-04',
+    strength: 'custom',
+    asks: 'malformed JSON does no harm',
     from: conformance,
     otherwise: 'no message could be sent',
-    findings: onReplies({ probes: ['malformed'], wanted: '', breaks: () => false, also: survivesMalformed }),
+    findings: onReplies({
+      probes: ['malformed'],
+      wanted: withStatus('error -32700', 400),
+      breaks: one => !survivesMalformed(one),
+    }),
   }),
-  requirement({
-    asks: 'RPC-05: one POST carries one message',
+  ...requirement({
+    id: 'RPC-05',
+    asks: 'one POST carries one message',
     from: conformance,
     transport: 'http',
     otherwise: 'no batch could be sent',
@@ -75,8 +83,9 @@ export const jsonRpc: Check[] = [
       also: one => (hasResult(one) ? `a batch is answered in revision ${one.revision}` : null),
     }),
   }),
-  requirement({
-    asks: 'RPC-06: a notification gets no response',
+  ...requirement({
+    id: 'RPC-06',
+    asks: 'a notification gets no response',
     from: conformance,
     otherwise: 'no notification could be sent',
     findings: onReplies({
@@ -86,18 +95,16 @@ export const jsonRpc: Check[] = [
       also: one => (statusOf(one) === 204 ? 'HTTP 204 instead of 202' : null),
     }),
   }),
-  requirement({
-    asks: 'RPC-07: no error has a code that the specification reserves',
+  ...requirement({
+    id: 'RPC-07',
+    asks: 'no error has a code that the specification reserves',
     from: conformance,
     era: 'modern',
     otherwise: 'no request led to an error',
-    findings: onReplies(
-      {
-        probes: one => codeOf(one) !== undefined && one.messages === undefined,
-        wanted: 'neither -32002 nor -32042, and of -32020 to -32099 only -32020, -32021 and -32022',
-        breaks: isForbiddenCode,
-      },
-      'modern',
-    ),
+    findings: onReplies({
+      probes: one => codeOf(one) !== undefined && one.messages === undefined,
+      wanted: 'neither -32002 nor -32042, and of -32020 to -32099 only -32020, -32021 and -32022',
+      breaks: isForbiddenCode,
+    }),
   }),
 ]

@@ -32,8 +32,8 @@ const progressed = ({ unasked, tokens }: Observed): Findings => {
 }
 
 const silentLog = ({ unasked, seen }: Observed): Findings => {
-  const logged = unasked.filter(({ message, era }) => era === 'modern' && message['method'] === 'notifications/message')
-  const made = seen.filter(({ probe, era }) => probe === 'call' && era === 'modern').length
+  const logged = unasked.filter(({ message }) => message['method'] === 'notifications/message')
+  const made = seen.filter(({ probe }) => probe === 'call').length
   return {
     broken: logged.map(({ message }) => ({
       at: 'notifications/message, modern era',
@@ -46,7 +46,7 @@ const silentLog = ({ unasked, seen }: Observed): Findings => {
 }
 
 const requestsOf = ({ unasked, seen }: Observed): Findings => {
-  const sent = unasked.filter(({ message, era }) => era === 'modern' && 'id' in message)
+  const sent = unasked.filter(({ message }) => 'id' in message)
   return {
     broken: sent.map(({ message }) => ({
       at: `${String(message['method'])}, sent by the server in the modern era`,
@@ -54,7 +54,6 @@ const requestsOf = ({ unasked, seen }: Observed): Findings => {
       wanted: 'no request of the server',
     })),
     met: seen
-      .filter(({ era }) => era === 'modern')
       .slice(0, 1)
       .map(one => ({ at: `${seen.length} requests`, saw: `no request of the server, such as during ${one.at}` })),
     also: [],
@@ -63,8 +62,9 @@ const requestsOf = ({ unasked, seen }: Observed): Findings => {
 
 /** What the server says of its own accord, and after a cancellation. */
 export const messages: Check[] = [
-  requirement({
-    asks: 'INIT-01: nothing is said before a client speaks',
+  ...requirement({
+    id: 'INIT-01',
+    asks: 'nothing is said before a client speaks',
     from: conformance,
     transport: 'stdio',
     otherwise: 'no first message was answered',
@@ -75,33 +75,38 @@ export const messages: Check[] = [
       also: ({ reply }) => (reply.after ? `${reply.after} messages of the server came before the answer` : null),
     }),
   }),
-  requirement({
-    asks: 'PROG-01: progress is for a token that was given, increases and ends with the call',
+  ...requirement({
+    id: 'PROG-01',
+    asks: 'progress is for a token that was given, increases and ends with the call',
     ...calls,
     otherwise: 'no call that was made led to progress',
     findings: progressed,
   }),
-  requirement({
-    asks: 'LOG-01: no log messages without a logLevel in the request',
+  ...requirement({
+    id: 'LOG-01',
+    asks: 'no log messages without a logLevel in the request',
     ...calls,
     era: 'modern',
     findings: silentLog,
   }),
-  requirement({
-    asks: 'REQ-01: the server sends no requests',
+  ...requirement({
+    id: 'REQ-01',
+    asks: 'the server sends no requests',
     from: conformance,
     era: 'modern',
     otherwise: 'no request was answered',
     findings: requestsOf,
   }),
-  requirement({
-    asks: 'REQ-01: the server sends no requests during calls',
+  ...requirement({
+    id: 'REQ-01',
+    asks: 'the server sends no requests during calls',
     ...calls,
     era: 'modern',
     findings: requestsOf,
   }),
-  requirement({
-    asks: 'CAN-01: a cancelled call leaves the server answering',
+  ...requirement({
+    id: 'CAN-01',
+    asks: 'a cancelled call leaves the server answering',
     ...calls,
     transport: 'stdio',
     findings: onReplies({

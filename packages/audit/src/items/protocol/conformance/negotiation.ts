@@ -29,9 +29,10 @@ const acceptsIncomplete = (one: Observation, bothEras: boolean): boolean => {
   return !isError(one, one.transport === 'http' ? [-32602, -32020] : [-32602], 400)
 }
 
-const incomplete = (probe: Observation['probe'], wanted: string): Check =>
+const incomplete = (probe: Observation['probe'], wanted: string): Check[] =>
   requirement({
-    asks: `NEG-05: ${wanted}`,
+    id: 'NEG-05',
+    asks: wanted,
     from: conformance,
     era: 'modern',
     otherwise: 'the request was not answered at all',
@@ -45,24 +46,22 @@ const incomplete = (probe: Observation['probe'], wanted: string): Check =>
   })
 
 const worksLater = ({ method }: Observation, { seen }: Observed): boolean =>
-  seen.some(one => one.probe === 'list' && one.era === 'modern' && one.method === method && succeeds(one))
+  seen.some(one => one.probe === 'list' && one.method === method && succeeds(one))
 
-const typedResults = onReplies(
-  {
-    probes: one => succeeds(one) && one.messages === undefined,
-    wanted: 'a resultType in the result',
-    breaks: ({ reply }) => reply.kind === 'result' && typeof reply.result['resultType'] !== 'string',
-    also: ({ reply }) => {
-      const meta = reply.kind === 'result' && isObject(reply.result['_meta']) ? reply.result['_meta'] : {}
-      return 'io.modelcontextprotocol/serverInfo' in meta ? null : 'no serverInfo in _meta of the result'
-    },
+const typedResults = onReplies({
+  probes: one => succeeds(one) && one.messages === undefined,
+  wanted: 'a resultType in the result',
+  breaks: ({ reply }) => reply.kind === 'result' && typeof reply.result['resultType'] !== 'string',
+  also: ({ reply }) => {
+    const meta = reply.kind === 'result' && isObject(reply.result['_meta']) ? reply.result['_meta'] : {}
+    return 'io.modelcontextprotocol/serverInfo' in meta ? null : 'no serverInfo in _meta of the result'
   },
-  'modern',
-)
+})
 
 export const negotiation: Check[] = [
-  requirement({
-    asks: 'NEG-01: server/discover tells versions and capabilities',
+  ...requirement({
+    id: 'NEG-01',
+    asks: 'server/discover tells versions and capabilities',
     from: conformance,
     era: 'modern',
     otherwise: 'server/discover was not answered',
@@ -72,8 +71,9 @@ export const negotiation: Check[] = [
       breaks: one => !isDiscovery(one),
     }),
   }),
-  requirement({
-    asks: 'NEG-02: an unsupported version is refused with -32022, at first and later',
+  ...requirement({
+    id: 'NEG-02',
+    asks: 'an unsupported version is refused with -32022, at first and later',
     from: conformance,
     era: 'modern',
     otherwise: 'the request was not answered at all',
@@ -83,20 +83,22 @@ export const negotiation: Check[] = [
       breaks: one => !isError(one, [-32022], 400) || !namesSupported(one),
     }),
   }),
-  requirement({
-    asks: 'NEG-03: a server of the modern era alone names its versions to a legacy client',
+  ...requirement({
+    id: 'NEG-03',
+    strength: 'should',
+    asks: 'a server of the modern era alone names its versions to a legacy client',
     from: conformance,
     era: 'modern',
     otherwise: 'the server speaks the legacy era too',
     findings: onReplies({
       probes: ['initialize'],
-      wanted: '',
-      breaks: () => false,
-      also: one => (namesVersion(one) ? null : 'the error of initialize names no version'),
+      wanted: 'an error that names its versions',
+      breaks: one => !namesVersion(one),
     }),
   }),
-  requirement({
-    asks: 'NEG-04: initialize with an unknown revision is not echoed',
+  ...requirement({
+    id: 'NEG-04',
+    asks: 'initialize with an unknown revision is not echoed',
     from: conformance,
     era: 'legacy',
     otherwise: 'initialize was not answered',
@@ -107,11 +109,12 @@ export const negotiation: Check[] = [
       also: ({ reply }) => (reply.kind === 'error' ? 'refused instead of offering another revision' : null),
     }),
   }),
-  incomplete('no-version', 'a request without protocolVersion is refused with -32602'),
-  incomplete('no-capabilities', 'a request without clientCapabilities is refused with -32602'),
-  incomplete('no-client-info', 'a request without clientInfo is served'),
-  requirement({
-    asks: 'NEG-06: a request needs none before it',
+  ...incomplete('no-version', 'a request without protocolVersion is refused with -32602'),
+  ...incomplete('no-capabilities', 'a request without clientCapabilities is refused with -32602'),
+  ...incomplete('no-client-info', 'a request without clientInfo is served'),
+  ...requirement({
+    id: 'NEG-06',
+    asks: 'a request needs none before it',
     from: conformance,
     era: 'modern',
     otherwise: 'no capability with a list is declared',
@@ -123,23 +126,26 @@ export const negotiation: Check[] = [
         breaks: one => !succeeds(one),
       })(observed),
   }),
-  requirement({
-    asks: 'NEG-06: a call of a tool needs no request before it',
+  ...requirement({
+    id: 'NEG-06',
+    asks: 'a call of a tool needs no request before it',
     from: conformanceCalls,
     era: 'modern',
     capability: 'tools',
     otherwise: 'no tool was called with success',
     findings: onReplies({ probes: ['without-discover'], wanted: 'a result', breaks: one => !succeeds(one) }),
   }),
-  requirement({
-    asks: 'NEG-07: every result has a resultType',
+  ...requirement({
+    id: 'NEG-07',
+    asks: 'every result has a resultType',
     from: conformance,
     era: 'modern',
     otherwise: 'no request had a result',
     findings: observed => alsoOnce(typedResults(observed)),
   }),
-  requirement({
-    asks: 'NEG-07: every result of a tool has a resultType',
+  ...requirement({
+    id: 'NEG-07',
+    asks: 'every result of a tool has a resultType',
     from: conformanceCalls,
     era: 'modern',
     capability: 'tools',

@@ -1,7 +1,6 @@
-import { check, type Check } from '../../../core/item.ts'
-import { fail, notApplicable, pass, type Evidence } from '../../../core/verdict.ts'
-import type { conformanceCalls } from '../../../gather/conformance-calls.ts'
-import type { conformance } from '../../../gather/conformance.ts'
+import { check, type Check, type Gatherer } from '../../../core/item.ts'
+import type { Requirement } from '../../../core/requirement.ts'
+import { fail, notApplicable, pass, type Evidence, type Verdict } from '../../../core/verdict.ts'
 import {
   describeReply,
   type Era,
@@ -17,10 +16,15 @@ export interface Findings {
   also: string[]
 }
 
-export interface Requirement {
-  /** Its number and what it demands. */
+export interface Demand {
+  /** Its number, such as `RPC-03`. */
+  id: string
+  /** `must` unless told. */
+  strength?: Requirement['strength']
+  /** What it demands, in words. */
   asks: string
-  from: typeof conformance | typeof conformanceCalls
+  from: Gatherer<Observed>
+  /** Both unless told. */
   era?: Era
   transport?: 'stdio' | 'http'
   capability?: string
@@ -29,12 +33,20 @@ export interface Requirement {
   otherwise: string
 }
 
-const outOfScope = ({ era, transport, capability }: Requirement, observed: Observed): string | null => {
-  if (era && !observed.eras.includes(era)) return `the server does not speak the ${era} era of the protocol`
+const outOfScope = (era: Era, { transport, capability }: Demand, observed: Observed): string | null => {
+  if (!observed.eras.includes(era)) return `the server does not speak the ${era} era of the protocol`
   if (transport && transport !== observed.transport) return `it concerns ${transport}`
   if (capability && !observed.capabilities.includes(capability)) return `the server does not declare ${capability}`
   return null
 }
+
+/** What was observed in one era. */
+const within = (era: Era, { seen, unasked, schemas, ...rest }: Observed): Observed => ({
+  ...rest,
+  seen: seen.filter(one => one.era === era),
+  unasked: unasked.filter(one => one.era === era),
+  schemas: schemas.filter(one => one.era === era),
+})
 
 const shownBroken = 5
 const shownMet = 3
@@ -43,25 +55,33 @@ const once = (evidence: Evidence[]): Evidence[] => [
   ...new Map(evidence.map(one => [`${one.at}\n${one.saw}`, one])).values(),
 ]
 
-/** One check for one requirement. What cannot be observed on this server does not apply to it. */
-export const requirement = (demand: Requirement): Check =>
-  check({
-    asks: demand.asks,
-    needs: { observed: demand.from },
-    judge: ({ observed }) => {
-      const because = outOfScope(demand, observed)
-      if (because) return notApplicable(because)
-      const { also, ...found } = demand.findings(observed)
-      const [broken, met] = [once(found.broken), once(found.met)]
-      const [first, ...more] = broken
-      if (first) return fail(first, ...more.slice(0, shownBroken - 1))
-      const [one, ...others] = met
-      if (!one) return notApplicable(demand.otherwise)
-      const seen = [...new Set(also)].slice(0, shownBroken)
-      const besides = seen.map(saw => ({ at: 'also seen, recommended or customary only', saw }))
-      return pass(one, ...others.slice(0, shownMet - 1), ...besides)
-    },
-  })
+const judgeIn = (era: Era, demand: Demand, observed: Observed): Verdict => {
+  const because = outOfScope(era, demand, observed)
+  if (because) return notApplicable(because)
+  const { also, ...found } = demand.findings(within(era, observed))
+  const [broken, met] = [once(found.broken), once(found.met)]
+  const [first, ...more] = broken
+  if (first) return fail(first, ...more.slice(0, shownBroken - 1))
+  const [one, ...others] = met
+  if (!one) return notApplicable(demand.otherwise)
+  const seen = [...new Set(also)].slice(0, shownBroken)
+  const besides = seen.map(saw => ({ at: 'also seen, recommended or customary only', saw }))
+  return pass(one, ...others.slice(0, shownMet - 1), ...besides)
+}
+
+/** One check for each era a requirement holds in. What cannot be observed on this server does not apply to it. */
+export const requirement = (demand: Demand): Check[] => {
+  const { id, strength = 'must', asks, transport } = demand
+  const eras: Era[] = demand.era ? [demand.era] : ['legacy', 'modern']
+  return eras.map(era =>
+    check({
+      asks: `${id}: ${asks}`,
+      requirement: { id, strength, era, ...(transport ? { transport } : {}) },
+      needs: { observed: demand.from },
+      judge: ({ observed }) => judgeIn(era, demand, observed),
+    }),
+  )
+}
 
 export const evidenceOf = (one: Observation, wanted?: string): Evidence => ({
   at: `${one.at} (${one.revision})`,
@@ -78,10 +98,10 @@ export interface OnReplies {
 
 /** Findings of a requirement that each observation meets or breaks by itself. */
 export const onReplies =
-  ({ probes, wanted, breaks, also }: OnReplies, era?: Era) =>
+  ({ probes, wanted, breaks, also }: OnReplies) =>
   ({ seen }: Observed): Findings => {
     const concerns = typeof probes === 'function' ? probes : ({ probe }: Observation) => probes.includes(probe)
-    const concerned = seen.filter(one => (era === undefined || one.era === era) && concerns(one))
+    const concerned = seen.filter(concerns)
     const broken = concerned.filter(breaks)
     return {
       broken: broken.map(one => evidenceOf(one, typeof wanted === 'function' ? wanted(one) : wanted)),

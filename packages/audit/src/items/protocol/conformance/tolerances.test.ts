@@ -7,7 +7,8 @@ const http = (status: number, headers: Record<string, string> = { 'content-type'
   ms: 1,
   http: { status, headers, body: '' },
 })
-const result = (value: Record<string, unknown> = {}): Reply => ({ kind: 'result', result: value, ms: 1 })
+const result = (value: Record<string, unknown> = {}, around: Partial<Reply> = {}): Reply =>
+  ({ kind: 'result', result: value, ms: 1, ...around }) as Reply
 const error = (code: number, around: Partial<Reply> & { data?: unknown } = {}): Reply =>
   ({ kind: 'error', code, message: 'no', ms: 1, ...around }) as Reply
 const lost = (status: number, headers?: Record<string, string>): Reply => ({
@@ -29,9 +30,12 @@ const seen = (probe: Probe, reply: Reply, more: Partial<Observation> = {}): Obse
 })
 
 const judge = (asks: string, observations: Observation[], more: Partial<Observed> = {}): Verdict => {
-  const check = item.checks.find(check => check.asks.startsWith(asks))
-  if (!check) throw new Error(`there is no ${asks}`)
   const eras = [...new Set(observations.map(({ era }) => era))]
+  const check = item.checks.find(
+    ({ asks: question, requirement }) =>
+      question.startsWith(asks) && (eras.length === 0 || eras.some(era => era === requirement?.era)),
+  )
+  if (!check) throw new Error(`there is no ${asks}`)
   const transport = observations[0]?.transport ?? 'stdio'
   const nothing = { capabilities: ['tools', 'resources'], unasked: [], schemas: [], tokens: [] }
   return check.judge({ observed: { ...nothing, eras, transport, seen: observations, ...more } })
@@ -44,15 +48,11 @@ describe('what the specification leaves open', () => {
   it.each([
     ['TOOL-01', 'an error result for an unknown tool', seen('unknown-tool', result({ isError: true }))],
     ['TOOL-01', 'another code for an unknown tool', seen('unknown-tool', error(-32601))],
-    ['TOOL-02', 'an internal error for bad arguments', seen('missing-argument', error(-32603))],
     ['NEG-04', 'a refused initialize', seen('unknown-revision', error(-32602))],
-    ['RPC-04', 'malformed JSON with status 200', seen('malformed', error(-32700, http(200)))],
     ['RPC-05', 'a batch in the legacy era', seen('batch', result(), { messages: [{ id: 1, result: {} }] })],
     ['RPC-06', 'a notification with 204', seen('notification', lost(204))],
-    ['PAGE-01', 'a made-up cursor that is served', seen('bad-cursor', result({ tools: [] }))],
     ['RES-01', 'empty contents in the legacy era', seen('missing-resource', result({ contents: [] }))],
     ['RES-01', 'a resource for every URI', seen('missing-resource', result({ contents: [{}] }), modern)],
-    ['SES-02', 'a request without a session that is served', seen('no-session', result())],
     ['SES-03', '400 for a session that never was', seen('unknown-session', error(-32000, http(400)))],
     ['CAN-01', 'an answer to a cancelled call', seen('cancelled', result(), { alive: true, transport: 'stdio' })],
     [
@@ -99,10 +99,29 @@ describe('what the specification leaves open', () => {
       'an output schema before structured content',
       seen('call', result(), { revision: '2025-03-26', mismatches: ['x'] }),
     ],
-    ['NEG-01', 'a server of the legacy era', seen('ping', result())],
   ] as [string, string, Observation][])('%s does not apply to %s', (asks, _, observation) => {
     expect(judge(asks, [observation]).status).toBe('not-applicable')
   })
+})
+
+it('asks nothing of the modern era of a server of the legacy one', () => {
+  expect(judge('NEG-01', [], { eras: ['legacy'] }).status).toBe('not-applicable')
+})
+
+describe('what is only recommended, or customary', () => {
+  it.each([
+    ['TOOL-02', 'an internal error for bad arguments', seen('missing-argument', error(-32603))],
+    ['RPC-04', 'malformed JSON with status 200', seen('malformed', error(-32700, http(200)))],
+    ['PAGE-01', 'a made-up cursor that is served', seen('bad-cursor', result({ tools: [] }))],
+    ['SES-02', 'a request without a session that is served', seen('no-session', result({}, http(200)))],
+  ] as [string, string, Observation][])(
+    '%s fails for %s, and does not decide about the item',
+    (asks, _, observation) => {
+      expect(judge(asks, [observation]).status).toBe('fail')
+      const { requirement } = item.checks.find(check => check.asks.startsWith(asks)) ?? {}
+      expect(requirement?.strength).not.toBe('must')
+    },
+  )
 })
 
 describe('what it does not', () => {

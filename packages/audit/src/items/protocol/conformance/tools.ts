@@ -52,20 +52,16 @@ const schemas = ({ schemas }: Observed): Findings => {
 const order = (one: Observation): string => JSON.stringify(entriesOf(one, 'tools').map(({ name }) => name))
 
 const ordered = ({ seen }: Observed): Findings => {
-  const listed = seen.filter(
-    ({ method, era, probe }) => method === 'tools/list' && era === 'modern' && ['list', 'tools-again'].includes(probe),
-  )
+  const listed = seen.filter(({ method, probe }) => method === 'tools/list' && ['list', 'tools-again'].includes(probe))
   const orders = new Set(listed.filter(succeeds).map(order))
-  return {
-    broken: [],
-    met: listed.slice(0, 1).map(one => evidenceOf(one)),
-    also: orders.size > 1 ? ['tools/list gives its tools in another order each time'] : [],
-  }
+  const evidence = listed.slice(0, 1).map(one => evidenceOf(one, 'the same order each time'))
+  return orders.size > 1 ? { broken: evidence, met: [], also: [] } : { broken: [], met: evidence, also: [] }
 }
 
 export const tools: Check[] = [
-  requirement({
-    asks: 'TOOL-01: a tool that does not exist is an error',
+  ...requirement({
+    id: 'TOOL-01',
+    asks: 'a tool that does not exist is an error',
     ...calls,
     otherwise: 'the call was not answered',
     findings: onReplies({
@@ -78,33 +74,43 @@ export const tools: Check[] = [
       },
     }),
   }),
-  requirement({
-    asks: 'TOOL-02: bad arguments are a result with isError',
+  ...requirement({
+    id: 'TOOL-02',
+    strength: 'should',
+    asks: 'bad arguments are a result with isError',
     ...calls,
     otherwise: 'no tool with required arguments was called with success',
     findings: onReplies({
       probes: ['missing-argument'],
-      wanted: '',
-      breaks: () => false,
-      also: one => (isFailedResult(one) || codeOf(one) === -32602 ? null : evidenceOf(one).saw.slice(0, 120)),
+      wanted: 'a result with isError, or error -32602',
+      breaks: one => !isFailedResult(one) && codeOf(one) !== -32602,
     }),
   }),
-  requirement({
-    asks: 'TOOL-03: structured content matches the output schema',
+  ...requirement({
+    id: 'TOOL-03',
+    asks: 'structured content matches the output schema',
     ...calls,
     otherwise: 'no tool with an outputSchema was called with success',
     findings: structured,
   }),
-  requirement({ ...calls, asks: 'TOOL-03: results hold content of the specified types', findings: contentTypes }),
-  requirement({
-    asks: 'TOOL-04: the schemas of tools are valid',
+  ...requirement({
+    ...calls,
+    id: 'TOOL-03',
+    asks: 'results hold content of the specified types',
+    findings: contentTypes,
+  }),
+  ...requirement({
+    id: 'TOOL-04',
+    asks: 'the schemas of tools are valid',
     from: conformance,
     capability: 'tools',
     otherwise: 'no tool is listed',
     findings: schemas,
   }),
-  requirement({
-    asks: 'TOOL-05: tools are listed in one order',
+  ...requirement({
+    id: 'TOOL-05',
+    strength: 'should',
+    asks: 'tools are listed in one order',
     from: conformance,
     era: 'modern',
     capability: 'tools',
