@@ -10,6 +10,7 @@ import { openPlace, type Place } from './conformance/place.ts'
 import { unaskedOn } from './conformance/progress.ts'
 import { probeResumption } from './conformance/streams.ts'
 import { callAll, missingArgument, ownFaults, quickTrials, unknownTool } from './conformance/tools.ts'
+import { slowCallOf } from './slow-call.ts'
 import { opening } from './startup.ts'
 import { lists, type Lists } from './lists.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
@@ -74,7 +75,7 @@ export const conformanceCalls = gatherer({
           : []),
       ])
       if (era === 'modern' && lists.era === 'modern') await probeInputs(session, trials.trials)
-      await probeResumption(session, quick[0])
+      await probeResumption(session, slowCallOf(trials))
       if (place.transport === 'stdio') await probeCancellation(session, trials.good)
       return { ...session, answered }
     }

@@ -70,7 +70,7 @@ const compareLists = ({ seen }: Session, lists: Lists): void => {
     const { probe, method, reply, era } = one
     const [kind = ''] = method.split('/')
     const other = lists.listings[kind]
-    if (probe !== 'list' || era !== lists.era || !other?.complete || reply.kind !== 'result') continue
+    if (probe !== 'list' || era !== lists.era || !other || other.faults.length > 0 || reply.kind !== 'result') continue
     if (reply.result['nextCursor'] === undefined)
       one.elsewhere = other.entries.map(({ name, uri }) => String(uri ?? name))
   }

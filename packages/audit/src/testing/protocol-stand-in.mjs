@@ -48,7 +48,7 @@ const call = async ({ name, arguments: given, _meta }, send) => {
   }
   if (has('logs')) send({ method: 'notifications/message', params: { level: 'info', data: 'called' } })
   if (has('asks')) send({ id: 'mine', method: 'roots/list' })
-  await setTimeout(5)
+  await setTimeout(has('resumes') ? 80 : 5)
   const structuredContent = { length: has('structured') ? '5' : given.text.length }
   const content = [has('blob') ? { type: 'blob', blob: '' } : { type: 'text', text: given.text }]
   return { result: { content, structuredContent } }
@@ -60,10 +60,9 @@ const read = ({ uri }, modern) => {
   return fail(modern && !has('old-code') ? -32602 : -32002, `no resource ${uri}`, 200)
 }
 
-let listings = 0
 const lists = {
   'tools/list': () => ({
-    tools: has('varies') ? [...tools, { ...tools[0], name: `echo_${process.pid}_${++listings}` }] : tools,
+    tools: has('varies') ? [...tools, { ...tools[0], name: `echo_${process.pid}` }] : tools,
   }),
   'resources/list': () => ({ resources: [{ uri: 'stand-in://a', name: 'a' }] }),
   'resources/templates/list': () => ({ resourceTemplates: [] }),
@@ -190,7 +189,7 @@ const callOnStream = async (message, reply) => {
     return `id: ${id}\ndata: ${data}\n\n`
   }
   const gone = reply.open(store(''))
-  await setTimeout(20)
+  await setTimeout(has('cancels') ? 400 : 20)
   if (has('cancels') && gone()) return
   const answer = await handle(message, false, () => {})
   reply.write(store(lineOf(answer)))
@@ -200,7 +199,7 @@ const resume = (last, reply) => {
   const own = [...streams.values()].find(stored => stored.some(({ id }) => id === last)) ?? []
   reply.open('')
   const from = has('replays-all') ? [...streams.values()].flat() : own
-  setTimeout(60).then(() => {
+  setTimeout(300).then(() => {
     const rest = has('replays-all')
       ? [...streams.values()].flat()
       : own.slice(from.findIndex(({ id }) => id === last) + 1)

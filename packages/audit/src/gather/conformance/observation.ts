@@ -73,6 +73,8 @@ export interface Observation {
   sessions?: string[]
   /** The ids of events, in the order in which they came. */
   events?: string[]
+  /** Whether the call takes long enough to go on after its connection was lost. */
+  outlives?: boolean
   /** The names that a list has on another connection. */
   elsewhere?: string[]
   /** What keeps the structured content of a result from matching the output schema of its tool. */

@@ -30,9 +30,10 @@ export const probeSessions = async (session: Session, open: () => Promise<Connec
   note(session, { ...base, probe: 'unknown-session', at: 'ping with a made-up Mcp-Session-Id', ...unknown })
 
   const credentials = Object.keys(ownHeaders(session.target)).filter(isCredential)
-  if (credentials.length > 0) {
-    const anonymous = Object.entries({ ...bare, [name]: own }).filter(([header]) => !isCredential(header))
-    const alone = await ping(Object.fromEntries(anonymous))
+  const anonymous = Object.fromEntries(Object.entries(bare).filter(([header]) => !isCredential(header)))
+  const refusal = credentials.length > 0 ? await ping(anonymous) : null
+  if (refusal?.reply.http?.status === 401) {
+    const alone = await ping({ ...anonymous, [name]: own })
     note(session, { ...base, probe: 'session-alone', at: 'ping with a Mcp-Session-Id and no credential', ...alone })
   }
 

@@ -3,9 +3,10 @@ import { isObject, recordCall, replyOf } from '../../target/connection.ts'
 import { note, type Session } from './asking.ts'
 import type { Json, Reply } from './observation.ts'
 import { headersOf, rawRequest } from './raw.ts'
-import type { GoodTrial } from './tools.ts'
+import type { SlowCall } from '../slow-call.ts'
 
 const streamMs = 4000
+const longEnough = 50
 const spareMs = 1500
 
 const parsed = (text: string): Json | null => {
@@ -53,10 +54,10 @@ const answers =
  * Two calls at once, each on a stream of its own. The connection of the first is lost before its answer, and the stream is
  * taken up again with the id of its last event. Nothing is learnt where events have no ids, or none comes before the answer.
  */
-export const probeResumption = async (session: Session, good: GoodTrial | undefined): Promise<void> => {
+export const probeResumption = async (session: Session, slow: SlowCall | null): Promise<void> => {
   const { connection, target } = session
-  if (!good || connection.transport !== 'http' || connection.era !== 'legacy') return
-  const params = { name: good.tool.name, arguments: good.arguments }
+  if (!slow || connection.transport !== 'http' || connection.era !== 'legacy') return
+  const params = { name: slow.tool, arguments: slow.arguments }
   const ask = (id: string) => {
     recordCall(target.journal, 'tools/call', params)
     const headers = headersOf(connection, 'tools/call')
@@ -68,7 +69,7 @@ export const probeResumption = async (session: Session, good: GoodTrial | undefi
     read(session, ask(whole), answers(whole)),
   ])
   const last = first.ids.at(-1)
-  const at = `tools/call ${good.tool.name}, connection lost, then GET with Last-Event-ID`
+  const at = `tools/call ${slow.tool} (${Math.round(slow.ms)} ms), connection lost, then GET with Last-Event-ID`
   const events = [...first.ids, ...second.ids]
   const saw = `events ${JSON.stringify(events.slice(0, 6))}`
   const nothing: Reply = { kind: 'lost', because: 'not-json-rpc', saw, ms: 0 }
@@ -81,12 +82,14 @@ export const probeResumption = async (session: Session, good: GoodTrial | undefi
     {
       method: 'GET',
       headers: { ...headers, accept: 'text/event-stream', 'last-event-id': last },
-      timeout: good.reply.ms * 2 + spareMs,
+      timeout: slow.ms * 2 + spareMs,
     },
     answers(lost),
   )
   if (resumed.status !== 200) return
   const [answer] = resumed.messages.filter(message => message['id'] === lost)
   const reply = answer ? replyOf(answer, 0) : nothing
-  note(session, { probe: 'resumed', at, method: 'GET', reply, id: lost, messages: resumed.messages })
+  // What was over before its connection was lost proves nothing of what becomes of the rest.
+  const outlives = slow.ms >= longEnough
+  note(session, { probe: 'resumed', at, method: 'GET', reply, id: lost, messages: resumed.messages, outlives })
 }

@@ -136,7 +136,7 @@ describe('protocol-conformance', () => {
     ['stdio', { 'late-progress': 'PROG-01' }],
     ['stdio', { varies: 'CAP-01' }],
     ['stdio', { 'asks-anyway': 'CAP-02' }],
-    ['http', { formless: 'MRTR-01', resumes: '', 'event-ids': 'SES-05', 'session-counter': 'SES-01' }],
+    ['http', { formless: 'MRTR-01', resumes: '', 'event-ids': 'SES-05 CAN-03', 'session-counter': 'SES-01' }],
     ['http', { resumes: '', 'replays-all': 'SES-05', 'session-is-enough': 'SES-04' }],
     ['http', { resumes: '', cancels: 'CAN-03' }],
     [

@@ -41,7 +41,7 @@ export const streams: Check[] = [
     asks: 'a lost connection does not cancel its call',
     ...stream,
     findings: onReplies({
-      probes: ['resumed'],
+      probes: ({ probe, outlives }) => probe === 'resumed' && outlives === true,
       wanted: 'the answer on the stream that was taken up again',
       breaks: one => !succeeds(one),
     }),
