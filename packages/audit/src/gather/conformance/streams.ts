@@ -87,7 +87,7 @@ export const probeResumption = async (session: Session, slow: SlowCall | null): 
     answers(lost),
   )
   if (resumed.status !== 200) return
-  const [answer] = resumed.messages.filter(message => message['id'] === lost)
+  const answer = resumed.messages.find(message => message['id'] === lost)
   const reply = answer ? replyOf(answer, 0) : nothing
   // What was over before its connection was lost proves nothing of what becomes of the rest.
   const outlives = slow.ms >= longEnough

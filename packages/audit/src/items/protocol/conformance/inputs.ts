@@ -4,13 +4,13 @@ import { evidenceOf, isError, onReplies, requirement, withStatus } from './requi
 import { calls } from './tools.ts'
 
 const input = { ...calls, era: 'modern', otherwise: 'no tool asks for input' } as const
-const methods = ['tools/call', 'prompts/get', 'resources/read']
+const methods = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 const asksForInput = ({ reply }: Observation): boolean =>
   reply.kind === 'result' && reply.result['resultType'] === 'input_required'
 
 const isFormed = ({ method, reply }: Observation): boolean => {
-  if (reply.kind !== 'result' || !methods.includes(method)) return false
+  if (reply.kind !== 'result' || !methods.has(method)) return false
   const { inputRequests, requestState } = reply.result
   const requests = isObject(inputRequests) ? Object.values(inputRequests) : []
   const named = requests.every(request => isObject(request) && typeof request['method'] === 'string')

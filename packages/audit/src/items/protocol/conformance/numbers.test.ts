@@ -14,5 +14,5 @@ it('answers the requirements that its page says, each with its number', () => {
     expect(asks.split(':')[0]).toBe(requirement?.id)
     return requirement?.id
   })
-  expect([...new Set(asked)].toSorted()).toEqual(own.toSorted())
+  expect(new Set(asked)).toEqual(new Set(own))
 })
