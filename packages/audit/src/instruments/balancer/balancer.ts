@@ -25,7 +25,7 @@ export interface Balancer {
   origin: string
   /** In the order they came; at most 5,000. */
   requests: readonly Balanced[]
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export interface BalancerOptions {
