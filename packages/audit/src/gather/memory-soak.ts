@@ -30,6 +30,8 @@ export interface MemorySoak {
 const megabyte = 1024 * 1024
 const workers = 4
 const answerMs = 5000
+/** Leaves the auditor time to look. */
+const thinkMs = 3
 /** A second soak decides what the first one leaves open, and a third what that does. */
 const lengthsMs = [16_000, 24_000, 24_000]
 const enough = 2
@@ -72,7 +74,15 @@ export const memorySoak = gatherer({
     let sent = 0
     let rises = 0
     const measure = async (deadlineMs: number): Promise<Omit<MemorySoak, 'tools' | 'soaks' | 'rises' | 'lazy'>> => {
-      const limits = { workers, deadlineMs, timeoutMs: answerMs, bytes: maxBytes, patient: true, sampleMs: 30 } as const
+      const limits = {
+        workers,
+        thinkMs,
+        deadlineMs,
+        timeoutMs: answerMs,
+        bytes: maxBytes,
+        patient: true,
+        sampleMs: 30,
+      } as const
       const before = sent
       const { load, points } = await soak(process, [connection], number => call(before + number), limits)
       sent += load.sent

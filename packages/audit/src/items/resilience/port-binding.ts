@@ -35,7 +35,7 @@ const item: Item = {
   title: 'A port that is taken is an error',
   level: 'should',
   why: 'A server that quietly takes another port, or ends with exit code 0, looks started to whoever runs it, while all clients talk to the one that was there before.',
-  how: 'Listen before anything else, let the error of it end the process with an exit code other than 0, name the port in it, and say that you listen only in the callback of listen.',
+  how: 'Listen before anything else, let the error of it end the process with an exit code other than 0, name the port in it, and say that you listen only once you do: Express 5 calls the callback of listen with the error too.',
   refs: [
     'https://nodejs.org/api/net.html#serverlisten',
     'https://docs.python.org/3/library/socket.html#socket.create_server',
