@@ -1,7 +1,9 @@
+import type { SettingKind } from './setting-kinds.ts'
+
 /** What one source file says about settings, before the files are put together. */
 export interface EnvFacts {
   path: string
-  reads: { name: string; line: number }[]
+  reads: EnvRead[]
   /** Reads of a name that is put together, `*` for the computed part; null when nothing of it is known. */
   computed: { pattern: string | null; line: number }[]
   /** Functions that read the variable which their argument names. */
@@ -10,7 +12,7 @@ export interface EnvFacts {
   /** Constants by name, `A` and `A.b`; lists are joined by line ends. */
   constants: [name: string, value: string][]
   /** Keys of object schemas, by the variable that holds the schema. */
-  schemas: [name: string, keys: { name: string; line: number }[]][]
+  schemas: [name: string, keys: EnvRead[]][]
   /** Variables whose schema is applied to the environment. */
   applied: { schema: string; line: number }[]
   /** Classes that read their fields from the environment, once it is known that their base does. */
@@ -18,10 +20,17 @@ export interface EnvFacts {
   options: CommandOption[]
 }
 
+export interface EnvRead {
+  name: string
+  line: number
+  kind?: SettingKind | undefined
+}
+
 export interface Wrapper {
   name: string
   index: number
   prefix: string
+  kind?: SettingKind | undefined
 }
 
 export interface NamedCall {
@@ -39,7 +48,7 @@ export interface SettingsClass {
   bases: string[]
   prefix: string | null
   nested: string | null
-  fields: { name: string; aliases: string[]; line: number }[]
+  fields: { name: string; aliases: string[]; line: number; kind?: SettingKind | undefined }[]
 }
 
 export interface CommandOption {

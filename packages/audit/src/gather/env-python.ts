@@ -1,6 +1,7 @@
 import { literal as literalOf } from './code/python-text.ts'
 import { field, named, type Node } from './code/python-tree.ts'
 import { placed, type Placed } from './code/python-walks.ts'
+import { kindInPython, kindOfType } from './setting-kinds.ts'
 import { noFacts, type Argument, type EnvFacts, type SettingsClass } from './env-facts.ts'
 import type { Source } from './trees.ts'
 
@@ -82,7 +83,12 @@ const settingsClass = (node: Node, { text, literal, strings, keyword, line }: Fi
     } else if (type && !name.startsWith('_') && !text(type).startsWith('ClassVar')) {
       const alias = ['validation_alias', 'alias', 'env'].map(key => keyword(value, key)).find(Boolean)
       const choices = alias?.kind === 'call' ? positional(alias).map(literal) : (strings(alias) ?? [literal(alias)])
-      found.fields.push({ name, aliases: choices.filter(choice => choice !== null), line: line(part) })
+      found.fields.push({
+        name,
+        aliases: choices.filter(choice => choice !== null),
+        line: line(part),
+        kind: kindOfType(text(type)),
+      })
     }
   }
   return found
@@ -156,7 +162,8 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
   const readNamed = (key: Node | undefined, place: Placed): void => {
     const at = line(place.node)
     const constant = literal(key) ?? constants.get(name(key))
-    if (constant !== undefined) return void facts.reads.push({ name: constant, line: at })
+    const kind = kindInPython(place, text)
+    if (constant !== undefined) return void facts.reads.push({ name: constant, line: at, kind })
     const names = key ? looped(place, name(key)) : null
     if (names) return void facts.reads.push(...names.map(each => ({ name: each, line: at })))
     const parts = key?.kind === 'string' ? named(key).filter(({ kind }) => kind === 'interpolation') : []
@@ -171,6 +178,7 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
         name: text(field(definition, 'name')),
         index,
         prefix: parts.length > 0 ? (written.split('{')[0] ?? '') : '',
+        kind,
       })
     else facts.computed.push({ pattern: parts.length > 0 ? written.replaceAll(/\{[^}]*\}/g, '*') : null, line: at })
   }
@@ -213,7 +221,11 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
     )
       readNamed(first, place)
     else if (isReader(callee) && literal(first) !== null)
-      facts.reads.push({ name: prefixOf(place) + (literal(first) ?? ''), line: at })
+      facts.reads.push({
+        name: prefixOf(place) + (literal(first) ?? ''),
+        line: at,
+        kind: kindOfType(text(keyword(node, 'cast')) || callee.replace(/^.*\./, '')),
+      })
     const variable = keyword(node, 'envvar')
     for (const each of strings(variable) ?? [literal(variable)]) if (each) facts.reads.push({ name: each, line: at })
     const flags = /(^|\.)(add_argument|option|Option)$/.test(callee) ? given.map(literal) : []

@@ -1,6 +1,8 @@
 import type { CallExpression, Node, ObjectExpression, OptionalCallExpression } from '@babel/types'
 import { lineOf } from './code/typescript-nodes.ts'
 import type { Placed } from './code/typescript-walks.ts'
+import type { EnvRead } from './env-facts.ts'
+import { kindOfField } from './setting-kinds.ts'
 import type { Source } from './trees.ts'
 
 export type Maybe = Node | null | undefined
@@ -102,9 +104,15 @@ export const openFile = ({ text: whole }: Source) => {
     )
 
   /** Keys of `z.object({...})` and of the plain object that is given to envalid, t3-env and their like. */
-  const keysOf = (node: Maybe): { name: string; line: number }[] => {
+  const keysOf = (node: Maybe): EnvRead[] => {
     const object = objectOf(node)
-    return object ? pairsOf(object).map(({ key, line }) => ({ name: key, line })) : []
+    return object
+      ? pairsOf(object).map(({ key, value, line }) => ({
+          name: key,
+          line,
+          kind: kindOfField(text(value).slice(0, 500)),
+        }))
+      : []
   }
 
   /** The object literal in the chain `z.object({...}).strict().partial()`. */

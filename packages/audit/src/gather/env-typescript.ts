@@ -12,6 +12,7 @@ import {
   uncast,
   type Maybe,
 } from './env-syntax.ts'
+import { kindInTypeScript } from './setting-kinds.ts'
 import { noFacts, type Argument, type EnvFacts } from './env-facts.ts'
 import type { Source } from './trees.ts'
 
@@ -136,7 +137,8 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
   const readNamed = (key: Maybe, place: Placed): void => {
     const line = lineOf(place.node)
     const constant = literal(key) ?? constants.get(name(key))
-    if (constant !== undefined) return void facts.reads.push({ name: constant, line })
+    const kind = kindInTypeScript(place, text)
+    if (constant !== undefined) return void facts.reads.push({ name: constant, line, kind })
     const names = key ? looped(place, name(key)) : null
     if (names) return void facts.reads.push(...names.map(each => ({ name: each, line })))
     const parts = key?.type === 'TemplateLiteral' ? key.expressions : []
@@ -146,7 +148,7 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
     const index = around ? parametersOf(around.node).indexOf(variable) : -1
     const isWhole = parts.length === 0 || (parts.length === 1 && written.endsWith('}'))
     if (around && index >= 0 && isWhole && nameOfFunction(around))
-      facts.wrappers.push({ name: nameOfFunction(around), index, prefix: written.split('${')[0] ?? '' })
+      facts.wrappers.push({ name: nameOfFunction(around), index, prefix: written.split('${')[0] ?? '', kind })
     else facts.computed.push({ pattern: parts.length > 0 ? written.replaceAll(/\$\{[^}]*\}/g, '*') : null, line })
   }
 
@@ -192,7 +194,7 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
       !(isCall(around) && around.callee === node) &&
       !(around?.type === 'UnaryExpression' && around.operator === 'delete')
     )
-      facts.reads.push({ name: text(node.property), line: lineOf(node) })
+      facts.reads.push({ name: text(node.property), line: lineOf(node), kind: kindInTypeScript(place, text) })
   }
   for (const place of kinds('CallExpression', 'OptionalCallExpression')) {
     const { node } = place

@@ -5,6 +5,7 @@ import { envOfPython } from './env-python.ts'
 import { envOfTypeScript } from './env-typescript.ts'
 import type { CommandOption, EnvFacts, SettingsClass, Wrapper } from './env-facts.ts'
 import { isInScope, project, type Project } from './project.ts'
+import type { SettingKind } from './setting-kinds.ts'
 import { trees, type Source } from './trees.ts'
 
 export interface Place {
@@ -14,7 +15,7 @@ export interface Place {
 
 export interface SettingsReads {
   /** Environment variables by name, each with the first place that reads it. */
-  variables: ({ name: string } & Place)[]
+  variables: ({ name: string; kind?: SettingKind | undefined } & Place)[]
   /** Names that are put together at run time, `NOTES_*`. */
   patterns: ({ pattern: string } & Place)[]
   /** Reads whose name cannot be told from the source. */
@@ -63,7 +64,7 @@ const allWrappers = (files: EnvFacts[]): Wrapper[] => {
           if (!argument || 'text' in argument || !inside?.name) continue
           const index = inside.parameters.indexOf(argument.name)
           const isNew = index >= 0 && !known.some(other => other.name === inside.name && other.index === index)
-          if (isNew) known.push({ name: inside.name, index, prefix: wrapper.prefix })
+          if (isNew) known.push({ name: inside.name, index, prefix: wrapper.prefix, kind: wrapper.kind })
         }
     if (known.length === before) break
   }
@@ -73,7 +74,9 @@ const allWrappers = (files: EnvFacts[]): Wrapper[] => {
 const settingsBases = /^(BaseSettings|PydanticBaseSettings)$/
 
 /** Classes below pydantic's BaseSettings, whatever they are called. */
-const readsOfClasses = (files: EnvFacts[]): { name: string; path: string; line: number; nested: boolean }[] => {
+const readsOfClasses = (
+  files: EnvFacts[],
+): ({ name: string; nested: boolean; kind?: SettingKind | undefined } & Place)[] => {
   const all = files.flatMap(({ path, classes }) => classes.map(each => ({ path, ...each })))
   const configOf = (
     { name, bases, prefix, nested }: SettingsClass,
@@ -91,12 +94,13 @@ const readsOfClasses = (files: EnvFacts[]): { name: string; path: string; line: 
   return all.flatMap(found => {
     const { reads, prefix, nested } = configOf(found)
     if (!reads) return []
-    return found.fields.flatMap(({ name, aliases, line }) =>
+    return found.fields.flatMap(({ name, aliases, line, kind }) =>
       (aliases.length > 0 ? aliases : [prefix + name]).map(each => ({
         name: each.toUpperCase(),
         path: found.path,
         line,
         nested: nested !== null,
+        kind,
       })),
     )
   })
@@ -109,16 +113,16 @@ const merged = (files: EnvFacts[]): Omit<SettingsReads, 'sources' | 'bundles'> =
   const schemas = new Map(
     files.flatMap(file => file.schemas.map(([name, keys]) => [name, { path: file.path, keys }] as const)),
   )
-  const found: ({ name: string } & Place)[] = []
+  const found: ({ name: string; kind?: SettingKind | undefined } & Place)[] = []
   const patterns: SettingsReads['patterns'] = []
   const computed: Place[] = []
   for (const { path, reads, calls, applied, computed: names } of files) {
     found.push(...reads.map(read => ({ ...read, path })))
     for (const { callee, arguments: given, line } of calls)
-      for (const { name, index, prefix } of wrappers) {
+      for (const { name, index, prefix, kind } of wrappers) {
         const argument = name === callee ? given[index] : null
         if (argument && 'text' in argument && variableName.test(prefix + argument.text))
-          found.push({ name: prefix + argument.text, path, line })
+          found.push({ name: prefix + argument.text, path, line, kind })
       }
     for (const { schema, line } of applied) {
       const known = schemas.get(schema)
@@ -131,9 +135,15 @@ const merged = (files: EnvFacts[]): Omit<SettingsReads, 'sources' | 'bundles'> =
     }
   }
   found.push(...readsOfClasses(files))
+  const kindOf = (name: string): { kind?: SettingKind } => {
+    const kind = found.find(read => read.name === name && read.kind)?.kind
+    return kind ? { kind } : {}
+  }
   const variables = [
     ...new Map(
-      found.toReversed().map(read => [read.name, { name: read.name, path: read.path, line: read.line }]),
+      found
+        .toReversed()
+        .map(read => [read.name, { name: read.name, path: read.path, line: read.line, ...kindOf(read.name) }]),
     ).values(),
   ]
   return {

@@ -8,8 +8,11 @@ const maxStarts = 6
 
 const isNumber = (text: string): boolean => /^(\d{1,9}|\{port\})$/.test(text)
 const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text)
+/** A word alone would do, but where a port is wanted Node takes it for a socket to make in the current directory. */
+export const noNumber = 'not/a/number'
+
 /** What cannot stand where this value does. */
-const wrongFor = (value: string): string | null => (isNumber(value) ? 'banana' : isUrl(value) ? 'not a url' : null)
+const wrongFor = (value: string): string | null => (isNumber(value) ? noNumber : isUrl(value) ? 'not a url' : null)
 
 /** Their options come first and are not the server's. */
 const launcher =

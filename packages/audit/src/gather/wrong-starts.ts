@@ -24,7 +24,7 @@ export interface WrongStart extends WrongValue {
   ms: number
   /** The line of its log that names the setting. */
   named: string | null
-  /** The last that it said. */
+  /** The last that it said of a failure, else the last. */
   words: string
   hasStack: boolean
   overHttp: boolean
@@ -44,6 +44,8 @@ const launched = (launch: Launch, { setting, value }: WrongValue): Launch =>
   setting.startsWith('-')
     ? (withOption(launch, setting, value) ?? { ...launch, args: [...launch.args, setting, value] })
     : { ...launch, env: { ...launch.env, [setting]: value } }
+
+const telling = /error|exception|fatal|cannot|failed|invalid/i
 
 /** After the handshake some look at their settings still. */
 const afterwards = 500
@@ -67,8 +69,8 @@ const startWith = async (target: Target, opening: Startup, wrong: WrongValue): P
     code: exit?.code ?? null,
     signal: exit?.signal ?? null,
     ms,
-    named: lineThatNames(words, wrong.setting),
-    words: (words.lines.at(-1) ?? '').slice(0, 300),
+    named: lineThatNames(words, wrong.setting, wrong.value),
+    words: (words.lines.findLast(line => telling.test(line)) ?? words.lines.at(-1) ?? '').slice(0, 300),
     hasStack: words.hasStack,
     overHttp: server.transport === 'http',
   }

@@ -56,8 +56,9 @@ describe('lineThatNames', () => {
     ['listening on port 3000', 'NOTES_PORT'],
     ['NOTES_PORTAL must be set', 'NOTES_PORT'],
     ['the report must be complete', 'PORT'],
+    ['listening on port not/a/number', 'PORT'],
     ['cannot start', 'NOTES_PORT'],
   ])('does not take «%s» for a sentence about it', (line, setting) => {
-    expect(named([line], setting)).toBeNull()
+    expect(lineThatNames(ownWords([line]), setting, 'not/a/number')).toBeNull()
   })
 })

@@ -56,11 +56,16 @@ const expectation =
 const shortest = 4
 
 /** The line that names a setting, `NOTES_PORT` or `--port`: whole, or its last words where it says what was expected; null when none does. */
-export const lineThatNames = ({ lines }: OwnWords, setting: string): string | null => {
+export const lineThatNames = ({ lines: all }: OwnWords, setting: string, value = ''): string | null => {
+  // What is given back of the value says nothing of what was expected.
+  const lines = value === '' ? all : all.map(line => line.replaceAll(value, '…'))
   const words = setting.replace(/^-+/, '').split(/[_-]/).filter(Boolean)
   const pattern = (parts: string[]): RegExp =>
     new RegExp(`(?<![\\p{L}\\d])${parts.map(part => part.replaceAll(/\W/g, '')).join('[_ -]?')}(?![\\p{L}\\d])`, 'iu')
-  const whole = lines.find(line => line.toLowerCase().includes(setting.toLowerCase()) && pattern(words).test(line))
+  // `port` is a word of every log, PORT and NOTES_PORT are names.
+  const isNamed = (line: string): boolean =>
+    words.length > 1 ? line.toLowerCase().includes(setting.toLowerCase()) : line.includes(setting)
+  const whole = lines.find(line => isNamed(line) && pattern(words).test(line))
   if (whole !== undefined) return whole
   const around = (at: number): string => lines.slice(Math.max(0, at - 1), at + 3).join(' ')
   for (let from = 0; from < words.length; from++) {

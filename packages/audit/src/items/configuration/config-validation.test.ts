@@ -32,7 +32,7 @@ describe('config-validation', () => {
     ['a warning beside a refusal', [{}, { outcome: 'started' }], 'pass'],
     ['neither an end nor a handshake', [{ outcome: 'lingered', named: null }], 'unknown'],
     ['a port that is never taken', [{ outcome: 'lingered', named: null, overHttp: true }], 'fail'],
-    ['nothing that could be tried', [], 'unknown'],
+    ['nothing that could be tried', [], 'not-applicable'],
   ] as [string, Partial<WrongStart>[], string][])('judges %s', (_, starts, status) => {
     expect(judge(...starts)).toMatchObject({ status })
   })
@@ -43,11 +43,11 @@ describe('wrongInLaunch', () => {
     wrongInLaunch({ command, args, env, cwd: '/', origin: 'test' }).map(({ setting, value }) => [setting, value])
 
   it('takes numbers and addresses that are handed to the server', () => {
-    expect(found('node', ['main.js', '--http', '--port', '{port}'])).toEqual([['--port', 'banana']])
-    expect(found('/usr/bin/python3', ['-m', 'notes', '--limit=5'])).toEqual([['--limit', 'banana']])
+    expect(found('node', ['main.js', '--http', '--port', '{port}'])).toEqual([['--port', 'not/a/number']])
+    expect(found('/usr/bin/python3', ['-m', 'notes', '--limit=5'])).toEqual([['--limit', 'not/a/number']])
     expect(found('notes', ['--api', 'https://example.com'], { MAX: '10', NAME: 'a' })).toEqual([
       ['--api', 'not a url'],
-      ['MAX', 'banana'],
+      ['MAX', 'not/a/number'],
     ])
   })
 

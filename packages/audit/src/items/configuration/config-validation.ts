@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { wrongSettings } from '../../gather/wrong-settings.ts'
+import { wrongSourceSettings } from '../../gather/wrong-source-settings.ts'
 import type { WrongStart } from '../../gather/wrong-starts.ts'
 
 const wanted = 'a start that ends at once with an exit code other than 0 and one sentence that names the setting'
@@ -62,10 +63,23 @@ const item: Item = {
       needs: { wrongSettings },
       judge: ({ wrongSettings }) =>
         wrongSettings.length === 0
-          ? unknown(
+          ? notApplicable(
               'the start command gives no number or URL, and airworthy.json declares no wrong values: "configuration": { "wrong": { "NAME": "value" } }',
             )
           : judge(wrongSettings),
+    }),
+    check({
+      asks: 'Does it refuse to start with a word where its source reads a number or a URL?',
+      rows: [56, 102],
+      needs: { wrongSourceSettings },
+      judge: ({ wrongSourceSettings: { starts, settings } }) => {
+        if (settings === 0) return notApplicable('the source reads no settings')
+        if (starts.length === 0)
+          return unknown(
+            'no setting that is documented is read as a number or a URL: declare values that have to be refused as "configuration": { "wrong": { "NAME": "value" } } in airworthy.json',
+          )
+        return judge(starts)
+      },
     }),
   ],
 }
