@@ -107,6 +107,12 @@ export interface Settings {
   samples?: Record<string, Record<string, unknown>[]>
   /** Tools that may be called although they change something; `*` allows all. */
   allowTools?: string[]
+  /** Calls that the server has to refuse when it runs with this environment. */
+  forbidden?: { env?: Record<string, string>; calls: DeclaredCall[] }
+  /** Tools whose purpose it is to ask servers on the machine or network where this one runs. */
+  localTools?: string[]
+  /** Directories that its tools are confined to, relative to where it is started. */
+  roots?: string[]
   /** Credentials the probes of authentication and access use. */
   credentials?: { valid?: string; lesser?: string; expired?: string; foreignAudience?: string }
   budgets?: { startupMs?: number; p95Ms?: number; idleMb?: number; peakMb?: number; outboundMs?: number }

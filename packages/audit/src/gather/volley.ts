@@ -1,5 +1,6 @@
 import type { Target } from '../core/target.ts'
 import type { Json, Reply } from '../target/connection.ts'
+import type { RunOptions } from '../target/run.ts'
 import { reopen } from '../target/startup.ts'
 import type { Startup } from '../target/startup-failures.ts'
 
@@ -19,11 +20,12 @@ export const volley = async (
   startup: Startup,
   shots: readonly Shot[],
   budget: number,
+  options: RunOptions = {},
 ): Promise<(Reply | null)[]> => {
   const replies: (Reply | null)[] = []
   const until = performance.now() + budget
   let lost = 0
-  let connection = await reopen(target, startup, undefined)
+  let connection = await reopen(target, startup, undefined, options)
   for (let at = 0; at < shots.length; at += atOnce) {
     const group = shots.slice(at, at + atOnce)
     const opened = connection
@@ -40,7 +42,7 @@ export const volley = async (
     if (!answers.some(({ kind }) => kind === 'lost')) continue
     lost++
     await opened.close()
-    connection = await reopen(target, startup, undefined)
+    connection = await reopen(target, startup, undefined, options)
   }
   await connection?.close()
   return replies

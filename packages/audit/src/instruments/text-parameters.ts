@@ -22,8 +22,15 @@ const pathWords = /\b(path|file ?name|folder|director(y|ies)|files?|file:\/\/)\b
 
 const snake = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
 
-export const textParametersOf = (schema: Json, good: Json): TextParameter[] =>
-  Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
+/** What a call was given and its schema does not name is told by what it was given. */
+const ofSample = (value: unknown): Json => {
+  if (Array.isArray(value)) return { type: 'array', items: { type: typeof value[0] } }
+  return { type: typeof value }
+}
+
+export const textParametersOf = (schema: Json, good: Json): TextParameter[] => {
+  const given = Object.fromEntries(Object.entries(good).map(([name, value]) => [name, ofSample(value)]))
+  return Object.entries({ ...given, ...propertiesOf(schema) }).flatMap(([name, property]) => {
     const type = soleType(property, schema)
     const items = type === 'array' && isObject(property['items']) ? soleType(property['items'], schema) : null
     if (type !== 'string' && items !== 'string') return []
@@ -40,3 +47,4 @@ export const textParametersOf = (schema: Json, good: Json): TextParameter[] =>
       },
     ]
   })
+}

@@ -49,6 +49,18 @@ const schema = z.strictObject({
     .array(text)
     .optional()
     .describe('Tools that may be called although they change something; * allows all.'),
+  forbidden: z
+    .strictObject({ env: variables.optional(), calls: z.array(declaredCall) })
+    .optional()
+    .describe('Calls that the server has to refuse when it runs with this environment.'),
+  localTools: z
+    .array(text)
+    .optional()
+    .describe('Tools whose purpose it is to ask servers on the machine or network where this one runs.'),
+  roots: z
+    .array(text)
+    .optional()
+    .describe('Directories that the tools are confined to, relative to where the server is started.'),
   credentials: z
     .strictObject({
       valid: text.optional(),

@@ -11,10 +11,13 @@ const kindOf = (path: string): 'directory' | 'file' | null => {
   }
 }
 
-/** Directories that the server was told to work in: those among its arguments. */
-export const rootsOf = ({ server }: Target): string[] => {
+/** Directories that the server was told to work in: those of the settings, else those among its arguments. */
+export const rootsOf = ({ server, settings }: Target): string[] => {
   const launch = server?.launch
   if (!launch) return []
+  const declared = settings.roots ?? []
+  if (declared.length > 0)
+    return declared.map(root => resolve(launch.cwd, root)).filter(root => kindOf(root) === 'directory')
   return launch.args
     .map(arg => resolve(launch.cwd, arg.replace(/^--?[\w-]+=/, '')))
     .filter((_, index) => !launch.args[index]?.startsWith('-') || launch.args[index]?.includes('='))

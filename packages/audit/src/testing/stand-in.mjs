@@ -31,6 +31,8 @@ const tools = [
   ...(has('files')
     ? [tool('read_file', 'Reads a file of the folder.', { path: { type: 'string', examples: ['a.txt'] } })]
     : []),
+  ...(has('addresses') ? [tool('look', 'Looks at a page.', { url: { type: 'string', description: 'A URL' } })] : []),
+  ...(has('starts') ? [tool('start', 'Starts a program.', { command: { type: 'string' } })] : []),
   ...(has('fetches') ? [tool('weather', 'Gives the weather of a place.', { place })] : []),
   ...(has('words') || has('shell') ? [tool('count_words', 'Counts the words of a text.', { text })] : []),
 ]
@@ -61,6 +63,19 @@ const handlers = {
     const full = inside(path)
     if (!full) throw new Error('path: expected a file of the folder')
     return said(readFileSync(full, 'utf8'))
+  },
+  look: async ({ url }) => {
+    const { protocol, hostname } = new URL(url)
+    if (has('named') && /^(localhost|127\.0\.0\.1)$/.test(hostname)) throw new Error('url: expected a public address')
+    if (!has('named') && !has('any-address')) {
+      if (!/^https?:$/.test(protocol) || hostname !== 'pages.example') throw new Error('url: expected our own pages')
+      return said('a page')
+    }
+    return said(await (await fetch(url, { signal: AbortSignal.timeout(1000) })).text())
+  },
+  start: ({ command }) => {
+    if (/^ls\b/.test(command)) throw new Error('command: it is not allowed')
+    return said(`started ${command}`)
   },
   weather: ({ place }) => weather(place, !has('once')),
   count_words: ({ text }) =>
@@ -99,7 +114,16 @@ const wrongIn = ({ properties, required }, given) => {
   return null
 }
 
+const merge = (into, from) => {
+  for (const [key, value] of Object.entries(from))
+    if (typeof value === 'object' && value !== null) merge((into[key] ??= {}), value)
+    else into[key] = value
+}
+
 const call = async ({ name, arguments: given }) => {
+  if (has('merges')) merge({}, given)
+  if (has('logs-texts')) console.error(`${name} with ${Object.values(given).join(' ')}`)
+  if (has('ends-at-nul') && Object.values(given).some(value => String(value).includes('\0'))) process.exit(7)
   const { inputSchema } = tools.find(tool => tool.name === name) ?? {}
   if (!inputSchema) throw Object.assign(new Error(`no tool ${name}`), { code: -32602 })
   if (typeof given !== 'object') throw Object.assign(new Error('arguments: expected an object'), { code: -32602 })

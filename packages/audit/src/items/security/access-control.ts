@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { forbiddenCalls, type ForbiddenCall } from '../../gather/forbidden-calls.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { toolFilters, type ToolFilters } from '../../gather/tool-filters.ts'
 
@@ -29,6 +30,22 @@ const judge = ({ filters, scoped }: ToolFilters, { starts, stdio, guards }: Http
   return notApplicable('nothing in the source tells callers apart: each has the same rights, those of the server')
 }
 
+const written = (call: ForbiddenCall): string => JSON.stringify(call.arguments).slice(0, 200)
+
+const judgeCalls = (calls: ForbiddenCall[]): Verdict => {
+  const broken = calls
+    .filter(({ fate }) => fate === 'accepted')
+    .map((call): Evidence => ({
+      at: `tools/call ${call.tool}`,
+      saw: `${written(call)}${call.spelled ? ` (${call.spelled})` : ''} is forbidden${call.listed ? '' : ', and its tool is hidden from tools/list'}; it was run: ${call.saw}`,
+      wanted: 'a refusal',
+    }))
+  const open = calls.find(({ fate }) => !/^(accepted|refused|worded)$/.test(fate))
+  if (broken.length === 0 && open) return unknown(`tools/call ${open.tool} was not answered clearly: ${open.saw}`)
+  const proven = calls.map(call => ({ at: `tools/call ${call.tool} ${written(call)}`, saw: `refused: ${call.saw}` }))
+  return judged(broken, proven, 'no call is declared forbidden')
+}
+
 const item: Item = {
   id: 'access-control',
   area: 'security',
@@ -42,7 +59,13 @@ const item: Item = {
     'https://cwe.mitre.org/data/definitions/862.html',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
+    check({
+      asks: 'Is each call that is forbidden refused, also where its tool is hidden from the list?',
+      needs: { forbiddenCalls },
+      judge: ({ forbiddenCalls }) => judgeCalls(forbiddenCalls),
+    }),
     check({
       asks: 'Is what a caller may do decided where a tool is called, not only where tools are listed?',
       needs: { toolFilters, httpEntries },

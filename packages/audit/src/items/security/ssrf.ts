@@ -1,5 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { notApplicable } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { addressCanaries, type AddressProbe, type AddressProbes } from '../../gather/address-canaries.ts'
+import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows, type Wanted } from '../carried.ts'
 
@@ -8,6 +10,31 @@ const wanted: Wanted = {
   places: 'machine that an argument names',
   instead: 'a host from the settings or from a list, checked in the URL that is really requested',
   purpose: 'a list of hosts, or a refusal of private addresses that also covers redirects and the answers of DNS',
+}
+
+const followed = ({ tool, parameter, form, value }: AddressProbe): Evidence => ({
+  at: `tools/call ${tool}`,
+  saw: `${parameter} = ${JSON.stringify(value)} (${form}) → a request came to the listener of the audit on this machine`,
+  wanted: 'no request to loopback, private and link-local addresses, however they are written or reached',
+})
+
+const proven = ({ probes, good, untried }: AddressProbes): Evidence[] => {
+  const tried = probes.filter(({ answered, tool, parameter }) => answered && good.includes(`${tool}.${parameter}`))
+  if (tried.length === 0 || untried.length > 0) return []
+  const redirects = tried.filter(({ asked }) => asked).length
+  const how = redirects > 0 ? `, ${redirects} by a redirect that was reached` : '; no redirect was reached'
+  return [{ at: `${tried.length} addresses of this machine in ${good.join(', ')}`, saw: `none was asked${how}` }]
+}
+
+const judgeAddresses = (seen: AddressProbes): Verdict => {
+  const { probes, callable, good, untried, isHere } = seen
+  if (good.length === 0 && untried.length === 0) return notApplicable('no tool takes an address')
+  const found = shown(probes.filter(({ arrived }) => arrived).map(followed))
+  if (callable === 0) return unknown(nothingCalled(callable))
+  const otherwise = isHere
+    ? `parameters that name an address belong to tools without a good call: ${untried.slice(0, 5).join(', ') || 'none'}; give arguments that work as "samples" in airworthy.json, or name the tools whose purpose it is in "localTools"`
+    : 'the server was not started by the audit: addresses of this machine prove nothing there'
+  return judged(found, isHere ? proven(seen) : [], otherwise)
 }
 
 const item: Item = {
@@ -25,6 +52,12 @@ const item: Item = {
   ],
   combine: 'either-fails',
   checks: [
+    check({
+      asks: 'Does no address of this machine in an argument, however it is written or reached, bring a request there?',
+      applies: { capability: 'tools' },
+      needs: { addressCanaries },
+      judge: ({ addressCanaries }) => judgeAddresses(addressCanaries),
+    }),
     check({
       asks: 'Does no argument decide which machine is asked?',
       needs: { taint },
