@@ -96,6 +96,19 @@ export interface DeclaredConfiguration {
   file?: DeclaredSettingsFile
 }
 
+/** Calls that fail inside the server, as the settings declare them; `{scratch}` becomes an empty directory of the audit. */
+export interface DeclaredFailures {
+  /** Added to the environment of the server in these proofs. */
+  env?: Record<string, string>
+  /** `{token}` in their arguments becomes a text that may stand neither in the log nor in what is reported. */
+  calls: [DeclaredCall, ...DeclaredCall[]]
+}
+
+/** What makes the server report elsewhere; `{endpoint}` and `{dsn}` become the address of a receiver of the audit. */
+export interface DeclaredReporting {
+  env?: Record<string, string>
+}
+
 /** airworthy.json, validated. */
 export interface Settings {
   start?: { command: string; args?: string[]; env?: Record<string, string>; cwd?: string }
@@ -122,6 +135,13 @@ export interface Settings {
   /** State that tools keep, for the proofs that nothing of it is lost. */
   state?: DeclaredState
   outbound?: DeclaredOutbound
+  /** What switches debug mode on: added to the environment of the server in the proofs of it alone. */
+  debug?: { env: Record<string, string> }
+  failures?: DeclaredFailures
+  /** It exports spans over OTLP with this in its environment, beside the variables of OpenTelemetry. */
+  tracing?: DeclaredReporting
+  /** It reports errors to an ingest of Sentry with this in its environment, beside SENTRY_DSN. */
+  errorTracking?: DeclaredReporting
   /** A file with what the forge said about the repository, relative to the directory of the settings. */
   forgeFacts?: string
 }

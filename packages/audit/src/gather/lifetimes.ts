@@ -1,7 +1,9 @@
 import { gatherer } from '../core/item.ts'
+import type { Target } from '../core/target.ts'
 import type { Connection } from '../target/connection.ts'
 import type { Exit, LogLine } from '../target/process.ts'
-import { canRunSideBySide } from '../target/run.ts'
+import { canRunSideBySide, type RunOptions } from '../target/run.ts'
+import type { Startup } from '../target/startup-failures.ts'
 import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
@@ -34,6 +36,26 @@ const live = async (connection: Connection, { good }: Trials): Promise<{ calls: 
   return { calls: quick.length, failures: first ? 3 : 2 }
 }
 
+export type Ending = Lifetime['ending']
+
+/** One life of a server of one's own, with its good calls and its misuse. */
+export const lifeOf = async (
+  target: Target,
+  opening: Startup,
+  trials: Trials,
+  ending: Ending,
+  options: RunOptions = {},
+): Promise<Lifetime> => {
+  const { connection, process } = await startAnew(target, opening, options)
+  const { calls, failures } = await live(connection, trials)
+  if (ending === 'SIGTERM') process.signal('SIGTERM', 'server')
+  else process.endInput()
+  await Promise.race([process.exited, new Promise(resolve => setTimeout(resolve, 1500))])
+  process.kill()
+  const { log, excesses, exit } = process
+  return { ending, calls, failures, strayLines: connection.strayLines, log: log.lines, excesses, exit }
+}
+
 /** Whole lives of the server, from its start to its end: all that it wrote on the way. */
 export const lifetimes = gatherer({
   id: 'lifetimes',
@@ -42,16 +64,7 @@ export const lifetimes = gatherer({
   lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Lifetime[]> => {
-    const one = async (ending: Lifetime['ending']): Promise<Lifetime> => {
-      const { connection, process } = await startAnew(target, opening)
-      const { calls, failures } = await live(connection, trials)
-      if (ending === 'SIGTERM') process.signal('SIGTERM', 'server')
-      else process.endInput()
-      await Promise.race([process.exited, new Promise(resolve => setTimeout(resolve, 1500))])
-      process.kill()
-      const { log, excesses, exit } = process
-      return { ending, calls, failures, strayLines: connection.strayLines, log: log.lines, excesses, exit }
-    }
+    const one = (ending: Ending): Promise<Lifetime> => lifeOf(target, opening, trials, ending)
     if (target.server?.transport === 'http') return [await one('SIGTERM')]
     return canRunSideBySide(target) ? Promise.all([one('end of input'), one('SIGTERM')]) : [await one('SIGTERM')]
   },

@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { isObject } from '../target/connection.ts'
 import { lifetimes } from './lifetimes.ts'
+import { levelOf, type LogLevel } from './log-level.ts'
 
 export interface LogEntry {
   text: string
@@ -8,6 +9,8 @@ export interface LogEntry {
   json: boolean
   /** Which of time, level and message it lacks, when it is JSON. */
   lacks: string[]
+  /** Null where it tells none. */
+  level: LogLevel | null
 }
 
 const members: Record<string, string[]> = {
@@ -42,14 +45,14 @@ const members: Record<string, string[]> = {
 export const logEntry = (text: string): LogEntry => {
   try {
     const value: unknown = JSON.parse(text)
-    if (!isObject(value)) return { text, json: false, lacks: [] }
+    if (!isObject(value)) return { text, json: false, lacks: [], level: null }
     const nested = isObject(value['log']) ? Object.keys(value['log']).map(name => `log.${name}`) : []
     const record = isObject(value['record']) ? Object.keys(value['record']).map(name => `record.${name}`) : []
     const names = new Set([...Object.keys(value), ...nested, ...record])
     const lacks = Object.keys(members).filter(what => !members[what]?.some(name => names.has(name)))
-    return { text, json: true, lacks }
+    return { text, json: true, lacks, level: levelOf(text, value) }
   } catch {
-    return { text, json: false, lacks: [] }
+    return { text, json: false, lacks: [], level: levelOf(text, null) }
   }
 }
 
@@ -57,16 +60,17 @@ export const logEntry = (text: string): LogEntry => {
 const ofLauncher =
   /^(npm (warn|notice|error|http|info)\b|(Installed|Resolved|Prepared|Downloaded|Audited|Downloading|Building|Built) )/i
 
+/** The lines of a log that are the server's own, read as JSON. */
+export const entriesOf = (lines: readonly { text: string }[]): LogEntry[] =>
+  lines
+    .filter(({ text }) => text.trim() !== '' && !ofLauncher.test(text))
+    .map(({ text }) => logEntry(text.slice(0, 20_000)))
+
 /** Every line the server logged in its lives, read as JSON. */
 export const logLines = gatherer({
   id: 'log-lines',
   impact: 'call',
   from: 'server',
   needs: { lifetimes },
-  gather: (_, { lifetimes }): LogEntry[] =>
-    lifetimes.flatMap(({ log }) =>
-      log
-        .filter(({ text }) => text.trim() !== '' && !ofLauncher.test(text))
-        .map(({ text }) => logEntry(text.slice(0, 20_000))),
-    ),
+  gather: (_, { lifetimes }): LogEntry[] => lifetimes.flatMap(({ log }) => entriesOf(log)),
 })

@@ -131,6 +131,22 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('What the server can be told, for the proofs of its configuration.'),
+  debug: z
+    .strictObject({ env: variables })
+    .optional()
+    .describe('What switches debug mode on: added to the environment of the server in the proofs of it alone.'),
+  failures: z
+    .strictObject({ env: variables.optional(), calls: z.tuple([declaredCall], declaredCall) })
+    .optional()
+    .describe('Calls that fail inside the server, for the proofs of what is logged and reported then.'),
+  tracing: z
+    .strictObject({ env: variables.optional() })
+    .optional()
+    .describe('It exports spans over OTLP. {endpoint} in env becomes the address of a receiver.'),
+  errorTracking: z
+    .strictObject({ env: variables.optional() })
+    .optional()
+    .describe('It reports errors to Sentry. {dsn} in env becomes the address of a receiver.'),
   attestations: z
     .array(
       z.strictObject({
