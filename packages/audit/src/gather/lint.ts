@@ -1,8 +1,9 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { runOxlint } from '../instruments/oxlint.ts'
-import { openRuff, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
+import type { RuffFinding } from '../instruments/ruff.ts'
 import { isInScope, project, type Project } from './project.ts'
-import { matches, ruffSettings, strings, table, targetVersion, type RuffSettings } from './ruff-settings.ts'
+import { openPythonLint, type PythonLint } from './python-lint.ts'
+import { matches, ruffSettings, strings, table, type RuffSettings } from './ruff-settings.ts'
 import { trees, type Source } from './trees.ts'
 
 export interface LintFinding {
@@ -31,6 +32,7 @@ export interface Lint {
 }
 
 const pythonRules = ['E4', 'E7', 'E9', 'F']
+const isLint = /^(E[479]\d+|F\d+|invalid-syntax)$/
 
 /** Built from something else, copied from somewhere else, or wrong on purpose. */
 const notAuthored =
@@ -41,16 +43,16 @@ export const authoredSources = (sources: Source[], scope: Project): Source[] =>
   sources.filter(({ path }) => isInScope(scope, path) && !notAuthored.test(path))
 
 /** Source that is nested too deeply overflows the stack of the linter. */
-const checked = (ruff: Ruff, path: string, text: string): RuffFinding[] => {
+const checked = (linter: PythonLint, source: Source): RuffFinding[] => {
   try {
-    return ruff.check(text)
+    return linter.check(source).filter(({ rule }) => isLint.test(rule))
   } catch (error) {
-    throw new Undecided(`ruff broke down on ${path}: ${String(error).slice(0, 100)}`)
+    throw new Undecided(`ruff broke down on ${source.path}: ${String(error).slice(0, 100)}`)
   }
 }
 
 const lintPython = async (sources: Source[], found: Project, own: RuffSettings | null): Promise<Linted> => {
-  const ruff = await openRuff({ 'target-version': targetVersion(found), lint: { select: pythonRules } })
+  const linter = await openPythonLint(found)
   const settings = own?.settings ?? {}
   const perFile = { ...table(settings['per-file-ignores']), ...table(table(settings['lint'])['per-file-ignores']) }
   const directory = own?.directory ?? ''
@@ -62,15 +64,16 @@ const lintPython = async (sources: Source[], found: Project, own: RuffSettings |
       : matches([pattern], directory),
   }))
   const linted: Linted = {
-    tool: `ruff ${ruff.version} (${pythonRules.join(', ')})`,
+    tool: `ruff ${linter.version} (${pythonRules.join(', ')})`,
     files: 0,
     findings: [],
     ignored: 0,
   }
-  for (const { path, text } of sources.filter(({ path }) => !excluded(path))) {
+  for (const source of sources.filter(({ path }) => !excluded(path))) {
+    const { path } = source
     if (linted.files++ % 32 === 31) await new Promise(resolve => setImmediate(resolve))
     const codes = rules.flatMap(({ codes, applies }) => (applies(path) ? codes : []))
-    for (const { rule, message, line } of checked(ruff, path, text)) {
+    for (const { rule, message, line } of checked(linter, source)) {
       if (codes.some(code => code === 'ALL' || rule.startsWith(code))) linted.ignored++
       else linted.findings.push({ path, line, rule, message })
     }

@@ -1,12 +1,11 @@
 import type { Node } from '@babel/types'
 import { gatherer } from '../core/item.ts'
-import { openRuff } from '../instruments/ruff.ts'
 import { lineOf } from './code/typescript-nodes.ts'
 import type { Parsed } from './code/typescript-parse.ts'
 import { inTypeScript, placed } from './code/typescript-walks.ts'
 import { authoredSources } from './lint.ts'
 import { project } from './project.ts'
-import { targetVersion } from './ruff-settings.ts'
+import { openPythonLint } from './python-lint.ts'
 import { trees, type Source } from './trees.ts'
 
 /** A number in a comparison whose meaning has no name. */
@@ -58,14 +57,12 @@ export const magicNumbers = gatherer<MagicNumbers, { trees: typeof trees; projec
     const own = authoredSources(trees.sources, found).filter(({ role }) => role === 'server')
     const magic = (await inTypeScript(own, numbersIn)).flat()
     const python = own.filter(({ language }) => language === 'python')
-    const ruff =
-      python.length > 0
-        ? await openRuff({ 'target-version': targetVersion(found), lint: { select: ['PLR2004'] } })
-        : null
-    for (const [index, { path, text }] of python.entries()) {
+    const linter = python.length > 0 ? await openPythonLint(found) : null
+    for (const [index, source] of python.entries()) {
+      const { path, text } = source
       if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
       const rows = text.split('\n')
-      for (const { rule, message, line } of ruff?.check(text) ?? []) {
+      for (const { rule, message, line } of linter?.check(source) ?? []) {
         const number = /`([^`]*)`/.exec(message)?.[1] ?? ''
         if (rule === 'PLR2004' && !isPlain(number, (rows[line - 1] ?? '').slice(0, 500)))
           magic.push({ path, line, number })

@@ -1,8 +1,7 @@
 import { gatherer } from '../core/item.ts'
-import { openRuff } from '../instruments/ruff.ts'
 import { authoredSources } from './lint.ts'
 import { project } from './project.ts'
-import { targetVersion } from './ruff-settings.ts'
+import { openPythonLint } from './python-lint.ts'
 import { trees } from './trees.ts'
 
 export interface SilentExcepts {
@@ -28,18 +27,16 @@ export const silentExcepts = gatherer<SilentExcepts | null, { trees: typeof tree
         language === 'python' && role === 'server' && text.length < maxFileLength && /\bexcept\b/.test(text),
     )
     if (project.languages.python === 0) return null
-    const ruff = await openRuff({
-      'target-version': targetVersion(project),
-      lint: { select: ['E722', 'S110', 'S112', 'BLE001'] },
-    })
-    const found: SilentExcepts = { version: ruff.version, files: sources.length, silent: [], blind: 0 }
-    for (const [index, { path, text }] of sources.entries()) {
+    const linter = await openPythonLint(project)
+    const found: SilentExcepts = { version: linter.version, files: sources.length, silent: [], blind: 0 }
+    for (const [index, source] of sources.entries()) {
       if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
-      const places = ruff.check(text).filter(({ rule }) => /^(E722|S11[02]|BLE001)$/.test(rule))
+      const places = linter.check(source).filter(({ rule }) => /^(E722|S11[02]|BLE001)$/.test(rule))
       const silent = places.filter(({ rule }) => rule !== 'BLE001')
       // a bare and silent handler is one finding
       const lines = new Map(silent.map(one => [one.line, one]))
-      for (const { rule, message, line } of lines.values()) found.silent.push({ file: path, line, rule, message })
+      for (const { rule, message, line } of lines.values())
+        found.silent.push({ file: source.path, line, rule, message })
       found.blind += places.length - silent.length
     }
     return found
