@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { exchange, type Exchanged } from '../target/exchange.ts'
-import { isObject } from '../target/connection.ts'
+import { isObject, nowhere, withMeta } from '../target/connection.ts'
 import {
   askEndpoint,
   atPath,
@@ -62,6 +62,10 @@ const findMetadata = async (url: string, challenge: string | null): Promise<Cred
   return null
 }
 
+/** What must be refused before anyone looks at its method. */
+const methods = ['tools/list', 'tools/call', 'airworthy/unknown']
+const nowhereCall = { name: `${nowhere}-such-tool`, arguments: {} }
+
 /** How requests without, with wrong and with unfit credentials are met. */
 export const credentials = gatherer({
   id: 'credentials',
@@ -90,9 +94,26 @@ export const credentials = gatherer({
       to = url,
     ): Promise<CredentialProbe> => probeOf(at, await askEndpoint(to, connection.era, { method, headers: sent }))
 
+    const askMethod = (method: string): Promise<Exchanged> => {
+      const sent = { ...connection.headersOf?.(method), ...open }
+      const params = withMeta(connection.era, connection.revision, method === 'tools/call' ? nowhereCall : {}, {})
+      const bare = Object.entries(sent).filter(([name]) => !isCredential(name) && name !== 'mcp-session-id')
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 'open', method, params })
+      return exchange(url, {
+        method: 'POST',
+        headers: Object.fromEntries(bare),
+        body,
+        timeout: 5000,
+        event: () => true,
+      })
+    }
+
     const refusals = await Promise.all([
       ...(['POST', 'GET', 'DELETE'] as const).map(method => ask(`${method} without a credential`, method, open)),
-      ask('POST with a wrong credential', 'POST', withValue('airworthy-wrong-credential')),
+      ...(['POST', 'GET', 'DELETE'] as const).map(method =>
+        ask(`${method} with a wrong credential`, method, withValue('airworthy-wrong-credential')),
+      ),
+      ...methods.map(async method => probeOf(`POST ${method} without a credential`, await askMethod(method))),
       ask('POST with an empty credential', 'POST', withValue('')),
     ])
     const { expired, foreignAudience } = target.settings.credentials ?? {}
