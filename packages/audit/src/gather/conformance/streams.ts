@@ -89,7 +89,9 @@ export const probeResumption = async (session: Session, slow: SlowCall | null): 
   if (resumed.status !== 200) return
   const answer = resumed.messages.find(message => message['id'] === lost)
   const reply = answer ? replyOf(answer, 0) : nothing
+  const others = resumed.messages.filter(message => !('method' in message) && 'id' in message && message['id'] !== lost)
+  const told = others.length > 0 ? `${at}: the answer to ${JSON.stringify(others[0]?.['id'])} came too` : at
   // What was over before its connection was lost proves nothing of what becomes of the rest.
   const outlives = slow.ms >= longEnough
-  note(session, { probe: 'resumed', at, method: 'GET', reply, id: lost, messages: resumed.messages, outlives })
+  note(session, { probe: 'resumed', at: told, method: 'GET', reply, id: lost, messages: resumed.messages, outlives })
 }

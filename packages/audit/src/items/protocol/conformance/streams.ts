@@ -14,7 +14,7 @@ const repeats = ({ events = [] }: Observation): boolean => new Set(events).size 
 
 /** The answer to another request than the one whose stream was lost. */
 const isOfAnother = ({ messages = [], id }: Observation): boolean =>
-  messages.some(message => !('method' in message) && message['id'] !== id)
+  messages.some(message => !('method' in message) && 'id' in message && message['id'] !== id)
 
 /** What becomes of a call whose connection is lost. */
 export const streams: Check[] = [
