@@ -46,15 +46,38 @@ const openTunnel = (proxy, host, port, done) => {
 const isProxied = agent =>
   Object.getOwnPropertySymbols(agent).some(symbol => symbol.description === 'kProxyConfig' && agent[symbol])
 
+/** An agent counts its sockets when they are made: without this, maxSockets would not hold while tunnels open. */
+const takePlace = (agent, options) => {
+  const key = options._agentKey
+  if (typeof key !== 'string' || !agent.sockets) return () => {}
+  const place = { destroy() {} }
+  agent.sockets[key] ??= []
+  agent.sockets[key].push(place)
+  return () => {
+    const index = agent.sockets[key]?.indexOf(place) ?? -1
+    if (index >= 0) agent.sockets[key].splice(index, 1)
+  }
+}
+
+/** A socket that fails as it connects, as without a proxy: the agent then goes on with what waits for a place. */
+const fail = (error, done) => {
+  const socket = new net.Socket()
+  socket.connecting = true
+  done(null, socket)
+  process.nextTick(() => socket.destroy(error))
+}
+
 const patchAgent = (proxy, { prototype }, usualPort, secured) => {
   const original = prototype.createConnection
   prototype.createConnection = function createConnection(options, done, ...rest) {
     const host = options?.host ?? 'localhost'
     const applies = typeof done === 'function' && typeof host === 'string' && !options.socketPath && !options.socket
     if (!applies || isLoopback(host) || isProxied(this)) return original.call(this, options, done, ...rest)
+    const release = takePlace(this, options)
     openTunnel(proxy, host, Number(options.port ?? usualPort), (error, socket) => {
-      if (error || !secured) done(error, socket)
-      else done(null, original.call(this, { ...options, socket }))
+      release()
+      if (error) fail(error, done)
+      else done(null, secured ? original.call(this, { ...options, socket }) : socket)
     })
     return undefined
   }

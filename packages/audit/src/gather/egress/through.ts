@@ -99,6 +99,8 @@ export const openThrough = async (target: Target, opening: Startup, options: Thr
 export const shownRequest = ({ method, scheme, host, path }: SeenRequest): string =>
   `${method} ${scheme}://${host}${path.split('?', 1)[0]}`.slice(0, 200)
 
-/** Whether two requests ask for the same. */
-export const isSame = (a: SeenRequest, b: SeenRequest): boolean =>
-  a.method === b.method && a.host === b.host && a.path === b.path && a.body.digest === b.body.digest
+const place = ({ path }: SeenRequest): string => path.split('?', 1)[0] ?? ''
+
+/** Whether two requests ask for the same thing; what signs them may differ. */
+export const isLike = (a: SeenRequest, b: SeenRequest): boolean =>
+  a.method === b.method && a.host === b.host && place(a) === place(b)

@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
+import { hangingUpstream, type HangingUpstream } from '../../gather/egress/hanging.ts'
 import { outbound } from '../../gather/outbound.ts'
 import { project } from '../../gather/project.ts'
 import { timeoutAmounts, type TimeoutAmount } from '../../gather/timeout-amounts.ts'
@@ -14,6 +15,26 @@ const asEvidence = ({ file, line, what, from, text }: TimeoutAmount): Evidence =
         saw: `${what}: a timeout of ${text ?? 'a fixed amount'}, fixed in the source`,
         wanted: 'a setting, with this as its default',
       }
+
+/** A fair part of the difference must show: a busy machine makes every wait longer. */
+const judgeSetting = ({ calls, withSetting }: HangingUpstream): Verdict => {
+  const usual = calls[0]
+  if (!usual) return unknown('no tool goes out')
+  if (!withSetting)
+    return unknown(
+      'no setting was named: "outbound.timeout" in airworthy.json says which one changes how long it waits',
+    )
+  const { setting, declaredMs, ms } = withSetting
+  const least = usual.ms ?? Infinity
+  if (declaredMs > least / 2)
+    return unknown(`without ${setting} it waits ${Math.round(least)} ms: declare less than half of that`)
+  const seen = {
+    at: `tools/call ${usual.tool} with ${setting} for ${declaredMs} ms`,
+    saw: `it waited ${ms === null ? 'until it was given up' : `${Math.round(ms)} ms`}; without it ${usual.ms === null ? 'the same' : `${Math.round(usual.ms)} ms`}`,
+  }
+  if (ms === null || ms > least * 0.9) return fail({ ...seen, wanted: 'the time that is set' })
+  return ms < least * 0.7 ? pass(seen) : unknown(`${seen.at}: ${seen.saw}`)
+}
 
 const item: Item = {
   id: 'timeout-configuration',
@@ -50,6 +71,11 @@ const item: Item = {
           return unknown(`where the timeout of ${open.what} in ${open.file}:${open.line} comes from was not decided`)
         return judged(fixed.map(asEvidence), amounts.map(asEvidence), 'not reached')
       },
+    }),
+    check({
+      asks: 'Does setting a timeout change how long the server waits for an upstream?',
+      needs: { hangingUpstream },
+      judge: ({ hangingUpstream: seen }) => judgeSetting(seen),
     }),
   ],
 }

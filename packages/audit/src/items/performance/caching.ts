@@ -4,6 +4,7 @@ import { answerCaches } from '../../gather/answer-caches.ts'
 import type { AnswerCache } from '../../gather/answer-caches/cache.ts'
 import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { dataAccess } from '../../gather/data-access.ts'
+import { repeated } from '../../gather/egress/repeated.ts'
 import { outbound } from '../../gather/outbound.ts'
 import { project } from '../../gather/project.ts'
 
@@ -67,6 +68,25 @@ const item: Item = {
         }))
         return judged(faults, proven, 'not reached')
       },
+    }),
+    check({
+      asks: 'Is what was just read elsewhere, and may be kept, not asked for again?',
+      needs: { repeated },
+      judge: ({ repeated: calls }) =>
+        judged(
+          calls
+            .filter(({ how }) => how === 'asked')
+            .map(({ tool, request }) => ({
+              at: `tools/call ${tool}, twice the same`,
+              saw: `${request} was asked twice, although its answer said max-age=60`,
+              wanted: 'one request',
+            })),
+          calls.map(({ tool, request, how }) => ({
+            at: `tools/call ${tool}, twice the same`,
+            saw: how === 'kept' ? `one ${request}` : `the second ${request} asked only whether anything had changed`,
+          })),
+          'no tool that only reads had a good answer from others: "outbound.answers" in airworthy.json says what they answer',
+        ),
     }),
   ],
 }

@@ -18,7 +18,9 @@ const handler = (body: string): string =>
 
 const row = async (files: Files, row: number) => {
   const { verdicts } = await judgeFiles(item, files)
-  const found = verdicts.filter(({ rows, status }) => rows?.includes(row) && status !== 'not-applicable')
+  const found = verdicts.filter(
+    ({ rows, status, proof }) => proof === 'repository' && rows?.includes(row) && status !== 'not-applicable',
+  )
   return { statuses: found.map(({ status }) => status), text: JSON.stringify(found) }
 }
 

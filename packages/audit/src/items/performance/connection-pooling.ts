@@ -1,11 +1,15 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { dataAccess, type DatabaseClient } from '../../gather/data-access.ts'
 import { poolLimitOf } from '../../gather/data-access/pools.ts'
+import { pooledRequests } from '../../gather/egress/pooled.ts'
 import { upstreamClients, type UpstreamClient, type UpstreamClients } from '../../gather/upstream-clients.ts'
 import { remoteClients, shown } from '../databases.ts'
 
 const place = ({ file, line }: { file: string; line: number }): Pick<Evidence, 'at' | 'line'> => ({ at: file, line })
+
+/** Requests in turn that tell kept connections from new ones. */
+const enough = 5
 
 /** One connection beside a pool listens or locks; by itself it serves everything. */
 const pooled = (clients: DatabaseClient[]): DatabaseClient[] =>
@@ -138,6 +142,36 @@ const item: Item = {
             'not reached',
           )
         }),
+    }),
+    check({
+      asks: 'Do calls in turn share their connections to other machines?',
+      rows: [40],
+      applies: { profile: 'service' },
+      needs: { pooled: pooledRequests },
+      judge: ({ pooled: { tool, inTurn } }) => {
+        const { requests, connections } = inTurn
+        const seen = { at: `tools/call ${tool}`, saw: `${requests} requests in turn over ${connections} connections` }
+        if (requests < enough) return unknown(`calls of ${tool} led to ${requests} requests: too few to tell`)
+        if (connections >= requests) return fail({ ...seen, wanted: 'connections that are kept between calls' })
+        return connections * 2 <= requests ? pass(seen) : unknown(seen.saw)
+      },
+    }),
+    check({
+      asks: 'Does something limit the connections that many calls at one time open?',
+      rows: [89],
+      applies: { profile: 'service' },
+      needs: { pooled: pooledRequests },
+      judge: ({ pooled: { tool, atOnce } }) => {
+        const { calls, connections, ended } = atOnce
+        const seen = {
+          at: `tools/call ${tool}`,
+          saw: `${calls} calls at one time waited on ${connections} connections`,
+        }
+        if (connections >= calls * 0.9) return fail({ ...seen, wanted: 'a pool with a limit' })
+        if (connections === 0 || ended > calls * 0.1)
+          return unknown(`of ${calls} calls of ${tool} at one time ${ended} ended before they waited for an upstream`)
+        return connections <= calls * 0.75 ? pass(seen) : unknown(`${seen.saw}: too close to tell`)
+      },
     }),
   ],
 }

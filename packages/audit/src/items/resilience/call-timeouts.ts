@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
+import { hangingUpstream, type HangingUpstream } from '../../gather/egress/hanging.ts'
 import { outbound, type Outbound, type OutboundCall } from '../../gather/outbound.ts'
 import { project, type Project } from '../../gather/project.ts'
 
@@ -29,6 +30,35 @@ const judgeCalls = (calls: OutboundCall[], outbound: Outbound, project: Project,
     broken.map(call => asEvidence(call, 'no timeout', 'a timeout, or a signal that a timer fires')),
     calls.map(call => asEvidence(call, 'has a timeout')),
     'not reached',
+  )
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+const judgeHanging = ({ calls, beside, limit }: HangingUpstream): Verdict => {
+  const asking = calls.filter(({ asked }) => asked !== '')
+  const stuck = beside.filter(({ good }) => !good)
+  return judged(
+    [
+      ...asking
+        .filter(({ ms }) => ms === null)
+        .map(({ tool, asked }) => ({
+          at: `tools/call ${tool}`,
+          saw: `${asked} was not answered, and the call had not ended after ${seconds(limit)}`,
+          wanted: 'an error in time',
+        })),
+      ...stuck.map(({ tool, saw }) => ({
+        at: `tools/call ${tool}, while another call waits for its upstream`,
+        saw,
+        wanted: 'an answer as usual',
+      })),
+    ],
+    asking.flatMap(({ tool, asked, ms, saw }) =>
+      ms === null
+        ? []
+        : [{ at: `tools/call ${tool}`, saw: `${asked} was not answered; the call ended after ${seconds(ms)}: ${saw}` }],
+    ),
+    'no tool asked anything of an upstream that does not answer',
   )
 }
 
@@ -62,6 +92,15 @@ const item: Item = {
         return judgeCalls(requests, outbound, project, 'HTTP request')
       },
     }),
+    // One for each question that the source answers apart.
+    ...[[19, 90], [91]].map(rows =>
+      check({
+        asks: 'Does a tool call end in time while its upstream takes the request and never answers?',
+        rows,
+        needs: { hangingUpstream },
+        judge: ({ hangingUpstream: seen }) => judgeHanging(seen),
+      }),
+    ),
   ],
 }
 

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { attempts, type Attempts } from '../../gather/egress/attempts.ts'
 import { project } from '../../gather/project.ts'
 import { retryPolicies, type Attempted } from '../../gather/retry-policies.ts'
 
@@ -11,6 +12,36 @@ const isCareful = ({ policy }: Attempted): boolean =>
 
 const shown = ({ method, what }: Attempted): string => (method ? `${what} (${method})` : what)
 const place = ({ file, line }: Attempted): Pick<Evidence, 'at' | 'line'> => ({ at: file, line })
+
+const shownAttempts = ({ tool, request, failure, again, pauseMs, saw }: Attempts): Evidence => ({
+  at: `tools/call ${tool}`,
+  saw:
+    again > 0
+      ? `${request} was sent again ${pauseMs ?? 0} ms after ${failure}`
+      : `after ${failure} ${request} was not sent again: ${saw}`,
+})
+
+/** A failure of each kind is tried; a tool that tries again after one of them has a policy. */
+const judgeAttempts = (all: Attempts[]): Verdict => {
+  const dangerous = all.filter(({ twice }) => twice)
+  const tools = [...new Set(all.map(({ tool }) => tool))].map(name => all.filter(({ tool }) => tool === name))
+  const never = tools.filter(of => of.length > 1 && of.every(one => one.again === 0 && one.succeeded !== true))
+  const afterReset = tools.flat().find(one => one.failure === 'HTTP 503' && one.again === 0 && one.succeeded !== true)
+  const vain = all.find(one => one.again > 0 && one.succeeded === false)
+  const broken = [
+    ...dangerous.map(one => ({
+      ...shownAttempts(one),
+      wanted: 'once, or with an idempotency key: it changes something',
+    })),
+    ...never.flat().map(one => ({ ...shownAttempts(one), wanted: 'another attempt after a pause' })),
+  ]
+  if (broken.length === 0 && afterReset)
+    return unknown(`${shownAttempts(afterReset).saw}; whether it tries again after other failures was not decided`)
+  if (broken.length === 0 && vain)
+    return unknown(`${shownAttempts(vain).saw}, and the call failed all the same: ${vain.saw}`)
+  const again = all.filter(one => one.again > 0)
+  return judged(broken, again.map(shownAttempts), 'no request of a tool was seen to fail once')
+}
 
 const item: Item = {
   id: 'retries',
@@ -56,6 +87,11 @@ const item: Item = {
           'not reached',
         )
       },
+    }),
+    check({
+      asks: 'Does a tool call succeed when the first request to an upstream gets 503 or a reset?',
+      needs: { attempts },
+      judge: ({ attempts: all }) => judgeAttempts(all),
     }),
   ],
 }
