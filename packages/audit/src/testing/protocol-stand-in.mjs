@@ -199,7 +199,7 @@ const resume = (last, reply) => {
   const own = [...streams.values()].find(stored => stored.some(({ id }) => id === last)) ?? []
   reply.open('')
   const from = has('replays-all') ? [...streams.values()].flat() : own
-  setTimeout(300).then(() => {
+  void setTimeout(300).then(() => {
     const rest = has('replays-all')
       ? [...streams.values()].flat()
       : own.slice(from.findIndex(({ id }) => id === last) + 1)

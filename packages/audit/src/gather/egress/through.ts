@@ -11,10 +11,10 @@ import type { Tool } from '../lists.ts'
 export interface Through {
   proxy: EgressProxy
   connection: Connection
-  call(tool: Tool, given: Json, timeout?: number): Promise<Reply>
+  call: (tool: Tool, given: Json, timeout?: number) => Promise<Reply>
   /** What it has asked since this many requests, without what tells its makers how it is used. */
-  askedSince(count: number): SeenRequest[]
-  close(): Promise<void>
+  askedSince: (count: number) => SeenRequest[]
+  close: () => Promise<void>
 }
 
 /** What decides these proofs in airworthy.json. */
