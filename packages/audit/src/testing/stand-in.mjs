@@ -17,6 +17,8 @@ const tool = (name, description, properties, required = Object.keys(properties))
   return { name, description, inputSchema, annotations: readOnly }
 }
 const place = { type: 'string', examples: ['Riga'], description: 'The name of the place' }
+const date = { type: 'string', description: 'The day' }
+const limit = { type: 'integer', description: 'How many', ...(has('unbounded') ? {} : { minimum: 1, maximum: 50 }) }
 const tools = [
   tool('add', has('bare') ? 'add' : 'Adds two numbers and gives their sum.', {
     a: { type: 'number', description: 'The first number' },
@@ -32,6 +34,7 @@ const tools = [
     ? [tool('read_file', 'Reads a file of the folder.', { path: { type: 'string', examples: ['a.txt'] } })]
     : []),
   ...(has('addresses') ? [tool('look', 'Looks at a page.', { url: { type: 'string', description: 'A URL' } })] : []),
+  ...(has('pages') ? [tool('list_pages', 'Names the pages of a day.', { date, limit }, [])] : []),
   ...(has('starts') ? [tool('start', 'Starts a program.', { command: { type: 'string' } })] : []),
   ...(has('fetches') ? [tool('weather', 'Gives the weather of a place.', { place })] : []),
   ...(has('words') || has('shell') ? [tool('count_words', 'Counts the words of a text.', { text })] : []),
@@ -72,6 +75,12 @@ const handlers = {
       return said('a page')
     }
     return said(await (await fetch(url, { signal: AbortSignal.timeout(1000) })).text())
+  },
+  list_pages: ({ date = '2026-01-15', limit = 3 }) => {
+    if (!has('any-date') && Number.isNaN(Date.parse(date))) throw new Error('date: expected a day')
+    const most = has('clamps') ? Math.max(1, limit) : limit
+    if (!has('any-limit') && (most < 1 || most > 50)) throw new Error('limit: expected 1 to 50')
+    return said(`${date}: ${['one', 'two', 'three', 'four', 'five', 'six', 'seven'].slice(0, most)}`)
   },
   start: ({ command }) => {
     if (/^ls\b/.test(command)) throw new Error('command: it is not allowed')
