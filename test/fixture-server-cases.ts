@@ -5,6 +5,7 @@ import { loadItems } from '../packages/audit/src/catalogue.ts'
 import type { Impact } from '../packages/audit/src/core/item.ts'
 import { stopEverything } from '../packages/audit/src/target/process.ts'
 import {
+  derivedItems,
   fixtureServer,
   impactOf,
   isLive,
@@ -71,4 +72,4 @@ export const describeServer = (language: FixtureLanguage, transport: Transport):
 
 /** Every item that a running server alone can fail has a fault; no server fails by where it was tested. */
 export const itemsWithoutFault = (): string[] =>
-  items.filter(item => item.id !== 'production-testing' && !all.some(fault => fault.item === item)).map(({ id }) => id)
+  items.filter(item => !derivedItems.has(item.id) && !all.some(fault => fault.item === item)).map(({ id }) => id)

@@ -12,6 +12,7 @@ import { explainItem } from './engine/explain.ts'
 import { coverage, type LedgerEntry } from './engine/rows.ts'
 import { circumstances } from './gather/circumstances.ts'
 import { repositoryProfile } from './gather/repository-profile.ts'
+import { rowCounts } from './gather/row-counts.ts'
 import { packageFolder, separated } from './gather/server-packages.ts'
 import { openRepository } from './target/repository.ts'
 import { settleProcesses, stopEverything } from './target/process.ts'
@@ -114,6 +115,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           items,
           impact,
           circumstances: [circumstances, repositoryProfile],
+          rowCounts,
           lanes: canRunSideBySide(target) ? lanes : 1,
           listener,
           settle: settleProcesses,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditEvent } from '../core/events.ts'
 import { check, gatherer, Undecided, type Gatherer, type Item } from '../core/item.ts'
+import type { RowCounts } from '../core/report.ts'
 import { pass } from '../core/verdict.ts'
 import { bareTarget } from '../testing/repositories.ts'
 import { auditTarget } from './audit.ts'
@@ -65,6 +66,22 @@ const auditWith = (given: Partial<Parameters<typeof auditTarget>[0]> = {}) => {
 }
 
 describe('auditTarget', () => {
+  it('judges what counts the rows when all others are judged, and leaves its own row out', async () => {
+    const rowCounts = gatherer<RowCounts>({
+      id: 'counts',
+      impact: 'read',
+      from: 'settings',
+      gather: () => Promise.reject(),
+    })
+    const judge = ({ counts }: { counts: RowCounts }) => pass({ at: 'rows', saw: `${counts.total}: ${counts.attested}` })
+    const counting = {
+      ...itemOn('aaa', 'a', 160, fact),
+      checks: [check({ asks: 'All?', needs: { counts: rowCounts }, judge })],
+    }
+    const { report } = await auditWith({ items: [...items, counting as Item], rowCounts })
+    expect(report.items[0]).toMatchObject({ id: 'aaa', status: 'pass', verdicts: [{ evidence: [{ saw: '168: 1' }] }] })
+  })
+
   it('orders, judges and counts', async () => {
     const { report } = await auditWith()
     expect(report.items.map(({ id, status }) => [id, status])).toEqual([

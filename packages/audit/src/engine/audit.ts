@@ -1,7 +1,7 @@
 import { reasonNotToApply, type Circumstances } from '../core/circumstances.ts'
 import type { Listener } from '../core/events.ts'
 import { needsOf, type Gatherer, type Impact, type Item, type Profile } from '../core/item.ts'
-import type { ItemResult, Report, RowResult } from '../core/report.ts'
+import type { ItemResult, Report, RowCounts, RowResult } from '../core/report.ts'
 import type { ServerSource, Target } from '../core/target.ts'
 import { judgeItem } from './judge.ts'
 import { redacted } from './redact.ts'
@@ -18,6 +18,8 @@ export interface Audit {
   profile?: Profile
   /** What tells the circumstances; the first that can be decided counts. */
   circumstances: Gatherer<Circumstances & { server?: Report['server'] }>[]
+  /** Stands for how the rows were decided, for the items that are judged when all others are. */
+  rowCounts?: Gatherer<RowCounts>
   lanes: number
   listener: Listener
   tool: Report['tool']
@@ -68,7 +70,8 @@ const sentWords = (sent: unknown): string => {
   return words.length > maxSent ? `${words.slice(0, maxSent)}…` : words
 }
 
-const byAreaAndId = (a: Item, b: Item): number => (`${a.area}/${a.id}` < `${b.area}/${b.id}` ? -1 : 1)
+const byAreaAndId = (a: Pick<Item, 'area' | 'id'>, b: Pick<Item, 'area' | 'id'>): number =>
+  `${a.area}/${a.id}` < `${b.area}/${b.id}` ? -1 : 1
 
 /** What is known of a server that was not reached. */
 const unreached = ({ server }: Target): Circumstances & { server?: Report['server'] } =>
@@ -85,6 +88,23 @@ const learn = async ({ circumstances, target }: Audit, conditions: Conditions) =
     if (target.server && one.from === 'server') break
   }
   return { found: unreached(target), outcomes }
+}
+
+/** Judges the items, last those that only count how the rows of the others stand. */
+const judgeAll = (
+  chosen: Item[],
+  { items, rowCounts }: Audit,
+  outcomes: Map<Gatherer, Outcome>,
+  known: Circumstances,
+): ItemResult[] => {
+  const judge = (item: Item): ItemResult => judgeItem(item, outcomes, known)
+  if (!rowCounts) return chosen.map(judge)
+  const counts = (item: Item): boolean => gatherersOf([item]).includes(rowCounts)
+  const results = chosen.filter(item => !counts(item)).map(judge)
+  const own = new Set(items.filter(counts).flatMap(({ rows }) => rows))
+  const others = withLeftOut(rowsOf(results, items), items).filter(({ row }) => !own.has(row))
+  outcomes.set(rowCounts, { state: 'done', value: countRows(others) })
+  return [...results, ...chosen.filter(counts).map(judge)].toSorted(byAreaAndId)
 }
 
 /** Audits one target: gather, judge, report. @throws Refusal when there is no server where one was promised. */
@@ -107,7 +127,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
     items: chosen.length,
   })
   await collect(wanted, conditions, outcomes)
-  const results = chosen.map(item => judgeItem(item, outcomes, known))
+  const results = judgeAll(chosen, given, outcomes, known)
   listener({ type: 'judged', items: results.length })
 
   const leftovers = await given.settle()

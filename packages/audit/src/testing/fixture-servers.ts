@@ -49,6 +49,9 @@ export const isLive = (item: Item): boolean =>
     return sources.has('server') && !sources.has('repository')
   })
 
+/** Items that fail only together with another one, whose measurements they share, or that cannot fail. */
+export const derivedItems: ReadonlySet<string> = new Set(['production-testing', 'performance-validation'])
+
 export interface ServerFault {
   /** As `--break` takes it: the item's id, or `ID--FACE` where a fault has several faces. */
   name: string
@@ -75,5 +78,8 @@ const gatherersOf = ({ checks }: Item): Set<string> =>
 export const neighbours = (item: Item, all: Item[]): string[] => {
   const shared = new Set(['opening', 'startup', 'lists', 'trials', 'outgoing-calls'])
   const own = [...gatherersOf(item)].filter(id => !shared.has(id))
-  return all.filter(other => other === item || own.some(id => gatherersOf(other).has(id))).map(({ id }) => id)
+  return all
+    .filter(({ id }) => !derivedItems.has(id))
+    .filter(other => other === item || own.some(id => gatherersOf(other).has(id)))
+    .map(({ id }) => id)
 }
