@@ -73,7 +73,8 @@ describe('auditTarget', () => {
       from: 'settings',
       gather: () => Promise.reject(),
     })
-    const judge = ({ counts }: { counts: RowCounts }) => pass({ at: 'rows', saw: `${counts.total}: ${counts.attested}` })
+    const judge = ({ counts }: { counts: RowCounts }) =>
+      pass({ at: 'rows', saw: `${counts.total}: ${counts.attested}` })
     const counting = {
       ...itemOn('aaa', 'a', 160, fact),
       checks: [check({ asks: 'All?', needs: { counts: rowCounts }, judge })],

@@ -46,7 +46,8 @@ describe('pileUp', () => {
   it.each([
     ['nothing is kept', `closeSync(openSync(process.execPath))`, []],
     ['files', `openSync(process.execPath)`, ['file']],
-    ['children and the pipe to each', `spawn('sleep', ['20'], { stdio: 'ignore' })`, ['pipe', 'process']],
+    ['children, and not what each of them opens', `spawn('sleep', ['20'], { stdio: 'ignore' })`, ['process']],
+    ['children and the pipe to each', `spawn('sleep', ['20'])`, ['socket', 'process']],
     [
       'a socket at both ends',
       `await new Promise(done => connect(server.address().port, '127.0.0.1', done))`,

@@ -6,7 +6,7 @@ export const heldKinds = ['file', 'socket', 'pipe', 'other', 'process'] as const
 export type HeldKind = Descriptor['kind'] | 'process'
 
 /** What a server holds at one moment; names are those of its descriptors and children. */
-export type Held = Record<HeldKind, string[]>
+export type Held = Record<HeldKind, string[]> & { pids: Set<number> }
 
 export interface Pile {
   kind: HeldKind
@@ -27,13 +27,17 @@ export interface Piles {
   piles: Pile[]
 }
 
-/** What the server and its children hold now; an Error tells why that is not known. */
-export const heldNow = async (server: Observed): Promise<Held | Error> => {
+/**
+ * What the server and its children hold now; an Error tells why that is not known. Of children that were not among
+ * `elders`, only themselves are counted: what each of them opens says nothing of the server.
+ */
+export const heldNow = async (server: Observed, elders?: ReadonlySet<number>): Promise<Held | Error> => {
   const processes = serverPart(server, await observe(server))
   if (processes.length === 0) return new Error('the server ended meanwhile')
   const because = absence(processes, 'descriptors')
   if (because !== null) return new Error(because)
-  const all = processes.flatMap(({ descriptors }) => descriptors ?? [])
+  const counted = processes.filter(({ pid }) => !elders || elders.has(pid))
+  const all = counted.flatMap(({ descriptors }) => descriptors ?? [])
   const named = (kind: HeldKind): string[] => all.filter(one => one.kind === kind).map(({ name }) => name)
   return {
     file: named('file'),
@@ -41,6 +45,7 @@ export const heldNow = async (server: Observed): Promise<Held | Error> => {
     pipe: named('pipe'),
     other: named('other'),
     process: processes.map(({ command }) => command),
+    pids: new Set(processes.map(({ pid }) => pid)),
   }
 }
 
@@ -54,7 +59,7 @@ const beatMs = 60
 /** Waits until nothing but what `base` had is held, for at most `withinMs`. */
 const calm = async (server: Observed, base: Held | null, withinMs: number): Promise<Held | Error> => {
   for (const until = performance.now() + withinMs; ; await setTimeout(beatMs)) {
-    const held = await heldNow(server)
+    const held = await heldNow(server, base?.pids)
     if (held instanceof Error || performance.now() > until) return held
     if (base && heldKinds.every(kind => held[kind].length <= base[kind].length)) return held
   }

@@ -5,7 +5,7 @@ import { burst, type Burst } from '../../gather/burst.ts'
 /** Served without a refusal they show that there is no limit worth the name. */
 const enough = 300
 /** Served per second without a refusal: a slower server is its own limit, and shows nothing of one. */
-const fastEnough = 50
+const fastEnough = 30
 
 /** A bucket refills while the client reconnects; one that is full again was thrown away with the connection. */
 const wasReset = ({ servedAnew, servedBefore }: Burst): boolean =>
