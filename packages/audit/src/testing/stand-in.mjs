@@ -80,7 +80,7 @@ const handlers = {
     if (!has('any-date') && Number.isNaN(Date.parse(date))) throw new Error('date: expected a day')
     const most = has('clamps') ? Math.max(1, limit) : limit
     if (!has('any-limit') && (most < 1 || most > 50)) throw new Error('limit: expected 1 to 50')
-    return said(`${date}: ${['one', 'two', 'three', 'four', 'five', 'six', 'seven'].slice(0, most)}`)
+    return said(`${date}: ${['one', 'two', 'three', 'four', 'five', 'six', 'seven'].slice(0, most).join(', ')}`)
   },
   start: ({ command }) => {
     if (/^ls\b/.test(command)) throw new Error('command: it is not allowed')
