@@ -15,8 +15,8 @@ export interface Attempts {
   pauseMs: number | null
   /** Whether the call came to the answer it has when all is well; null where there was no good one before. */
   succeeded: boolean | null
-  /** Sent again although it changes something and has no key that tells the other side so. */
-  twice: boolean
+  /** It reads, its tool only reads or is idempotent, or it has a key by which the other side knows it again. */
+  mayRepeat: boolean
   saw: string
 }
 
@@ -31,10 +31,11 @@ const asAttempts = (
   const usually = usual.asked.filter(one => isLike(one, failed)).length
   const again = Math.max(0, same.length - Math.max(1, usually))
   const next = same[1]
-  const changes =
-    /^(POST|PATCH)$/.test(failed.method) &&
-    tool.annotations['readOnlyHint'] !== true &&
-    tool.annotations['idempotentHint'] !== true
+  const mayRepeat =
+    !/^(POST|PATCH)$/.test(failed.method) ||
+    tool.annotations['readOnlyHint'] === true ||
+    tool.annotations['idempotentHint'] === true ||
+    Object.keys(failed.headers).some(name => name.includes('idempotency'))
   return [
     {
       tool: tool.name,
@@ -43,7 +44,7 @@ const asAttempts = (
       again,
       pauseMs: again > 0 && next ? Math.round(next.at - (failed.endedAt ?? failed.answeredAt ?? failed.at)) : null,
       succeeded: succeeded(usual.reply) ? succeeded(reply) : null,
-      twice: changes && again > 0 && !Object.keys(failed.headers).some(name => name.includes('idempotency')),
+      mayRepeat,
       saw: describeReply(reply),
     },
   ]

@@ -12,7 +12,7 @@ const after = (failure: Attempts['failure'], given: Partial<Attempts>): Attempts
   again: 1,
   pauseMs: 120,
   succeeded: true,
-  twice: false,
+  mayRepeat: true,
   saw: 'clear',
   ...given,
 })
@@ -26,7 +26,13 @@ describe('retries, live', () => {
     ['no attempt after either', [after('HTTP 503', once), after('a reset', once)], 'fail'],
     ['none after a 503 alone', [after('HTTP 503', once), after('a reset', {})], 'unknown'],
     ['an attempt in vain', [after('HTTP 503', { succeeded: false })], 'unknown'],
-    ['an order that is sent twice', [after('HTTP 503', { twice: true })], 'fail'],
+    ['an order that is sent twice', [after('HTTP 503', { mayRepeat: false })], 'fail'],
+    ['an order that is not sent twice', [after('HTTP 503', { ...once, mayRepeat: false })], 'unknown'],
+    [
+      'orders that are not sent twice',
+      [after('HTTP 503', { ...once, mayRepeat: false }), after('a reset', { ...once, mayRepeat: false })],
+      'unknown',
+    ],
     ['a call that succeeds all the same', [after('HTTP 503', { ...once, succeeded: true })], 'unknown'],
     ['no request', [], 'unknown'],
   ])('judges %s', (_, attempts, status) => {

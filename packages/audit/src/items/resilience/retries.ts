@@ -23,9 +23,11 @@ const shownAttempts = ({ tool, request, failure, again, pauseMs, saw }: Attempts
 
 /** A failure of each kind is tried; a tool that tries again after one of them has a policy. */
 const judgeAttempts = (all: Attempts[]): Verdict => {
-  const dangerous = all.filter(({ twice }) => twice)
+  const dangerous = all.filter(({ mayRepeat, again }) => !mayRepeat && again > 0)
   const tools = [...new Set(all.map(({ tool }) => tool))].map(name => all.filter(({ tool }) => tool === name))
-  const never = tools.filter(of => of.length > 1 && of.every(one => one.again === 0 && one.succeeded !== true))
+  const never = tools.filter(
+    of => of.length > 1 && of.every(one => one.mayRepeat && one.again === 0 && one.succeeded !== true),
+  )
   const afterReset = tools.flat().find(one => one.failure === 'HTTP 503' && one.again === 0 && one.succeeded !== true)
   const vain = all.find(one => one.again > 0 && one.succeeded === false)
   const broken = [
@@ -35,6 +37,8 @@ const judgeAttempts = (all: Attempts[]): Verdict => {
     })),
     ...never.flat().map(one => ({ ...shownAttempts(one), wanted: 'another attempt after a pause' })),
   ]
+  if (broken.length === 0 && all.length > 0 && all.every(one => !one.mayRepeat))
+    return unknown('no request was seen of which it is certain that it may be repeated')
   if (broken.length === 0 && afterReset)
     return unknown(`${shownAttempts(afterReset).saw}; whether it tries again after other failures was not decided`)
   if (broken.length === 0 && vain)
@@ -50,7 +54,7 @@ const item: Item = {
   title: 'What may be repeated is tried again',
   level: 'should',
   why: 'A reset connection or a 503 that would be gone a second later becomes a failed tool call, and a model that gives up.',
-  how: 'Try again after a time-out, a reset or a 503, a few times, with growing pauses: p-retry, got, undici RetryAgent, tenacity, stamina; repeat POST only with an idempotency key.',
+  how: 'Try again after a time-out, a reset or a 503, a few times, with growing pauses: p-retry, got, undici RetryAgent, tenacity, stamina; repeat a POST only for a tool that changes nothing (readOnlyHint, idempotentHint) or with an idempotency key.',
   refs: [
     'https://tenacity.readthedocs.io/en/latest/',
     'https://undici.nodejs.org/#/docs/api/RetryAgent',
