@@ -56,9 +56,9 @@ export const logEntry = (text: string): LogEntry => {
   }
 }
 
-/** Launchers speak on the same stream; what they say is not the server's. */
+/** Launchers and the shells they use speak on the same stream; what they say is not the server's. */
 const ofLauncher =
-  /^(npm (warn|notice|error|http|info)\b|(Installed|Resolved|Prepared|Downloaded|Audited|Downloading|Building|Built) )/i
+  /^(npm (warn|notice|error|http|info)\b|(Installed|Resolved|Prepared|Downloaded|Audited|Downloading|Building|Built) |(Terminated|Killed|Hangup)$)/i
 
 /** The lines of a log that are the server's own, read as JSON. */
 export const entriesOf = (lines: readonly { text: string }[]): LogEntry[] =>
