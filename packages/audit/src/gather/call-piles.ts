@@ -49,12 +49,16 @@ export const callPiles = gatherer({
     if (plan.length === 0) throw new Undecided('no tool could be called that answers soon enough to be called often')
     const { connection, process } = await startAnew(target, opening)
     const calls = Array.from({ length: each }, () => plan).flat()
+    let [sent, lost] = [0, 0]
     const work = async (): Promise<void> => {
       let next = 0
       const worker = async (): Promise<void> => {
         for (let call = calls[next++]; call; call = calls[next++]) {
           const given = call.arguments(next)
-          await connection.request('tools/call', { name: call.tool, arguments: given }, { timeout: answerMs })
+          const params = { name: call.tool, arguments: given }
+          const reply = await connection.request('tools/call', params, { timeout: answerMs })
+          sent++
+          if (reply.kind === 'lost') lost++
         }
       }
       await Promise.all(Array.from({ length: atOnce }, worker))
@@ -62,6 +66,8 @@ export const callPiles = gatherer({
     const piles = await pileUp(process, work, { each, patienceMs })
     await connection.close()
     if (piles instanceof Error) throw new Undecided(piles.message)
+    if (lost > sent / 10)
+      throw new Undecided(`${lost} of ${sent} calls were not answered: what calls leave is not known`)
     return { ...piles, tools: [...new Set(plan.map(({ tool }) => tool))], left }
   },
 })

@@ -31,7 +31,8 @@ const slowCalls = 10
 const quickCalls = 20
 const quickMs = 200
 const answerMs = 15_000
-const fewestCalls = 5
+/** Fewer calls make no percentile. */
+export const fewestCalls = 5
 const timedCalls = 3
 const mostLimited = 5
 const perToolMs = 6000

@@ -93,6 +93,11 @@ export const memorySoak = gatherer({
       if (!trend) throw new Undecided('the memory of the server could not be read throughout')
       const rss = known.map(point => (point.rss ?? 0) / megabyte)
       const exit = process.exit
+      const unanswered = load.failures
+        .filter(({ outcome }) => outcome === 'refused' || outcome === 'timeout' || outcome === 'transport')
+        .reduce((sum, { count }) => sum + count, 0)
+      if (!exit && unanswered > load.sent / 10)
+        throw new Undecided(`${unanswered} of ${load.sent} calls were not answered: what calls leave is not known`)
       return {
         calls: load.sent,
         seconds: load.seconds,

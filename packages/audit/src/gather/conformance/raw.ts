@@ -25,6 +25,9 @@ const messagesIn = (text: string): Json[] => {
   }
 }
 
+/** The one message in the data of an event; null when it holds none. */
+export const messageIn = (data: string): Json | null => messagesIn(data)[0] ?? null
+
 const isResponse = (message: Json): boolean => !('method' in message) && ('result' in message || 'error' in message)
 
 const asReply = (messages: Json[], ms: number, http?: HttpAnswer): Reply => {

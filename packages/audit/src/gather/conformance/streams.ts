@@ -1,22 +1,13 @@
 import { exchange } from '../../target/exchange.ts'
-import { isObject, recordCall, replyOf } from '../../target/connection.ts'
+import { recordCall, replyOf } from '../../target/connection.ts'
 import { note, type Session } from './asking.ts'
 import type { Json, Reply } from './observation.ts'
-import { headersOf, rawRequest } from './raw.ts'
+import { headersOf, messageIn, rawRequest } from './raw.ts'
 import type { SlowCall } from '../slow-call.ts'
 
 const streamMs = 4000
 const longEnough = 50
 const spareMs = 1500
-
-const parsed = (text: string): Json | null => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    return null
-  }
-}
 
 interface Stream {
   messages: Json[]
@@ -35,7 +26,7 @@ const read = async (
     ...ask,
     signal: target.signal,
     event: (data, id) => {
-      const message = parsed(data)
+      const message = messageIn(data)
       if (message) stream.messages.push(message)
       if (id) stream.ids.push(id)
       return ends(stream)

@@ -1,7 +1,7 @@
 import { exchange } from '../../target/exchange.ts'
 import { isObject, withMeta } from '../../target/connection.ts'
 import { note, type Session } from './asking.ts'
-import { headersOf, rawRequest, until } from './raw.ts'
+import { headersOf, messageIn, rawRequest, until } from './raw.ts'
 import type { Json } from './observation.ts'
 
 const patience = 3000
@@ -25,15 +25,6 @@ const idOf = (message: Json): unknown => {
   return isObject(params['_meta']) ? params['_meta'][subscription] : undefined
 }
 
-const parsed = (text: string): Json | null => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
 const firstOverHttp = async (session: Session, body: string): Promise<Json | null> => {
   let first: Json | null = null
   const answer = await exchange(session.connection.url ?? '', {
@@ -42,11 +33,11 @@ const firstOverHttp = async (session: Session, body: string): Promise<Json | nul
     body,
     timeout: patience,
     signal: session.target.signal,
-    event: data => (first = parsed(data)) !== null,
+    event: data => (first = messageIn(data)) !== null,
   })
   if (first || answer.outcome === 'failed') return first
   const refusal = { error: { code: answer.status, message: 'a status of HTTP' } }
-  return parsed(answer.text) ?? (answer.status >= 400 ? refusal : null)
+  return messageIn(answer.text) ?? (answer.status >= 400 ? refusal : null)
 }
 
 const firstOverStdio = async ({ connection }: Session, body: string): Promise<Json | null> => {

@@ -47,7 +47,9 @@ const proven = ({ proxy, host, requests, kept, stream }: Proxied): Evidence[] =>
     at: `${requests.length} requests through ${proxy}`,
     saw: `all were served with Host: ${host}, X-Forwarded-Host: ${publicName} and X-Forwarded-Proto: https`,
   },
-  { at: `${kept.answers} requests on one connection`, saw: 'it was kept' },
+  ...(kept.answers > 0
+    ? [{ at: `${kept.answers} requests on one connection`, saw: `${kept.answers - kept.closing} answers kept it` }]
+    : []),
   ...(stream ? [{ at: `tools/call ${stream.call} through ${proxy}`, saw: 'progress arrived while it ran' }] : []),
 ]
 

@@ -1,6 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence } from '../../core/verdict.ts'
-import { latencies, type Latency } from '../../gather/latencies.ts'
+import { fewestCalls as fewest, latencies, type Latency } from '../../gather/latencies.ts'
 import { nothingCalled } from '../../gather/proven-tools.ts'
 
 const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
@@ -10,8 +10,6 @@ const figures = ({ calls, p50, p95, p99, failed }: Latency): string => {
   return `p50 ${ms(p50)}, p95 ${ms(p95)}, p99 ${ms(p99)} of ${calls} calls one after the other${also}`
 }
 
-/** Fewer calls make no percentile. */
-const fewest = 5
 const mostShown = 20
 
 const item: Item = {
