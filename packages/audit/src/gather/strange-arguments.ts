@@ -22,6 +22,8 @@ export interface StrangeProbe extends Omit<StrangeForm, 'arguments'> {
 
 export interface StrangeArguments {
   probes: StrangeProbe[]
+  /** Calls that were planned and not made before the time was up, or after too much had broken. */
+  left: { count: number; kinds: StrangeForm['kind'][] }
   /** Lines of the log that begin with what a caller wrote. */
   forged: string[]
   /** Lines of the log that were seen in all; null where the log is out of sight. */
@@ -56,10 +58,11 @@ const planFor = (trials: Trials, forged: string, mark: string): Planned[] => {
         make(trial).map(form => ({ ...form, tool: trial.tool.name, limit: answerMs + 3 * trial.reply.ms })),
       ),
     ).slice(0, maxOthers)
+  // What there are fewest of comes first, so that a slow server is tried with each kind.
   return [
-    ...texts.slice(0, maxTexts),
-    ...others(({ tool, arguments: good }) => strangeNumbers(tool.inputSchema, good)),
     ...others(({ arguments: good }) => strangeKeys(good, mark)),
+    ...others(({ tool, arguments: good }) => strangeNumbers(tool.inputSchema, good)),
+    ...texts.slice(0, maxTexts),
   ]
 }
 
@@ -136,10 +139,14 @@ export const strangeArguments = gatherer({
     }
     await new Promise(resolve => setTimeout(resolve, plan.length > 0 ? lateMs : 0))
     await connection?.close()
+    const left = plan.slice(probes.length)
+    const tried = new Set(probes.map(({ kind }) => kind))
+    const kinds = [...new Set(left.map(({ kind }) => kind))].filter(kind => !tried.has(kind))
     const lines = logs.flat().flatMap(({ text }) => text.split(/[\r\u2028]/))
     return {
       ...around,
       probes,
+      left: { count: left.length, kinds },
       forged: lines.filter(text => text.startsWith(forged)).map(text => text.slice(0, 120)),
       logged: target.server?.launch ? lines.length : null,
     }

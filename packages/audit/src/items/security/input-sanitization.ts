@@ -31,16 +31,17 @@ const faults = ({ probes, forged }: StrangeArguments): Evidence[] => [
     : []),
 ]
 
-const proven = ({ probes, logged }: StrangeArguments): Evidence[] => {
+const proven = ({ probes, left, logged }: StrangeArguments): Evidence[] => {
   const answered = probes.filter(probe => probe.answered)
   if (answered.length === 0 || logged === null) return []
   const silent = probes.length - answered.length
   const unanswered = silent > 0 ? `; ${silent} more got no answer, and the server served on after them` : ''
+  const unmade = left.count > 0 ? `; the time was up for ${left.count} more` : ''
   const kinds = new Set(answered.map(({ kind, form }) => (kind === 'number' ? 'huge numbers' : form)))
   return [
     {
       at: `${answered.length} calls with ${[...kinds].join(', ')}`,
-      saw: `each was answered, the server served on, and none of them wrote a line into its log (${logged} lines)${unanswered}`,
+      saw: `each was answered, the server served on, and none of them wrote a line into its log (${logged} lines)${unanswered}${unmade}`,
     },
   ]
 }
@@ -67,6 +68,8 @@ const item: Item = {
         if (!seen.takesArguments) return notApplicable('no tool takes an argument')
         const broken = shown(faults(seen))
         if (broken.length === 0 && seen.good === 0) return unknown(nothingCalled(seen.callable))
+        if (broken.length === 0 && seen.left.kinds.length > 0)
+          return unknown(`the time was up before strange ${seen.left.kinds.join('s and ')}s were tried`)
         const otherwise =
           seen.logged === null
             ? 'the server was not started by the audit: its log and its objects are out of sight'
