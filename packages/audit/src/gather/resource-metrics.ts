@@ -23,7 +23,14 @@ export interface ResourceMetrics {
   cpu: Reading | null
   runtime: Reading | null
   /** What the system says of each process at that time; null for a server elsewhere. */
-  system: { rss: number; cpuSeconds: number }[] | null
+  system: SystemFigures[] | null
+}
+
+interface SystemFigures {
+  rss: number
+  cpuSeconds: number
+  /** Of it after the server was ready: the counters of a metrics library may begin when it is loaded. */
+  workedSeconds: number
 }
 
 const patterns = {
@@ -53,19 +60,35 @@ const scrape = async (url: string): Promise<readonly Sample[]> => {
   return (answer.outcome === 'answered' && answer.status === 200 ? readExposition(answer.text) : none).samples
 }
 
-const systemNow = async ({ process }: Connection): Promise<ResourceMetrics['system']> => {
-  if (!process) return null
-  return serverPart(process, await observe(process)).flatMap(({ rss, cpuMs }) =>
-    rss === null || cpuMs === null ? [] : [{ rss, cpuSeconds: cpuMs / 1000 }],
+/** Processor seconds of each process of the server, by its id. */
+const usedNow = async ({ process }: Connection): Promise<Map<number, { rss: number; cpuSeconds: number }>> =>
+  new Map(
+    (process ? serverPart(process, await observe(process)) : []).flatMap(({ pid, rss, cpuMs }) =>
+      rss === null || cpuMs === null ? [] : [[pid, { rss, cpuSeconds: cpuMs / 1000 }] as const],
+    ),
   )
-}
 
 const lists = 20
+const maxRounds = 25
+/** What a server has to have worked for, so that its counter can be held against the system's. */
+const enoughSeconds = 0.4
 const pushMs = 2500
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
-const work = async (connection: Connection): Promise<void> => {
-  for (let count = 0; count < lists; count++) await connection.request('tools/list', undefined, { timeout: 4000 })
+/** Lists tools until one process of the server has used enough processor time. */
+const work = async (connection: Connection, seesSystem: boolean): Promise<ResourceMetrics['system']> => {
+  const before = seesSystem ? await usedNow(connection) : null
+  for (let round = 0; round < maxRounds; round++) {
+    for (let count = 0; count < lists; count++) await connection.request('tools/list', undefined, { timeout: 4000 })
+    if (!before) return null
+    const now = [...(await usedNow(connection))].map(([pid, { rss, cpuSeconds }]) => ({
+      rss,
+      cpuSeconds,
+      workedSeconds: cpuSeconds - (before.get(pid)?.cpuSeconds ?? 0),
+    }))
+    if (round === maxRounds - 1 || now.some(({ workedSeconds }) => workedSeconds >= enoughSeconds)) return now
+  }
+  return null
 }
 
 /** What the metrics tell of memory, processor and runtime of the server, beside what the system says of them. */
@@ -78,7 +101,7 @@ export const resourceMetrics = gatherer({
     const seesSystem = isOnThisMachine(target)
     const receiver = metrics.path === null && target.server?.launch ? await openTelemetryReceiver(target) : null
     const connection = await connectAnew(target, opening, receiver ? { env: receiver.env } : {})
-    await work(connection)
+    const system = await work(connection, seesSystem)
     if (receiver) await pause(pushMs)
     // Names of OpenTelemetry with dots, as Prometheus would show them.
     const pushed = (receiver?.points() ?? []).flatMap(({ name, value, at }) =>
@@ -89,7 +112,6 @@ export const resourceMetrics = gatherer({
       metrics.path === null
         ? pushed.filter(({ at }) => latest - at < 1)
         : await scrape(atPath(endpointOf(connection), metrics.path))
-    const system = seesSystem ? await systemNow(connection) : null
     await connection.close()
     await receiver?.close()
     return { from: metrics.path ?? (pushed.length > 0 ? 'OTLP' : null), ...readings(samples), system }

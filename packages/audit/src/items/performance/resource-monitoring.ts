@@ -6,13 +6,24 @@ const megabyte = 1024 * 1024
 const mb = (bytes: number): string => `${Math.round(bytes / megabyte)} MB`
 const seconds = (value: number): string => `${value.toFixed(2)} s`
 
-/** Measured at two moments, and a page may count for one process or for several. */
-const isNear = (told: number, real: number): boolean => told >= real / 3 && told <= real * 3
+/** Measured at two moments. */
+const margin = 3
 /** Less processor time than this is lost in rounding. */
 const leastSeconds = 0.3
 
-const fits = (told: number, real: readonly number[]): boolean =>
-  [...real, real.reduce((sum, one) => sum + one, 0)].some(one => isNear(told, one))
+/** Each process, and all together: a page may count for one of them or for several. */
+const andTheirSum = (values: readonly number[]): number[] =>
+  values.length > 1 ? [...values, values.reduce((sum, one) => sum + one, 0)] : [...values]
+
+const isMemory = (told: number, rss: readonly number[]): boolean =>
+  andTheirSum(rss).some(real => told >= real / margin && told <= real * margin)
+
+/** The counter may have begun with the process, or as late as when the server was ready. */
+const isProcessorTime = (told: number, system: NonNullable<ResourceMetrics['system']>): boolean => {
+  const whole = andTheirSum(system.map(({ cpuSeconds }) => cpuSeconds))
+  const worked = andTheirSum(system.map(({ workedSeconds }) => workedSeconds))
+  return worked.some((least, index) => told >= least / margin && told <= (whole[index] ?? 0) * margin)
+}
 
 const judge = ({ from, memory, cpu, runtime, system }: ResourceMetrics): Verdict => {
   if (from === null)
@@ -28,22 +39,31 @@ const judge = ({ from, memory, cpu, runtime, system }: ResourceMetrics): Verdict
   const missing = (reading: Reading | null, wanted: string): Evidence[] =>
     reading ? [] : [{ at: from, saw: 'no such metric', wanted }]
   const real = system ?? []
-  const wrong = (reading: Reading | null, told: (value: number) => string, of: number[]): Evidence[] =>
-    reading === null || of.length === 0 || fits(reading.value, of)
+  const worked = real.some(({ workedSeconds }) => workedSeconds >= leastSeconds)
+  const wrongMemory: Evidence[] =
+    memory === null ||
+    real.length === 0 ||
+    isMemory(
+      memory.value,
+      real.map(({ rss }) => rss),
+    )
       ? []
-      : [{ ...shown(reading, told), wanted: `what the system says: ${of.map(told).join(', ')}` }]
-  const used = real.map(({ cpuSeconds }) => cpuSeconds)
-  const measurable = used.some(value => value >= leastSeconds) ? used : []
+      : [{ ...shown(memory, mb), wanted: `what the system says: ${real.map(({ rss }) => mb(rss)).join(', ')}` }]
+  const wrongCpu: Evidence[] =
+    cpu === null || !worked || isProcessorTime(cpu.value, real)
+      ? []
+      : [
+          {
+            ...shown(cpu, seconds),
+            wanted: `what the system says: ${real.map(({ cpuSeconds, workedSeconds }) => `${seconds(cpuSeconds)}, ${seconds(workedSeconds)} of it at the work of this proof`).join('; ')}`,
+          },
+        ]
   const broken = [
     ...missing(memory, 'resident memory, such as process_resident_memory_bytes'),
     ...missing(cpu, 'processor time, such as process_cpu_seconds_total'),
     ...missing(runtime, 'what the runtime does: event loop lag, garbage collection, threads'),
-    ...wrong(
-      memory,
-      mb,
-      real.map(({ rss }) => rss),
-    ),
-    ...wrong(cpu, seconds, measurable),
+    ...wrongMemory,
+    ...wrongCpu,
   ]
   const proven = [
     ...(memory ? [shown(memory, mb)] : []),
