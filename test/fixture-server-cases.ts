@@ -23,7 +23,13 @@ const all = serverFaults(items, Object.keys(faults))
 /** Its fault keeps the server from starting, so that nothing else can be seen. */
 const hidesEverything = new Set(['startup-script'])
 /** Decided against the repository or by how it was shipped; a fixture server has neither. */
-const besideRepository = new Set(['tool-registration', 'api-documentation', 'tool-tests', 'production-testing'])
+const besideRepository = new Set([
+  'tool-registration',
+  'api-documentation',
+  'tool-tests',
+  'production-testing',
+  'resource-limits',
+])
 
 /**
  * Each fault takes a start or more of a server: unless all are asked for, an item is tested with its first fault, in one

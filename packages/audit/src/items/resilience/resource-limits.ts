@@ -4,6 +4,7 @@ import { processLimits, type ProcessLimits } from '../../gather/containers/proce
 import type { Workload } from '../../gather/containers/workload.ts'
 import { workloads, type Workloads } from '../../gather/containers/workloads.ts'
 import { dockerfiles } from '../../gather/dockerfiles.ts'
+import { overload, type Burden } from '../../gather/overload.ts'
 import { isPublished, published, type Published } from '../../gather/published.ts'
 import { repositoryProfile } from '../../gather/repository-profile.ts'
 
@@ -75,6 +76,25 @@ const judge = (kind: Kind, { workloads, own, known, published }: Known): Verdict
   return running.length > 0 ? limitedBy(running, [kind]) : undescribed(workloads, known.profile, published)
 }
 
+const survived = ({ at, saw, met, unanswered, afterwards, serves, ended }: Burden): Evidence[] => {
+  const wanted = 'an answer or a refusal, and a server that serves on'
+  if (ended !== null && !serves) return [{ at, saw: `the process ended with ${ended}`, wanted }]
+  if (!serves) return [{ at, saw: `deaf: the request after it met ${afterwards}`, wanted }]
+  return met || unanswered > 0 ? [] : [{ at, saw, wanted }]
+}
+
+const judgeBurdens = (burdens: Burden[]): Verdict => {
+  const broken = burdens.flatMap(survived)
+  const open = burdens.find(({ met, unanswered }) => !met && unanswered > 0)
+  if (broken.length === 0 && open) return unknown(`${open.at}: ${open.saw}; it may only be slow`)
+  if (broken.length === 0 && burdens.length < 2) return unknown('no tool could be called: no argument was tried')
+  return judged(
+    broken,
+    burdens.map(({ at, saw }) => ({ at, saw: `${saw}; it serves on` })),
+    'nothing was tried',
+  )
+}
+
 const isContainer = ({ by, image }: Workload): boolean => (by === 'systemd' ? image !== null : by !== 'process manager')
 
 const item: Item = {
@@ -84,7 +104,7 @@ const item: Item = {
   title: 'Limits of memory and processors',
   level: 'should',
   why: 'Without limits one leak or one expensive call takes the memory and the processors of everything else on the machine.',
-  how: 'Set both where the server is run: deploy.resources.limits in Compose, resources.limits in Kubernetes, MemoryMax= and CPUQuota= in the unit of systemd, --memory and --cpus of docker run.',
+  how: 'Set both where the server is run: deploy.resources.limits in Compose, resources.limits in Kubernetes, MemoryMax= and CPUQuota= in the unit of systemd, --memory and --cpus of docker run. In the server, bound the size and the depth of what it parses, and answer what is beyond with an error.',
   refs: [
     'https://docs.docker.com/engine/containers/resource_constraints/',
     'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
@@ -115,6 +135,12 @@ const item: Item = {
         const outside = workloads.server.every(each => !isContainer(each))
         return undescribed({ ...workloads, server: outside ? [] : workloads.server }, known.profile, published)
       },
+    }),
+    check({
+      asks: 'Are a large argument, a deep one and a thousand requests at once refused or served, and never fatal?',
+      rows: [24],
+      needs: { overload },
+      judge: ({ overload: { burdens } }) => judgeBurdens(burdens),
     }),
   ],
 }
