@@ -44,18 +44,29 @@ export const outOfReach = (gatherer: Gatherer, { target, impact }: Conditions): 
   return null
 }
 
+let measured = { at: -Infinity, ms: 0 }
+
+/** Processor milliseconds of the audit until now, at most 20 ms old: asking the system for them takes its time. */
+const processorMs = (): number => {
+  const at = performance.now()
+  if (at - measured.at > 20) {
+    const { user, system } = process.cpuUsage()
+    measured = { at, ms: (user + system) / 1000 }
+  }
+  return measured.ms
+}
+
 /**
  * Resolves when a gatherer is out of time. What reads is given its deadline in processor time of the audit, since a busy
  * machine must not change a verdict.
  */
 const timeOut = ({ from }: Gatherer, deadline: number): { late: Promise<'late'>; cancel: () => void } => {
   const began = performance.now()
-  const before = process.cpuUsage()
+  const before = processorMs()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>(resolve => {
     const look = (): void => {
-      const { user, system } = process.cpuUsage(before)
-      const left = deadline - (user + system) / 1000
+      const left = deadline - (processorMs() - before)
       const isOver = left <= 0 || performance.now() - began >= busyFactor * deadline
       if (from === 'server' || isOver) resolve('late')
       else timer = setTimeout(look, Math.min(left, deadline))
@@ -103,18 +114,18 @@ const run = async (
   return outcome
 }
 
-type Ready = { inputs: Record<string, unknown> } | { because: string; state: 'undecided' | 'crashed' } | null
+type Ready = { inputs: Record<string, unknown> } | { because: string; state: 'undecided' | 'crashed' }
 
+/** What a gatherer whose needs are all known is given, or why it gets nothing. */
 const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready => {
   const inputs: Record<string, unknown> = {}
-  let waiting = false
   for (const [name, need] of needsOf(gatherer)) {
     const outcome = outcomes.get(need)
-    if (!outcome) waiting = true
-    else if (outcome.state !== 'done') return outcome
-    else inputs[name] = outcome.value
+    if (!outcome) throw new Error(`${need.id} was not gathered before ${gatherer.id}`)
+    if (outcome.state !== 'done') return outcome
+    inputs[name] = outcome.value
   }
-  return waiting ? null : { inputs }
+  return { inputs }
 }
 
 /** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */
@@ -139,53 +150,61 @@ export const collect = async (
   known: Map<Gatherer, Outcome> = new Map(),
 ): Promise<Map<Gatherer, Outcome>> => {
   const open = longestFirst(new Set([...closure(wanted)].filter(gatherer => !known.has(gatherer))))
+  const waiting = new Map<Gatherer, number>()
+  const dependents = new Map<Gatherer, Gatherer[]>()
+  for (const gatherer of open) {
+    const unknown = needsOf(gatherer).filter(([, need]) => !known.has(need))
+    waiting.set(gatherer, unknown.length)
+    for (const [, need] of unknown) dependents.set(need, [...(dependents.get(need) ?? []), gatherer])
+  }
+  const ready = new Map<Gatherer, Record<string, unknown>>()
   const running = new Map<Gatherer, Promise<void>>()
   let aloneRuns = false
 
-  const start = (gatherer: Gatherer, inputs: Record<string, unknown>): void => {
-    open.delete(gatherer)
+  const learn = (gatherer: Gatherer, outcome: Outcome): void => {
+    known.set(gatherer, outcome)
+    for (const dependent of dependents.get(gatherer) ?? []) {
+      const left = (waiting.get(dependent) ?? 0) - 1
+      waiting.set(dependent, left)
+      if (left === 0) prepare(dependent)
+    }
+  }
+  const prepare = (gatherer: Gatherer): void => {
+    const because = outOfReach(gatherer, conditions)
+    const state: Ready = because ? { state: 'undecided', because } : readiness(gatherer, known)
+    if ('inputs' in state) ready.set(gatherer, state.inputs)
+    else learn(gatherer, state)
+  }
+  const start = (gatherer: Gatherer): void => {
+    const inputs = ready.get(gatherer) ?? {}
+    ready.delete(gatherer)
     aloneRuns = gatherer.alone === true
     running.set(
       gatherer,
       run(gatherer, inputs, conditions).then(outcome => {
-        known.set(gatherer, outcome)
+        learn(gatherer, outcome)
         running.delete(gatherer)
         if (gatherer.alone) aloneRuns = false
       }),
     )
   }
 
-  const settle = (): boolean => {
-    let settled = false
-    for (const gatherer of open) {
-      const because = outOfReach(gatherer, conditions)
-      const ready: Ready = because ? { state: 'undecided', because } : readiness(gatherer, known)
-      if (ready && 'state' in ready) {
-        known.set(gatherer, ready)
-        open.delete(gatherer)
-        settled = true
-      }
-    }
-    return settled
-  }
-
-  while (open.size > 0 || running.size > 0) {
-    while (settle());
-    const ready = [...open].flatMap(gatherer => {
-      const state = readiness(gatherer, known)
-      return state && 'inputs' in state ? [{ gatherer, inputs: state.inputs }] : []
-    })
-    const together = ready.filter(({ gatherer }) => !gatherer.alone)
+  for (const gatherer of open) if (waiting.get(gatherer) === 0) prepare(gatherer)
+  for (;;) {
     if (!aloneRuns) {
-      const reading = together.filter(({ gatherer }) => gatherer.from !== 'server')
-      const holding = together.filter(({ gatherer }) => gatherer.from === 'server')
+      const inOrder = [...open].filter(gatherer => ready.has(gatherer))
+      const together = inOrder.filter(({ alone }) => !alone)
+      const reading = together.filter(({ from }) => from !== 'server')
+      const holding = together.filter(({ from }) => from === 'server')
       const free = conditions.lanes - [...running.keys()].filter(({ from }) => from === 'server').length
-      for (const { gatherer, inputs } of [...reading, ...holding.slice(0, Math.max(0, free))]) start(gatherer, inputs)
-      const alone = ready.find(({ gatherer }) => gatherer.alone)
-      if (running.size === 0 && alone) start(alone.gatherer, alone.inputs)
+      for (const gatherer of [...reading, ...holding.slice(0, Math.max(0, free))]) start(gatherer)
+      const alone = inOrder.find(gatherer => gatherer.alone)
+      if (running.size === 0 && alone) start(alone)
     }
-    if (running.size > 0) await Promise.race(running.values())
-    else if (open.size > 0) throw new Error(`gatherers need each other: ${[...open].map(({ id }) => id).join(', ')}`)
+    if (running.size === 0) break
+    await Promise.race(running.values())
   }
+  const left = [...open].filter(gatherer => !known.has(gatherer))
+  if (left.length > 0) throw new Error(`gatherers need each other: ${left.map(({ id }) => id).join(', ')}`)
   return known
 }
