@@ -71,8 +71,26 @@ const hintFor = (asked: string, ids: readonly string[]): string => {
   return near ? `did you mean ${near}?` : 'airworthy rows lists every item beside the rows it decides'
 }
 
-const allowing = (target: Target, tools: readonly string[] = []): Target => ({
+/** @throws Refusal when nothing is left to judge: a gate would be met by nothing. */
+const someLeft = (items: Item[], { only, skip = [] }: AuditOptions): void => {
+  if (items.some(({ id }) => (only?.includes(id) ?? true) && !skip.includes(id))) return
+  throw new Refusal('no item is left to judge', 'name at least one with --only that --skip does not leave out')
+}
+
+/** @throws Refusal when the settings attest an item that does not exist. */
+const knownAttestations = (items: Item[], { settings, settingsFile = 'airworthy.json' }: Target): void => {
+  const ids = items.map(({ id }) => id)
+  for (const [index, { item }] of (settings.attestations ?? []).entries())
+    if (!ids.includes(item))
+      throw new Refusal(
+        `${settingsFile} attests at attestations[${index}] the item «${item}», which does not exist`,
+        hintFor(item, ids),
+      )
+}
+
+const allowing = (target: Target, tools: readonly string[] = [], targets = 1): Target => ({
   ...target,
+  ...(targets > 1 ? { sharesSettings: true } : {}),
   settings: { ...target.settings, allowTools: [...(target.settings.allowTools ?? []), ...tools] },
 })
 
@@ -94,6 +112,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
   const items = await loadItems()
   known(items, options.only)
   known(items, options.skip)
+  someLeft(items, options)
   const impact = options.impact ?? (givesServer(words) ? 'call' : 'read')
   const start = words.start ?? (impact !== 'read' && !givesServer(words))
   const home = words.package === undefined ? null : existingDirectory(words.directory ?? '.', words.cwd ?? '.')
@@ -106,12 +125,13 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
   disposals.add(dispose)
   try {
     const targets = (await Promise.all(resolved.targets.map(separated))).flat()
+    for (const target of targets) knownAttestations(items, target)
     for (const [index, target] of targets.entries()) {
       listener({ type: 'target', name: target.name, number: index + 1, of: targets.length })
       try {
         const report = await auditTarget({
           ...options,
-          target: allowing(target, options.allowTools),
+          target: allowing(target, options.allowTools, targets.length),
           items,
           impact,
           circumstances: [circumstances, repositoryProfile],
@@ -125,7 +145,8 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
         reports.push(report)
         if (options.lock && target.lock) writeLock(target.lock)
       } catch (error) {
-        if (targets.length === 1) throw error
+        // What was found out is not lost with what could not be remembered.
+        if (targets.length === 1 && reports.length === 0) throw error
         listener({ type: 'failed', target: target.name, error })
       }
     }

@@ -54,6 +54,16 @@ const written = (reports: Report[], several: boolean, flags: CheckFlags, io: Io)
   return reports.map(report => terminal(report, { ...look, gate: flags.gate })).join('\n')
 }
 
+/** The report in its file; where that cannot be written any more, on stdout, so that it is not lost. */
+const writeOrShow = (file: string, text: string, io: Io): void => {
+  try {
+    writeWhole(file, text)
+  } catch (error) {
+    io.stdout.write(text)
+    throw error
+  }
+}
+
 const check = async (target: TargetWords, flags: CheckFlags, io: Io): Promise<number> => {
   if (flags.output !== undefined) mustBeWritable(flags.output)
   const { impact, profile, only, skip, allowTools } = flags
@@ -82,7 +92,7 @@ const check = async (target: TargetWords, flags: CheckFlags, io: Io): Promise<nu
     if (reports.length > 0) {
       const text = written(reports, targets > 1, flags, io)
       if (flags.output === undefined) io.stdout.write(text)
-      else writeWhole(flags.output, text)
+      else writeOrShow(flags.output, text, io)
     }
     if (failed > 0) return 2
     return reports.some(report => shutBy(report, flags.gate).length > 0) ? 1 : 0

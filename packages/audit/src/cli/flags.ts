@@ -19,10 +19,12 @@ export const repeated = (flags: string, description: string): Option =>
 
 /** A flag that takes names with commas between them and may be repeated. */
 export const names = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((list: string, before: string[] | undefined) => [
-    ...(before ?? []),
-    ...list.split(',').flatMap(name => name.trim() || []),
-  ])
+  new Option(flags, description).argParser((list: string, before: string[] | undefined) => {
+    const named = list.split(',').flatMap(name => name.trim() || [])
+    const flag = flags.split(' ')[0]
+    if (named.length === 0) throw new Refusal(`${flag} names nothing`, `give one or more names: ${flag} NAME,NAME`)
+    return [...(before ?? []), ...named]
+  })
 
 export const formats = ['terminal', 'json'] as const
 export type Format = (typeof formats)[number]

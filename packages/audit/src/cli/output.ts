@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Refusal } from '../api.ts'
 
@@ -13,6 +13,14 @@ const kindOf = (path: string): 'file' | 'directory' | 'other' | null => {
   }
 }
 
+const isLink = (path: string): boolean => {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false
+  }
+}
+
 /**
  * Looks before the audit whether the file can be written after it.
  * @throws Refusal when it cannot.
@@ -23,13 +31,12 @@ export const mustBeWritable = (file: string): void => {
     throw new Refusal(`the folder of --output does not exist: ${folder}`, `make it first: mkdir -p ${folder}`)
   if (kindOf(file) === 'directory')
     throw new Refusal(`--output is a directory: ${file}`, `name a file in it, such as ${join(file, 'report.json')}`)
-}
-
-const isLink = (path: string): boolean => {
+  // A device or pipe is written as it is; a file is replaced, which takes place in its folder.
+  const written = kindOf(file) === 'other' ? file : isLink(file) && kindOf(file) ? dirname(realpathSync(file)) : folder
   try {
-    return lstatSync(path).isSymbolicLink()
+    accessSync(written, constants.W_OK)
   } catch {
-    return false
+    throw new Refusal(`--output may not be written: ${written}`, 'name a file in a folder that you may write')
   }
 }
 

@@ -16,10 +16,36 @@ export const refusalOf = ({ message, code }: CommanderError, face: string): Refu
   return new Refusal(first, `airworthy ${known.has(face) ? `${face} ` : ''}--help lists what there is`)
 }
 
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of disk space is used up',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links lead in a circle',
+}
+
+/** What the system refused, as something that the user can change; null for any other error. */
+const fromTheSystem = (error: unknown): Refusal | null => {
+  if (!(error instanceof Error)) return null
+  const { code = '', path } = error as NodeJS.ErrnoException
+  const reason = reasons[code]
+  if (reason === undefined) return null
+  return new Refusal(
+    `${path ?? 'the audit could not go on'}: ${reason} (${code})`,
+    'change that on this machine, and try again',
+  )
+}
+
 /** What went wrong, for stderr: one sentence and the next step, or the stack of a bug. `about` names the target. */
 export const trouble = (error: unknown, about?: string): string => {
   const lead = about ? `airworthy: ${visible(about, 100)}: ` : 'airworthy: '
   if (error instanceof Refusal) return `${lead}${visible(error.message, 1000)}\n  ${visible(error.hint, 1000)}\n`
+  const machine = fromTheSystem(error)
+  if (machine) return trouble(machine, about)
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const lines = stack.split('\n').map(line => `  ${visible(line, 1000)}`)
   return [

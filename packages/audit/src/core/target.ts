@@ -198,6 +198,10 @@ export interface Target {
   /** An unpacked bundle (`--bundle`). */
   bundle?: { file: string; root: string }
   settings: Settings
+  /** How the file of settings is called; `airworthy.json` unless told. */
+  settingsFile?: string
+  /** Others are audited with the same settings, which may name what only those have. */
+  sharesSettings?: true
   forgeFacts?: ForgeFacts
   /** Where definitions of tools are remembered between audits. */
   lock?: LockPlace

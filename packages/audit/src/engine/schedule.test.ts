@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { gatherer, Undecided, type Gatherer } from '../core/item.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -102,6 +103,40 @@ describe('collect', () => {
     })
     expect((await collect([one], conditions)).get(one)).toMatchObject({ value: false })
     expect(signal?.aborted).toBe(true)
+  })
+
+  it('takes what the machine refuses to the audit for no fault of its own', async () => {
+    const binding = gatherer({
+      id: 'binding',
+      impact: 'call',
+      from: 'server',
+      gather: () =>
+        new Promise((_, reject) => {
+          const taken = createServer().listen(0, '127.0.0.1', () => {
+            const { port } = taken.address() as AddressInfo
+            createServer()
+              .once('error', error => taken.close(() => reject(error)))
+              .listen(port, '127.0.0.1')
+          })
+        }),
+    })
+    const full = gatherer({
+      id: 'full',
+      impact: 'call',
+      from: 'server',
+      gather: () => {
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+      },
+    })
+    const outcomes = await collect([binding, full], conditions)
+    expect(outcomes.get(binding)).toMatchObject({
+      state: 'undecided',
+      because: expect.stringMatching(/could not listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/) as string,
+    })
+    expect(outcomes.get(full)).toMatchObject({
+      state: 'undecided',
+      because: expect.stringContaining('is full (ENOSPC)') as string,
+    })
   })
 
   it('lets a refusal through', async () => {

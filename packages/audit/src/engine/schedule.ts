@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { impacts, needsOf, Undecided, type Gatherer, type Impact } from '../core/item.ts'
+import { machineTrouble } from '../core/machine-trouble.ts'
 import type { Listener } from '../core/events.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Target } from '../core/target.ts'
@@ -100,10 +101,11 @@ const run = async (
     } else outcome = { state: 'done', value: first.value }
   } catch (error) {
     if (error instanceof Refusal) throw error
-    ended = error instanceof Undecided ? 'undecided' : 'crashed'
+    const because = error instanceof Undecided ? error.message : machineTrouble(error)
+    ended = because === null ? 'crashed' : 'undecided'
     outcome =
-      error instanceof Undecided
-        ? { state: 'undecided', because: error.message }
+      because !== null
+        ? { state: 'undecided', because }
         : { state: 'crashed', because: `a fault of the audit itself, in ${gatherer.id}: ${String(error)}` }
     if (ended === 'crashed' && process.env['AIRWORTHY_DEBUG']) console.error(error)
   } finally {

@@ -1,6 +1,7 @@
 import type { Circumstances } from '../core/circumstances.ts'
 import { gatherer } from '../core/item.ts'
 import type { Report } from '../core/report.ts'
+import { declaredNames } from './declared-names.ts'
 import { lists } from './lists.ts'
 import { opening } from './startup.ts'
 
@@ -9,7 +10,8 @@ export const circumstances = gatherer({
   id: 'circumstances',
   impact: 'start',
   from: 'server',
-  needs: { lists, opening },
+  // A wrong name in the settings has to come out before the first call.
+  needs: { lists, opening, declaredNames },
   gather: ({ settings }, { lists, opening }): Circumstances & Pick<Report, 'server'> => {
     const { transport, era, revision, serverInfo } = lists
     const { name, version } = serverInfo

@@ -154,7 +154,7 @@ describe('a bundle', () => {
     [
       'no server',
       zip([{ name: 'manifest.json', content: '{"name":"x"}' }]),
-      'expected object, received undefined at server',
+      'expected an object, and it is missing at server',
     ],
     ['an unknown type', zip([manifest({ ...nodeServer, type: 'ruby' })]), 'at server.type'],
     [

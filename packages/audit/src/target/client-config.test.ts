@@ -122,9 +122,9 @@ describe('a client configuration', () => {
     [
       'has a wrong type',
       { mcpServers: { a: { command: 'x', args: ['y', 1] } } },
-      'wrong at mcpServers.a.args[1]: expected string',
+      'wrong at mcpServers.a.args[1]: expected a text',
     ],
-    ['has an entry that is text', { servers: { a: 'node x' } }, 'wrong at servers.a: expected object'],
+    ['has an entry that is text', { servers: { a: 'node x' } }, 'wrong at servers.a: expected an object'],
     ['has no servers', { theme: 'dark' }, 'config.json has neither mcpServers nor servers'],
     ['is empty of servers', { mcpServers: {} }, 'config.json has no server that could be audited'],
     [

@@ -33,6 +33,7 @@ export const parseJson = (text: string, file: string): unknown => {
   try {
     return JSON.parse(plain)
   } catch {
+    if (plain.trim() === '') throw new Refusal(`${file} is empty`, `write {} or more into ${file}, or remove it`)
     const line = brokenLine(plain)
     throw new Refusal(`${file} is not valid JSON in line ${line}`, `repair ${file} near line ${line}`)
   }
@@ -56,7 +57,12 @@ export const readTextFile = (file: string, shown: string, { noLinks = false } = 
   if (!info.isFile()) throw new Refusal(`${shown} is not a regular file`, `put a plain file in the place of ${shown}`)
   if (info.size > maxBytes)
     throw new Refusal(`${shown} is larger than 2 MB`, `check that ${shown} is the file you mean`)
-  return readFileSync(file, 'utf8')
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    throw new Refusal(`${shown} cannot be read (${code})`, `make ${shown} readable for you, or name another file`)
+  }
 }
 
 /** Where in a JSON document, such as `samples.add[0]`. */
@@ -66,6 +72,32 @@ export const jsonPath = (path: readonly PropertyKey[]): string =>
       typeof part === 'number' ? `${whole}[${part}]` : whole ? `${whole}.${String(part)}` : String(part),
     '',
   )
+
+const kinds: Record<string, string> = {
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  tuple: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+const kindOf = (word: string): string => kinds[word] ?? word
+
+/** What a schema wants, in words; its own messages speak the language of its library. */
+const wanted = ({ code, message, ...issue }: z.core.$ZodIssue): string => {
+  if (code === 'invalid_value' && 'values' in issue) return `one of ${issue.values.map(String).join(', ')}`
+  if ((code === 'too_big' || code === 'too_small') && message.startsWith('Too ') && 'origin' in issue) {
+    const limit = 'maximum' in issue ? `at most ${issue.maximum}` : `at least ${'minimum' in issue ? issue.minimum : 1}`
+    return `${kindOf(issue.origin)} ${issue.origin === 'number' || issue.origin === 'int' ? 'of' : 'with'} ${limit}`
+  }
+  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
+  if (expected === undefined || received === undefined)
+    return message.replace(/^Invalid (input|option|string): /, '').replace(/^expected /, '')
+  return `${kindOf(expected)}, ${received === 'undefined' ? 'and it is missing' : `not ${kindOf(received)}`}`
+}
 
 /** The first fault that a schema found, as one sentence without the offending value. */
 export const shapeFault = ({ issues }: z.ZodError): { path: string; expected: string; unknownKey?: string } => {
@@ -78,6 +110,5 @@ export const shapeFault = ({ issues }: z.ZodError): { path: string; expected: st
   if (issue.code === 'invalid_key') {
     return { path: jsonPath(issue.path), expected: issue.issues[0]?.message ?? 'another name' }
   }
-  const expected = issue.message.replace(/^Invalid (input|option|string): /, '').replace(/^expected /, '')
-  return { path: jsonPath(issue.path), expected }
+  return { path: jsonPath(issue.path), expected: wanted(issue) }
 }

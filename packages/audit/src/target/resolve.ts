@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Refusal } from '../core/refusal.ts'
 import type { ForgeFacts, Launch, Repository, ServerSource, Settings, Target } from '../core/target.ts'
@@ -12,8 +10,10 @@ import { findExecutable } from './executable.ts'
 import { refuseWhatIsNoServer } from './recognise.ts'
 import { readForgeFacts } from './forge-facts.ts'
 import { openRepository } from './repository.ts'
+import { makeScratch } from './scratch.ts'
 import { secretsIn, secretsInArguments, secretsInUrl, uniqueSecrets } from './secrets.ts'
-import { readSettings, secretsOf } from './settings.ts'
+import { namedSettings, readSettings, secretsOf, settingsFileName } from './settings.ts'
+import { checkRoots } from './surroundings.ts'
 import { lockFileName, readLock } from './tool-lock.ts'
 import { parseServerUrl } from './url.ts'
 import { checkWords, existingDirectory, parseEnv, parseHeaders, type TargetWords } from './words.ts'
@@ -106,7 +106,7 @@ const settingsFor = (
   { settingsFile, command, directory, url, bundle, clientConfig }: TargetWords,
   cwd: string,
 ): Settings => {
-  if (settingsFile !== undefined) return readSettings(resolve(cwd, settingsFile), process.env, settingsFile)
+  if (settingsFile !== undefined) return namedSettings(resolve(cwd, settingsFile), settingsFile)
   if (directory !== undefined) return readSettings(resolve(cwd, directory))
   // credentials of this directory are not for a server that was named from elsewhere
   const elsewhere = bundle !== undefined || clientConfig !== undefined || (url !== undefined && !command)
@@ -179,6 +179,7 @@ const lockFor = ({ settingsFile, directory }: TargetWords, cwd: string): LockPla
 /** What goes with every target of these words. */
 interface Extras {
   lock: LockPlace
+  settingsFile: string
   forgeFacts: ForgeFacts | undefined
   settings: Settings
   headers: Record<string, string>
@@ -195,13 +196,15 @@ const idle = (server: ServerSource | undefined, { headers, env }: Extras): strin
 const targetOf = ({ server, ...subject }: Subject, extras: Extras, scratch: string): Target => {
   const full = server && completed(server, extras)
   if (full?.launch) checkCommand(full.launch)
-  const { settings, headers, env, forgeFacts, lock } = extras
+  const { settings, settingsFile, headers, env, forgeFacts, lock } = extras
+  if (full?.launch && settings.roots) checkRoots(settings.roots, full.launch, settingsFile)
   return {
     ...subject,
     ...(forgeFacts ? { forgeFacts } : {}),
     ...(full ? { server: full } : {}),
     lock,
     settings,
+    settingsFile,
     secrets: uniqueSecrets([
       ...secretsOf(settings),
       ...secretsIn(headers, 4),
@@ -248,13 +251,14 @@ export const resolveTargets = async (given: TargetWords): Promise<ResolvedTarget
     headers: parseHeaders(words.headers),
     env: parseEnv(words.env),
     settings,
+    settingsFile: words.settingsFile ?? settingsFileName,
     forgeFacts,
     lock: lockFor(words, cwd),
   }
   const notes: string[] = []
   const scratches: string[] = []
   const newScratch = (): string => {
-    const path = mkdtempSync(join(tmpdir(), 'airworthy-'))
+    const path = makeScratch()
     scratches.push(path)
     return path
   }

@@ -8,12 +8,19 @@ import type { Settings } from '../core/target.ts'
 import { jsonPath, parseJson, readTextFile, shapeFault } from './json.ts'
 import { secretsIn, type Secrets } from './secrets.ts'
 import { isServerUrl } from './url.ts'
+import { isHeaderValue } from './words.ts'
 
 export const settingsFileName = 'airworthy.json'
 
 const text = z.string().min(1, 'a text that is not empty')
-const variables = z.record(z.string().regex(/^[^=\0]+$/, 'a name without ='), z.string())
-const headers = z.record(z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'a header name'), z.string())
+const variables = z.record(
+  z.string().regex(/^[^=\0]+$/, 'a name without ='),
+  z.string().regex(/^[^\0]*$/, 'a text without the character 0'),
+)
+const headers = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, 'a header name'),
+  z.string().refine(isHeaderValue, 'one line of characters of Latin-1'),
+)
 const date = z.iso.date('a date such as 2026-08-31')
 const amount = z.number().positive('a number above 0')
 const path = z.string().startsWith('/', 'a path that starts with /')
@@ -175,28 +182,60 @@ const resolveReferences = <T extends object>(values: T, at: string[], file: stri
       const place = jsonPath([...at, key])
       const found = known[name]
       if (found !== undefined) return found
+      const meant = name.length > 5 ? closest(name, Object.keys(known)) : null
       throw new Refusal(
         `${file} refers at ${place} to the environment variable ${name}, which is not set`,
-        `set ${name}, or remove ${place} from ${file}`,
+        `${meant ? `did you mean ${meant}? ` : ''}set ${name}, or remove ${place} from ${file}`,
       )
     })
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolve(key, String(value))])) as T
 }
 
+interface Shape {
+  properties?: Record<string, Shape>
+  additionalProperties?: Shape | boolean
+  items?: Shape | Shape[] | boolean
+  prefixItems?: Shape[]
+}
+
+/** The keys that may stand at a place of the settings. */
+const keysAt = (path: readonly PropertyKey[]): string[] => {
+  const below = (shape: Shape | undefined, part: PropertyKey): Shape | undefined => {
+    const { properties, additionalProperties, items, prefixItems } = shape ?? {}
+    if (typeof part !== 'number')
+      return properties?.[String(part)] ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined)
+    return prefixItems?.[part] ?? (typeof items === 'object' && !Array.isArray(items) ? items : undefined)
+  }
+  const shape = path.reduce<Shape | undefined>(below, settingsJsonSchema() as Shape)
+  return Object.keys(shape?.properties ?? {}).filter(key => key !== '$schema')
+}
+
 const refuseShape = (file: string, error: z.ZodError): Refusal => {
   const { path, expected, unknownKey } = shapeFault(error)
-  const known = Object.keys(schema.shape).filter(key => key !== '$schema')
+  const issue = error.issues[0]
   if (unknownKey !== undefined) {
-    const meant = path === unknownKey ? closest(unknownKey, known) : null
+    const known = keysAt(issue?.path ?? [])
+    const meant = closest(unknownKey, known)
+    const place = path === unknownKey ? 'the settings' : `what may stand there`
     return new Refusal(
       `${file} has the key ${path}, which is no setting`,
-      meant ? `did you mean ${meant}?` : `remove it; the settings are ${known.join(', ')}`,
+      meant
+        ? `did you mean ${meant}?`
+        : `remove it; ${place} ${path === unknownKey ? 'are' : 'is'} ${known.join(', ')}`,
     )
   }
   return new Refusal(
     `${file} is wrong at ${path || 'its top'}: expected ${expected}`,
-    `correct ${path || 'it'} in ${file}; the settings are ${known.join(', ')}`,
+    `correct ${path || 'it'} in ${file}; docs/settings.md has an example`,
   )
+}
+
+const kindOf = (place: string, named: string): 'directory' | 'other' => {
+  try {
+    return statSync(place, { throwIfNoEntry: false })?.isDirectory() ? 'directory' : 'other'
+  } catch {
+    throw new Refusal(`${named} cannot be read`, 'name a settings file that you may read, or leave the option out')
+  }
 }
 
 /**
@@ -208,7 +247,7 @@ export const readSettings = (
   environment: NodeJS.ProcessEnv = process.env,
   named: string = place,
 ): Settings => {
-  const isDirectory = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
+  const isDirectory = kindOf(place, named) === 'directory'
   const file = isDirectory ? join(place, settingsFileName) : place
   const shown = isDirectory ? settingsFileName : named
   if (!existsSync(file)) {
@@ -228,6 +267,17 @@ export const readSettings = (
     ...(credentials ? { credentials: resolved(credentials, ['credentials']) } : {}),
     ...(outbound?.env ? { outbound: { ...outbound, env: resolved(outbound.env, ['outbound', 'env']) } } : {}),
   }
+}
+
+/**
+ * The settings in a file or directory that the user named, where they have to be.
+ * @throws Refusal also when there are none.
+ */
+export const namedSettings = (place: string, named: string): Settings => {
+  const isDirectory = kindOf(place, named) === 'directory'
+  if (isDirectory && !existsSync(join(place, settingsFileName)))
+    throw new Refusal(`there is no ${settingsFileName} in ${named}`, 'name the settings file itself')
+  return readSettings(place, process.env, named)
 }
 
 /** The values of environment, headers and credentials, each with the name to print in its place. */

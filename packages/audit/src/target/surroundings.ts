@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Target } from '../core/target.ts'
+import { Refusal } from '../core/refusal.ts'
+import type { Launch, Target } from '../core/target.ts'
 
 const kindOf = (path: string): 'directory' | 'file' | null => {
   try {
@@ -9,6 +10,20 @@ const kindOf = (path: string): 'directory' | 'file' | null => {
   } catch {
     return null
   }
+}
+
+/** Programs that start a server which does not see the files of this machine. */
+const elsewhere = /(^|\/)(docker|podman|nerdctl|ssh|kubectl)$/
+
+/** @throws Refusal for a declared root that is no directory here, where the server runs on this machine. */
+export const checkRoots = (roots: readonly string[], { command, cwd }: Launch, settingsFile: string): void => {
+  if (elsewhere.test(command)) return
+  const index = roots.findIndex(root => kindOf(resolve(cwd, root)) !== 'directory')
+  if (index === -1) return
+  throw new Refusal(
+    `${settingsFile} names at roots[${index}] the directory ${roots[index]}, which does not exist in ${cwd}`,
+    `make it, or correct roots[${index}] in ${settingsFile}`,
+  )
 }
 
 /** Directories that the server was told to work in: those of the settings, else those among its arguments. */

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refusal } from '../core/refusal.ts'
 import { parseServerUrl } from './url.ts'
@@ -24,15 +24,24 @@ export interface TargetWords {
   cwd?: string
 }
 
+/** Whether a header can carry it: one line of Latin-1 without control characters. */
+// oxlint-disable-next-line no-control-regex -- these are what must not be there
+export const isHeaderValue = (value: string): boolean => /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)
+
 /** `Name: value` of each; the value is never quoted back. */
 export const parseHeaders = (words: string[] = []): Record<string, string> =>
   Object.fromEntries(
     words.map((word, index) => {
       const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(word) ?? []
-      if (name !== undefined && value !== undefined) return [name, value.trim()]
+      if (name === undefined || value === undefined)
+        throw new Refusal(
+          `header number ${index + 1} is not of the form Name: value`,
+          'write it as --header "Name: value"',
+        )
+      if (isHeaderValue(value)) return [name, value.trim()]
       throw new Refusal(
-        `header number ${index + 1} is not of the form Name: value`,
-        'write it as --header "Name: value"',
+        `the value of the header ${name} has a character that no header can carry`,
+        'write it with the characters of Latin-1 alone, on one line',
       )
     }),
   )
@@ -75,10 +84,18 @@ export const checkWords = ({ command, url, start, bundle, clientConfig, director
     )
 }
 
+const existing = (path: string, word: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    throw new Refusal(`the directory ${word} cannot be read`, 'name a directory that you may read')
+  }
+}
+
 /** The absolute path of an existing directory. */
 export const existingDirectory = (word: string, cwd: string): string => {
   const path = resolve(cwd, word)
-  const info = statSync(path, { throwIfNoEntry: false })
+  const info = existing(path, word)
   if (info?.isDirectory()) return path
   if (/^https?:\/\//.test(word)) throw new Refusal('a URL is no directory', 'name a running server with --url URL')
   if (!info) throw new Refusal(`no such directory: ${word}`, 'name the directory that has the source of the server')
