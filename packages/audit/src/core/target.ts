@@ -104,6 +104,14 @@ export interface DeclaredFailures {
   calls: [DeclaredCall, ...DeclaredCall[]]
 }
 
+/** How soon a session that nobody uses has to be gone, for the proof that it goes. */
+export interface DeclaredSessions {
+  /** Added to the environment of the server in this proof. */
+  env?: Record<string, string>
+  /** Milliseconds until an unused session ends in that environment. */
+  idleMs: number
+}
+
 /** What makes the server report elsewhere; `{endpoint}` and `{dsn}` become the address of a receiver of the audit. */
 export interface DeclaredReporting {
   env?: Record<string, string>
@@ -135,6 +143,7 @@ export interface Settings {
   /** State that tools keep, for the proofs that nothing of it is lost. */
   state?: DeclaredState
   outbound?: DeclaredOutbound
+  sessions?: DeclaredSessions
   /** What switches debug mode on: added to the environment of the server in the proofs of it alone. */
   debug?: { env: Record<string, string> }
   failures?: DeclaredFailures

@@ -14,6 +14,8 @@ import { opening } from './startup.ts'
 export interface ClientPiles extends Piles {
   /** The protocol revision the clients spoke. */
   revision: string
+  /** Whether the server gave a client a session. */
+  sessions: boolean
   /** How DELETE of a session was answered, and a request in that session after it; null when no session can be ended. */
   ended: { status: number; after: number; served: boolean } | null
 }
@@ -64,9 +66,11 @@ export const clientPiles = gatherer({
     const startup = { ...opening, eras }
     let ended: ClientPiles['ended'] = null
     let revision = connection.revision
+    let sessions = false
     const leave = async (): Promise<void> => {
       const orderly = await client(target, startup, url)
       revision = orderly.revision
+      sessions ||= sessionOf(orderly) !== null
       const session = ended ? null : sessionOf(orderly)
       if (session) ended = await endSession(url, session)
       await orderly.close()
@@ -95,6 +99,6 @@ export const clientPiles = gatherer({
     const piles = await pileUp(process, work, { each, patienceMs })
     await connection.close()
     if (piles instanceof Error) throw new Undecided(piles.message)
-    return { ...piles, revision, ended }
+    return { ...piles, revision, sessions, ended }
   },
 })

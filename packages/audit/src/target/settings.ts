@@ -115,6 +115,10 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('What the server asks of others, for the proofs in which a proxy of the audit answers for them.'),
+  sessions: z
+    .strictObject({ env: variables.optional(), idleMs: amount })
+    .optional()
+    .describe('How soon a session that nobody uses is gone, in which environment.'),
   configuration: z
     .strictObject({
       wrong: z
