@@ -18,6 +18,9 @@ const isRead = (check: Check): boolean => {
   return proofOf(check) === 'repository' && all.every(({ impact }) => impact === 'read')
 }
 
+/** Reading finds what breaks these, and cannot prove them; their cases stand beside the items. */
+const refuted = new Set(['concurrent-calls', 'durable-writes', 'memory-stability', 'protocol-conformance'])
+
 let items: Item[] = []
 /** Every repository item, judged on a copy of the good repository after something was done to it. */
 const judgeCopy = async (language: RepositoryLanguage, change: (directory: string) => void): Promise<ItemResult[]> => {
@@ -65,13 +68,16 @@ export const describeRepository = (language: RepositoryLanguage): void => {
     })
 
     it('passes every item that is decided by reading and concerns it', () => {
-      const others = good.filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
+      const others = good.filter(
+        ({ id, status }) =>
+          status !== 'pass' && status !== 'not-applicable' && !(status === 'unknown' && refuted.has(id)),
+      )
       expect(others.map(({ id, status, verdicts }) => ({ id, status, verdicts }))).toEqual([])
     })
 
     it('has a fault for every item that is decided by reading', () => {
       const covered = new Set(faultCases(language).map(({ item }) => item))
-      expect(items.filter(({ id }) => !covered.has(id)).map(({ id }) => id)).toEqual([])
+      expect(items.filter(({ id }) => !covered.has(id) && !refuted.has(id)).map(({ id }) => id)).toEqual([])
     })
 
     it.each(named(faultCases(language)))('fails %s, and nothing else', async (_, fault) => {

@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { addressIn, type Address } from './http/address.ts'
+import { endpointsOf, type Endpoint } from './http/endpoints.ts'
 import { guardsIn, type Guard } from './http/guards.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -15,6 +16,8 @@ export interface HttpEntries {
   addresses: Address[]
   /** What stands before the tools: checks of credentials, of Origin and of Host. */
   guards: Guard[]
+  /** The routes that serve MCP, where they are written as routes. */
+  endpoints: Endpoint[]
 }
 
 /** How the source serves MCP over HTTP: addresses, and what refuses requests. */
@@ -30,12 +33,13 @@ export const httpEntries = gatherer<
     const own = ownModules(reach, project)
     const starts = transportStarts.filter(({ kind }) => kind === 'http')
     const stdio = transportStarts.some(({ kind }) => kind === 'stdio')
-    if (starts.length === 0) return { starts: [], stdio, addresses: [], guards: [] }
+    if (starts.length === 0) return { starts: [], stdio, addresses: [], guards: [], endpoints: [] }
     return {
       starts: starts.map(({ module, line }) => ({ file: module.path, line })),
       stdio,
       addresses: own.flatMap(module => addressIn(module, starts, own, reach.resolver)),
       guards: own.flatMap(module => guardsIn(module, reach)),
+      endpoints: endpointsOf(starts, reach),
     }
   },
 })

@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence } from '../../core/verdict.ts'
 import { parallelCalls, type ParallelCalls } from '../../gather/parallel-calls.ts'
+import { sharedTransports, type SharedTransport } from '../../gather/shared-transports.ts'
 import { nothingCalled } from '../../gather/proven-tools.ts'
 import { trials } from '../../gather/trials.ts'
 
@@ -48,6 +49,16 @@ const proven = (calls: ParallelCalls): Evidence[] => {
   ]
 }
 
+const misrouted = ({ what, file, line, madeAt }: SharedTransport): Evidence => ({
+  at: file,
+  line,
+  saw:
+    what === 'transport'
+      ? `one transport without sessions, made in ${madeAt.file}:${madeAt.line}, answers the requests of all clients: two of them with the same id get each other's answers`
+      : `one server, made in ${madeAt.file}:${madeAt.line}, is connected anew for each request: an answer goes to the request that came last`,
+  wanted: 'a transport and a server for each request, or for each session',
+})
+
 const item: Item = {
   id: 'concurrent-calls',
   area: 'protocol',
@@ -61,6 +72,7 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25/basic',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does each of many parallel calls get the answer that it gets by itself?',
@@ -70,6 +82,16 @@ const item: Item = {
         if (parallelCalls.sent === 0) return unknown('every tool that was called with success takes longer than 0.5 s')
         return judged(faults(parallelCalls), proven(parallelCalls), 'a limit refused every call')
       },
+    }),
+    check({
+      asks: 'Does each request over HTTP, or each session, have a transport and a server of its own?',
+      needs: { sharedTransports },
+      judge: ({ sharedTransports: { shared } }) =>
+        shared.length > 0
+          ? judged(shared.map(misrouted), [], 'not reached')
+          : unknown(
+              'no transport is shared in the source; what parallel calls do to each other shows when they are sent',
+            ),
     }),
   ],
 }

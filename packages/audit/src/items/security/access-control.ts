@@ -1,11 +1,23 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { forbiddenCalls, type ForbiddenCall } from '../../gather/forbidden-calls.ts'
+import { failOpen, type FailOpen } from '../../gather/fail-open.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { toolFilters, type ToolFilters } from '../../gather/tool-filters.ts'
 
-const judge = ({ filters, scoped }: ToolFilters, { starts, stdio, guards }: HttpEntries): Verdict => {
-  const broken = filters
+const opened = ({ name, file, line }: FailOpen): Evidence => ({
+  at: file,
+  line,
+  saw: `${name} lets pass what it could not look at: its own failure is answered like a permission`,
+  wanted: 'a refusal when the check itself fails',
+})
+
+const judge = (
+  { filters, scoped }: ToolFilters,
+  { starts, stdio, guards }: HttpEntries,
+  failOpen: FailOpen[],
+): Verdict => {
+  const hidden = filters
     .filter(({ applied }) => applied === null)
     .map(({ file, line, by }): Evidence => ({
       at: file,
@@ -13,6 +25,7 @@ const judge = ({ filters, scoped }: ToolFilters, { starts, stdio, guards }: Http
       saw: `tools/list leaves tools out (${by.slice(0, 3).join(', ')}), tools/call runs them all the same`,
       wanted: 'the same decision before a tool runs',
     }))
+  const broken = [...hidden, ...failOpen.map(opened)]
   const kept = filters.flatMap(({ applied, by }) =>
     applied
       ? [{ at: applied.file, line: applied.line, saw: `a call is decided by ${by.slice(0, 3).join(', ')} as well` }]
@@ -68,8 +81,8 @@ const item: Item = {
     }),
     check({
       asks: 'Is what a caller may do decided where a tool is called, not only where tools are listed?',
-      needs: { toolFilters, httpEntries },
-      judge: ({ toolFilters, httpEntries }) => judge(toolFilters, httpEntries),
+      needs: { toolFilters, httpEntries, failOpen },
+      judge: ({ toolFilters, httpEntries, failOpen }) => judge(toolFilters, httpEntries, failOpen),
     }),
   ],
 }

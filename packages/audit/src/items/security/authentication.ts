@@ -35,12 +35,27 @@ const nothingServed = (stdio: boolean): Verdict =>
     ? notApplicable('the source serves over stdio alone')
     : unknown('where the server starts was not found in the source')
 
-const judgeSource = ({ starts, stdio, addresses, guards }: HttpEntries): Verdict => {
+/** The same tools behind two doors, of which one has a lock. */
+const openDoors = (endpoints: HttpEntries['endpoints']): Evidence[] => {
+  const guarded = endpoints.find(({ isGuarded }) => isGuarded === true)
+  if (!guarded) return []
+  return endpoints
+    .filter(({ isGuarded }) => isGuarded === false)
+    .map(({ file, line, route }) => ({
+      at: file,
+      line,
+      saw: `${route} serves without a credential, while ${guarded.route} (${guarded.file}:${guarded.line}) refuses`,
+      wanted: 'the same check before each way to the tools',
+    }))
+}
+
+const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntries): Verdict => {
   if (starts.length === 0) return nothingServed(stdio)
   const checks = guards.filter(guard => guard.of === 'credential')
-  const broken = checks.flatMap(({ file, line, by, fault }): Evidence[] =>
+  const slow = checks.flatMap(({ file, line, by, fault }): Evidence[] =>
     fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'timingSafeEqual, hmac.compare_digest' }] : [],
   )
+  const broken = [...slow, ...(checks.length > 0 ? openDoors(endpoints) : [])]
   const proven = checks
     .filter(({ optional }) => !optional)
     .map(({ file, line, by }) => ({ at: file, line, saw: `${by} asks for a credential` }))

@@ -1,0 +1,97 @@
+import { someIn } from '../code/parts.ts'
+import type { Place } from '../code/resolve.ts'
+import type { Call, FunctionValue, Module, Value } from '../code/values.ts'
+import type { Reach } from '../reach.ts'
+import type { TransportStart } from '../transport-starts.ts'
+
+/** A route that serves MCP. */
+export interface Endpoint {
+  file: string
+  line: number
+  /** As it is written: `get /sse`. */
+  route: string
+  /** Something before it, or in it, refuses requests; null when that cannot be told. */
+  isGuarded: boolean | null
+}
+
+const verbs = /^(get|post|put|delete|all|route)$/
+const contains = (range: { at: number; end: number }, at: number): boolean => range.at <= at && at < range.end
+
+const isRefusal = (value: Value): boolean =>
+  (value.is === 'number' && (value.number === 401 || value.number === 403)) ||
+  (value.is === 'member' && /^HTTP_40[13]|^UNAUTHORIZED$|^FORBIDDEN$/.test(value.name))
+
+/** The function, or one that it calls, answers 401 or 403. */
+const refuses = (of: FunctionValue, module: Module, reach: Reach, depth = 0): boolean => {
+  const calls = module.calls.filter(({ at }) => contains(of, at))
+  const returned = module.returns.filter(({ at }) => contains(of, at))
+  if ([...calls, ...returned.map(({ value }) => value), ...of.returns].some(value => someIn(value, isRefusal)))
+    return true
+  const place: Place = { module, frames: [] }
+  return (
+    depth < 3 &&
+    calls.some(({ callee }) =>
+      reach.resolver
+        .things(callee, place)
+        .some(({ value, module: other }) => value.is === 'function' && refuses(value, other, reach, depth + 1)),
+    )
+  )
+}
+
+/** Whether something that stands before a handler refuses; null for what is not in the repository. */
+const guards = (value: Value, module: Module, reach: Reach): boolean | null => {
+  const things = reach.resolver.things(value, { module, frames: [] })
+  const found = new Set(
+    things.map(thing => {
+      const of = thing.value
+      if (of.is === 'function') return refuses(of, thing.module, reach)
+      const isHarmless = /^(text|pattern|list)$/.test(of.is) || isBodyParser(of, thing, reach)
+      // nobody knows what a function of another package does
+      return isHarmless ? false : null
+    }),
+  )
+  return found.has(true) ? true : found.has(null) ? null : false
+}
+
+/** What reads bodies and writes headers refuses nobody. */
+const isBodyParser = (of: { is: string; callee?: Value }, place: Place, { resolver }: Reach): boolean => {
+  const path = of.callee ? (resolver.external(of.callee, place) ?? '') : ''
+  return /^(express:(default\.)?(json|urlencoded|text|raw|static)|cors:(default)?|helmet:(default)?|morgan:(default)?|compression:(default)?)$/.test(
+    path,
+  )
+}
+
+const rootOf = (value: Value): string => (value.is === 'name' ? value.name : '')
+
+/** The routes in which a transport is made, and whether something refuses requests on the way. */
+export const endpointsOf = (starts: TransportStart[], reach: Reach): Endpoint[] => {
+  const found = new Map<Call, Endpoint>()
+  for (const { module, at, kind } of starts) {
+    if (kind !== 'http' || module.language !== 'typescript') continue
+    const route = module.calls
+      .filter(
+        ({ callee, arguments: given }) =>
+          callee.is === 'member' &&
+          verbs.test(callee.name) &&
+          given.some(each => each.is === 'function' && contains(each, at)),
+      )
+      .toSorted((a, b) => b.at - a.at)[0]
+    if (!route || route.callee.is !== 'member' || found.has(route)) continue
+    const { callee, arguments: given, line } = route
+    const app = rootOf(callee.of)
+    const before = module.calls.filter(
+      call =>
+        call.callee.is === 'member' &&
+        call.callee.name === 'use' &&
+        rootOf(call.callee.of) === app &&
+        call.at < route.at,
+    )
+    const handlers = [...before.flatMap(call => call.arguments), ...given]
+    const answers = app === '' ? [null] : handlers.map(value => guards(value, module, reach))
+    const isGuarded = answers.includes(true) ? true : answers.includes(null) ? null : false
+    const [first] = given
+    const path = first?.is === 'text' ? ` ${first.text}` : ''
+    found.set(route, { file: module.path, line, route: `${callee.name}${path}`, isGuarded })
+  }
+  return [...found.values()]
+}

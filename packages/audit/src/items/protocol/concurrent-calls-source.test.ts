@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import concurrentCalls from './concurrent-calls.ts'
+
+const status = async (files: Files): Promise<string | undefined> =>
+  (await judgeFiles(concurrentCalls, files)).verdicts.find(({ proof }) => proof === 'repository')?.status
+
+const ts = (before: string, body: string, more: Files = {}): Files => ({
+  'src/index.ts': `import express from 'express'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+const build = () => new McpServer({ name: 'a', version: '1' })
+const app = express()
+${before}
+app.post('/mcp', async (req, res) => {
+${body}
+})
+app.listen(3000, '127.0.0.1')`,
+  ...more,
+})
+
+const py = (before: string, body: string): Files => ({
+  'pkg/server.py': `from mcp.server.lowlevel import Server
+from mcp.server.streamable_http import StreamableHTTPServerTransport
+server = Server("a")
+${before}
+async def app(scope, receive, send):
+${body}
+`,
+})
+
+const stateless = 'new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })'
+
+describe('concurrent-calls in the source', () => {
+  it.each<[string, Files]>([
+    [
+      'one transport without sessions for all',
+      ts(
+        `const transport = ${stateless}\nawait build().connect(transport)`,
+        'await transport.handleRequest(req, res, req.body)',
+      ),
+    ],
+    [
+      'one transport made in the function that starts the server',
+      {
+        'src/index.ts': `import express from 'express'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import { build } from './build.js'
+const main = async () => {
+  const app = express()
+  const http = ${stateless}
+  app.post('/mcp', async (req, res) => { await http.handleRequest(req, res, req.body) })
+  await build().connect(http)
+  app.listen(3000)
+}
+main()`,
+        'src/build.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+export const build = () => new McpServer({ name: 'a', version: '1' })`,
+      },
+    ],
+    [
+      'one server that is connected for each request',
+      ts(
+        `const server = build()`,
+        `  const transport = ${stateless}\n  await server.connect(transport)\n  await transport.handleRequest(req, res, req.body)`,
+      ),
+    ],
+    [
+      'one transport in Python',
+      py(
+        'transport = StreamableHTTPServerTransport(mcp_session_id=None)',
+        '    await transport.handle_request(scope, receive, send)',
+      ),
+    ],
+  ])('fails %s', async (_, files) => {
+    expect(await status(files)).toBe('fail')
+  })
+
+  it.each<[string, Files]>([
+    [
+      'a transport and a server for each request',
+      ts(
+        '',
+        `  const server = build()\n  const transport = ${stateless}\n  await server.connect(transport)\n  await transport.handleRequest(req, res, req.body)`,
+      ),
+    ],
+    [
+      'a transport for each session',
+      ts(
+        'const sessions = new Map()',
+        `  let transport = sessions.get(req.headers['mcp-session-id'])
+  if (!transport) {
+    transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => crypto.randomUUID() })
+    await build().connect(transport)
+  }
+  await transport.handleRequest(req, res, req.body)`,
+      ),
+    ],
+    [
+      'one transport that keeps its session',
+      ts(
+        `const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => crypto.randomUUID() })`,
+        'await transport.handleRequest(req, res, req.body)',
+      ),
+    ],
+    [
+      'a function around each request',
+      ts(
+        `const serve = async (req, res) => {
+  const transport = ${stateless}
+  await build().connect(transport)
+  await new Promise(resolve => { transport.handleRequest(req, res).then(resolve) })
+}`,
+        'await serve(req, res)',
+      ),
+    ],
+    [
+      'a transport for each request in Python',
+      py(
+        '',
+        `    transport = StreamableHTTPServerTransport(mcp_session_id=None)
+    await transport.handle_request(scope, receive, send)`,
+      ),
+    ],
+  ])('does not fail %s', async (_, files) => {
+    expect(await status(files)).toBe('unknown')
+  })
+})
