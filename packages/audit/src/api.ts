@@ -14,6 +14,7 @@ import { circumstances } from './gather/circumstances.ts'
 import { repositoryProfile } from './gather/repository-profile.ts'
 import { rowCounts } from './gather/row-counts.ts'
 import { packageFolder, separated } from './gather/server-packages.ts'
+import { endLending } from './target/lending.ts'
 import { openRepository } from './target/repository.ts'
 import { settleProcesses, stopEverything } from './target/process.ts'
 import { resolveTargets, type TargetWords } from './target/resolve.ts'
@@ -138,6 +139,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           rowCounts,
           lanes: canRunSideBySide(target) ? lanes : 1,
           listener,
+          endLending: () => endLending(target),
           settle: settleProcesses,
           tool: { name: 'mcp-airworthy', version },
           notes,

@@ -29,9 +29,21 @@ export interface Gatherer<T = any, N extends Needs = any> {
    * processor time of the audit.
    */
   deadline?: number
+  /** It may be lent a running server in place of one of its own; without it every server it asks for is started. */
+  borrows?: Borrowing
   needs?: N
   gather(target: Target, inputs: Inputs<N>): Promise<T> | T
 }
+
+/**
+ * What a gatherer wants of a server it is lent and what it leaves behind (docs/decisions/0012):
+ * - `new`: it is started anew; it is handed on.
+ * - `first`: only lists were asked of it before; it is handed on.
+ * - `gentle`: others sent it what a careful client sends, as this one does; it is handed on.
+ * - `rough`: others may have sent it what no client should, as this one does; only the rough and the last get it then.
+ * - `last`: anything may have been sent to it; nobody gets it afterwards, since calls are left or the server is ended.
+ */
+export type Borrowing = 'new' | 'first' | 'gentle' | 'rough' | 'last'
 
 export type Needs = Record<string, Gatherer>
 export type Inputs<N extends Needs> = { readonly [K in keyof N]: N[K] extends Gatherer<infer T> ? T : never }

@@ -1,4 +1,4 @@
-import type { Profile } from './item.ts'
+import type { Borrowing, Profile } from './item.ts'
 import type { LockPlace } from './tool-lock.ts'
 
 /** How a server process is started. */
@@ -197,6 +197,20 @@ export interface Journal {
   unawaited: string[]
 }
 
+/** What a gatherer that borrows agreed to, and what came of it. */
+export interface Loan {
+  as: Borrowing
+  /** No server that another gatherer has called. */
+  own: boolean
+  /** Written when it is lent a server that another gatherer has called. */
+  shared: boolean
+  /**
+   * Called when such a server ended, hung or limited its callers: whose fault that is cannot be told, so the work of this
+   * gatherer has to be done again at a server of its own.
+   */
+  spoil(): void
+}
+
 export interface Target {
   /** How the user named it. */
   name: string
@@ -219,6 +233,8 @@ export interface Target {
   journal: Journal
   /** An empty directory that is removed after the audit. */
   scratch: string
+  /** Absent where every server that is asked for is started. */
+  loan?: Loan
   /** Fires when the gatherer that holds this target is over: everything it started ends with it. */
   signal: AbortSignal
 }

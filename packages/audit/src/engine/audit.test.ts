@@ -58,6 +58,7 @@ const auditWith = (given: Partial<Parameters<typeof auditTarget>[0]> = {}) => {
     lanes: 2,
     listener: event => events.push(event),
     tool: { name: 'mcp-airworthy', version: '0.1.0' },
+    endLending: () => Promise.resolve(),
     settle: () => Promise.resolve([]),
     notes: ['taken from the test'],
     ...given,

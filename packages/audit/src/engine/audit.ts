@@ -6,7 +6,7 @@ import type { ServerSource, Target } from '../core/target.ts'
 import { judgeItem } from './judge.ts'
 import { redacted } from './redact.ts'
 import { countRows, coverage, rowsOf } from './rows.ts'
-import { closure, collect, outOfReach, type Conditions, type Outcome } from './schedule.ts'
+import { closure, collect, forgetShared, outOfReach, type Conditions, type Outcome } from './schedule.ts'
 
 export interface Audit {
   target: Target
@@ -23,6 +23,8 @@ export interface Audit {
   lanes: number
   listener: Listener
   tool: Report['tool']
+  /** Ends the servers that were lent and that nobody holds. */
+  endLending(): Promise<void>
   /** Ends what was started, and tells what is left of it. */
   settle(): Promise<string[]>
   /** What the target's resolution has to say. */
@@ -115,7 +117,8 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   const chosen = given.items
     .filter(({ id }) => (given.only ? given.only.includes(id) : true) && !given.skip?.includes(id))
     .toSorted(byAreaAndId)
-  const conditions: Conditions = { target, impact, lanes, listener }
+  const endLending = (): Promise<void> => given.endLending()
+  const conditions: Conditions = { target, impact, lanes, listener, endLending }
 
   const { found, outcomes } = await learn(given, conditions)
   const known: Circumstances = { ...found, profile: given.profile ?? target.settings.profile ?? found.profile }
@@ -127,6 +130,10 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
     items: chosen.length,
   })
   await collect(wanted, conditions, outcomes)
+  const failing = judgeAll(chosen, given, outcomes, known).filter(({ status }) => status === 'fail')
+  const accused = chosen.filter(({ id }) => failing.some(item => item.id === id))
+  // What one gatherer did to a server must not be held against it in the name of another.
+  await collect(forgetShared(gatherersOf(accused), outcomes), { ...conditions, own: true }, outcomes)
   const results = judgeAll(chosen, given, outcomes, known)
   listener({ type: 'judged', items: results.length })
 

@@ -3,10 +3,11 @@ import { impacts, needsOf, Undecided, type Gatherer, type Impact } from '../core
 import { machineTrouble } from '../core/machine-trouble.ts'
 import type { Listener } from '../core/events.ts'
 import { Refusal } from '../core/refusal.ts'
-import type { Target } from '../core/target.ts'
+import type { Loan, Target } from '../core/target.ts'
 
 export type Outcome =
-  | { state: 'done'; value: unknown }
+  /** `shared` when it was lent a server that another gatherer had called. */
+  | { state: 'done'; value: unknown; shared?: boolean }
   /** It could not be decided, through no fault of the audit. */
   | { state: 'undecided'; because: string }
   /** A fault of the audit itself. */
@@ -18,6 +19,10 @@ export interface Conditions {
   /** How many gatherers may hold the running server at a time. */
   lanes: number
   listener: Listener
+  /** Every borrower gets servers that no other gatherer has called. */
+  own?: true
+  /** Ends the servers that were lent and that nobody holds. */
+  endLending?(): Promise<void>
 }
 
 const defaultDeadline = 60_000
@@ -34,6 +39,21 @@ export const closure = (wanted: Iterable<Gatherer>): Set<Gatherer> => {
   }
   for (const gatherer of wanted) add(gatherer)
   return all
+}
+
+/**
+ * Forgets what was seen at servers that other gatherers had called, and all that rests on it, as far as these gatherers
+ * need it. @returns those to be gathered again, at servers of their own.
+ */
+export const forgetShared = (wanted: Iterable<Gatherer>, known: Map<Gatherer, Outcome>): Gatherer[] => {
+  const isShared = (gatherer: Gatherer): boolean => {
+    const outcome = known.get(gatherer)
+    return outcome?.state === 'done' && outcome.shared === true
+  }
+  const shared = new Set([...closure(wanted)].filter(isShared))
+  const stale = [...known.keys()].filter(one => [...closure([one])].some(need => shared.has(need)))
+  for (const one of stale) known.delete(one)
+  return stale
 }
 
 export const outOfReach = (gatherer: Gatherer, { target, impact }: Conditions): string | null => {
@@ -77,43 +97,60 @@ const timeOut = ({ from }: Gatherer, deadline: number): { late: Promise<'late'>;
   return { late, cancel: () => clearTimeout(timer) }
 }
 
-const run = async (
+type Ended = 'done' | 'undecided' | 'crashed' | 'late'
+
+/** Null when what it saw at a server that others had called proves nothing. */
+const runOnce = async (
   gatherer: Gatherer,
   inputs: Record<string, unknown>,
-  { target, listener }: Conditions,
-): Promise<Outcome> => {
-  listener({ type: 'gathering', id: gatherer.id })
-  const started = performance.now()
+  { target }: Conditions,
+  own: boolean,
+): Promise<{ outcome: Outcome; ended: Ended } | null> => {
   const scope = new AbortController()
   // Every process and request of the gatherer listens to it.
   setMaxListeners(0, scope.signal)
   const deadline = gatherer.deadline ?? defaultDeadline
   const { late, cancel } = timeOut(gatherer, deadline)
-  let outcome: Outcome
-  let ended: 'done' | 'undecided' | 'crashed' | 'late' = 'done'
+  let spoil = (): void => {}
+  const spoilt = new Promise<'spoilt'>(resolve => (spoil = () => resolve('spoilt')))
+  const loan: Loan | undefined = gatherer.borrows && { as: gatherer.borrows, own, shared: false, spoil }
   try {
-    const work = Promise.resolve(gatherer.gather({ ...target, signal: scope.signal }, inputs))
-    const first = await Promise.race([work.then(value => ({ value })), late])
-    if (first === 'late') {
-      ended = 'late'
-      work.catch(() => {})
-      outcome = { state: 'undecided', because: `${gatherer.id} was given up after ${deadline / 1000} s` }
-    } else outcome = { state: 'done', value: first.value }
+    const given = { ...target, signal: scope.signal, ...(loan ? { loan } : {}) }
+    const work = Promise.resolve(gatherer.gather(given, inputs))
+    const first = await Promise.race([work.then(value => ({ value })), late, spoilt])
+    if (typeof first === 'string') work.catch(() => {})
+    if (first === 'spoilt') return null
+    if (first === 'late')
+      return {
+        ended: 'late',
+        outcome: { state: 'undecided', because: `${gatherer.id} was given up after ${deadline / 1000} s` },
+      }
+    const shared = loan?.shared ? { shared: true } : {}
+    return { ended: 'done', outcome: { state: 'done', value: first.value, ...shared } }
   } catch (error) {
     if (error instanceof Refusal) throw error
+    if (loan?.shared) return null
     const because = error instanceof Undecided ? error.message : machineTrouble(error)
-    ended = because === null ? 'crashed' : 'undecided'
-    outcome =
-      because !== null
-        ? { state: 'undecided', because }
-        : { state: 'crashed', because: `a fault of the audit itself, in ${gatherer.id}: ${String(error)}` }
-    if (ended === 'crashed' && process.env['AIRWORTHY_DEBUG']) console.error(error)
+    if (because !== null) return { ended: 'undecided', outcome: { state: 'undecided', because } }
+    if (process.env['AIRWORTHY_DEBUG']) console.error(error)
+    const fault = `a fault of the audit itself, in ${gatherer.id}: ${String(error)}`
+    return { ended: 'crashed', outcome: { state: 'crashed', because: fault } }
   } finally {
     cancel()
     scope.abort()
   }
-  listener({ type: 'gathered', id: gatherer.id, ms: performance.now() - started, outcome: ended })
-  return outcome
+}
+
+const run = async (gatherer: Gatherer, inputs: Record<string, unknown>, conditions: Conditions): Promise<Outcome> => {
+  const { listener } = conditions
+  listener({ type: 'gathering', id: gatherer.id })
+  const started = performance.now()
+  const seen =
+    (await runOnce(gatherer, inputs, conditions, conditions.own === true)) ??
+    (await runOnce(gatherer, inputs, conditions, true))
+  if (!seen) throw new Error(`${gatherer.id} shared a server although it has its own`)
+  listener({ type: 'gathered', id: gatherer.id, ms: performance.now() - started, outcome: seen.ended })
+  return seen.outcome
 }
 
 type Ready = { inputs: Record<string, unknown> } | { because: string; state: 'undecided' | 'crashed' }
@@ -130,6 +167,9 @@ const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready 
   return { inputs }
 }
 
+/** Whoever ends servers that others could be lent waits for these. */
+const turnOf = ({ borrows }: Gatherer): number => (borrows === 'last' ? 1 : 0)
+
 /** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */
 const longestFirst = (gatherers: Set<Gatherer>): Set<Gatherer> => {
   const lefts = new Map<Gatherer, number>()
@@ -139,7 +179,7 @@ const longestFirst = (gatherers: Set<Gatherer>): Set<Gatherer> => {
     lefts.set(one, left)
     for (const [, need] of needsOf(one)) lefts.set(need, Math.max(lefts.get(need) ?? 0, left))
   }
-  return new Set([...gatherers].toSorted((a, b) => (lefts.get(b) ?? 0) - (lefts.get(a) ?? 0)))
+  return new Set([...gatherers].toSorted((a, b) => turnOf(a) - turnOf(b) || (lefts.get(b) ?? 0) - (lefts.get(a) ?? 0)))
 }
 
 /**
@@ -201,8 +241,12 @@ export const collect = async (
       const free = conditions.lanes - [...running.keys()].filter(({ from }) => from === 'server').length
       for (const gatherer of [...reading, ...holding.slice(0, Math.max(0, free))]) start(gatherer)
       const alone = inOrder.find(gatherer => gatherer.alone)
-      if (running.size === 0 && alone) start(alone)
+      if (running.size === 0 && alone) {
+        await conditions.endLending?.()
+        start(alone)
+      }
     }
+    if (![...open].some(one => one.borrows && !known.has(one))) void conditions.endLending?.()
     if (running.size === 0) break
     await Promise.race(running.values())
   }

@@ -4,7 +4,7 @@ import type { DeclaredCall, DeclaredState } from '../core/target.ts'
 import { cut, inScratch, isOwn, takesToken, withToken } from '../instruments/kept-data.ts'
 import { describeReply, isObject, type Connection, type Reply } from '../target/connection.ts'
 import { canRunSideBySide } from '../target/run.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { succeeded } from './trials.ts'
@@ -112,6 +112,7 @@ export const acknowledgedWrites = gatherer({
     const all = [...alone, ...(await writeAll([first], pair, freshTokens(writes)))]
     await look(`${writes} parallel calls`, first, all)
 
+    let reader = first
     if (file === undefined) untried.push('two processes and a restart: no data file is declared as state.file')
     else if (!target.server?.launch || !canRunSideBySide(target))
       untried.push('two processes: they cannot run side by side')
@@ -121,12 +122,10 @@ export const acknowledgedWrites = gatherer({
       for (const tokens of [freshTokens(writes / 2), freshTokens(writes / 2)])
         all.push(...(await writeAll([first, second], pair, tokens)))
       await Promise.all([first.process?.stop(), second.process?.stop()])
-      const third = await start()
-      await look('parallel calls to two processes, and a restart', third, all)
-      await third.process?.stop()
+      reader = await start()
+      await look('parallel calls to two processes, and a restart', reader, all)
     }
 
-    const reader = file === undefined ? first : await start()
     const intended = `airworthy ${troublesome} end`
     const takes = await writeAll([reader], pair, [intended])
     const special =

@@ -158,6 +158,7 @@ export const addressCanaries = gatherer({
   id: 'address-canaries',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   deadline: 90_000,
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<AddressProbes> => {

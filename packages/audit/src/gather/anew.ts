@@ -3,7 +3,7 @@ import type { Target } from '../core/target.ts'
 import type { Connection } from '../target/connection.ts'
 import type { ServerProcess } from '../target/process.ts'
 import type { RunOptions } from '../target/run.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import type { Startup } from '../target/startup-failures.ts'
 
 /** A server of one's own, started anew and connected. @throws Undecided when it does not come to its handshake again. */

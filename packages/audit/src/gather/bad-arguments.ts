@@ -3,7 +3,7 @@ import type { Target } from '../core/target.ts'
 import { interleaved, mutationsOf, type Mutation, type MutationKind } from '../instruments/mutations.ts'
 import type { Connection } from '../target/connection.ts'
 import { machinePlaces } from '../target/machine.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import type { Startup } from '../target/startup-failures.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
@@ -96,6 +96,7 @@ export const badArguments = gatherer({
   id: 'bad-arguments',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   deadline: 120_000,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<BadArguments> => {

@@ -66,6 +66,7 @@ export const commandCanaries = gatherer({
   id: 'command-canaries',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   lasts: 3,
   deadline: 90_000,
   needs: { opening, lists, trials },

@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { durationOf } from '../instruments/arguments.ts'
 import type { Connection, Json, Reply } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials } from './trials.ts'
 

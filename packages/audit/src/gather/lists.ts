@@ -1,6 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { isObject, type Connection, type Json } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { opening } from './startup.ts'
 
 export interface Tool {
@@ -100,6 +100,7 @@ export const lists = gatherer({
   id: 'lists',
   impact: 'start',
   from: 'server',
+  borrows: 'first',
   needs: { opening },
   gather: async (target, { opening }): Promise<Lists> => {
     const connection = await reopen(target, opening, undefined)

@@ -62,6 +62,7 @@ export const loopReaction = gatherer({
   id: 'loop-reaction',
   impact: 'call',
   from: 'server',
+  borrows: 'gentle',
   lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<LoopReaction[]> => {

@@ -4,7 +4,7 @@ import type { Target } from '../core/target.ts'
 import { interleaved } from '../instruments/mutations.ts'
 import { isObject, type Connection, type Json, type Reply } from '../target/connection.ts'
 import { exchange } from '../target/exchange.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { atPath, ownHeaders } from '../target/web.ts'
 import { aimsOf } from './aims.ts'
 import { lists } from './lists.ts'
@@ -107,6 +107,7 @@ export const markup = gatherer({
   id: 'markup',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   lasts: 2,
   deadline: 90_000,
   needs: { opening, lists, trials },

@@ -5,7 +5,7 @@ import { closedLoop } from '../instruments/load/closed.ts'
 import { totalsNow } from '../instruments/observer/observe.ts'
 import { watch } from '../instruments/observer/series.ts'
 import { isOnThisMachine } from '../target/canaries.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
@@ -47,6 +47,7 @@ export const memory = gatherer({
   id: 'memory',
   impact: 'call',
   from: 'server',
+  borrows: 'new',
   lasts: 2,
   needs: { opening, trials },
   gather: async (target: Target, { opening, trials }): Promise<Memory> => {

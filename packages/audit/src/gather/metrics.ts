@@ -55,6 +55,7 @@ export const metrics = gatherer({
   id: 'metrics',
   impact: 'call',
   from: 'server',
+  borrows: 'gentle',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Metrics> => {
     const connection = await connectAnew(target, opening)

@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { exchange } from '../target/exchange.ts'
 import { describeReply, type Connection, type Json } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { outcomeOf, textOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
@@ -79,6 +79,7 @@ export const misuse = gatherer({
   id: 'misuse',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Misuse> => {
     const misused: Misused[] = []

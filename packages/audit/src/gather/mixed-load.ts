@@ -76,6 +76,7 @@ export const mixedLoad = gatherer({
   id: 'mixed-load',
   impact: 'call',
   from: 'server',
+  borrows: 'last',
   lasts: 2,
   deadline: 90_000,
   needs: { opening, trials },

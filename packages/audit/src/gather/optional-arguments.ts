@@ -9,7 +9,7 @@ import {
 } from '../instruments/arguments.ts'
 import { mismatches } from '../instruments/schemas.ts'
 import type { Connection, Json } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import type { Tool } from './lists.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
@@ -86,6 +86,7 @@ export const optionalArguments = gatherer({
   id: 'optional-arguments',
   impact: 'call',
   from: 'server',
+  borrows: 'gentle',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Optionals[]> => {
     const found: Optionals[] = []

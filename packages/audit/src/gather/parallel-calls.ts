@@ -4,7 +4,7 @@ import { variationsOf } from '../instruments/variations.ts'
 import { describeReply, type Connection, type Json, type Reply } from '../target/connection.ts'
 import { openLegacy, openModern, speakerFor } from '../target/handshake.ts'
 import { run } from '../target/run.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
@@ -115,6 +115,7 @@ export const parallelCalls = gatherer({
   id: 'parallel-calls',
   impact: 'call',
   from: 'server',
+  borrows: 'gentle',
   lasts: 3,
   deadline: 90_000,
   needs: { opening, trials },

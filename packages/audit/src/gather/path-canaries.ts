@@ -80,6 +80,7 @@ export const pathCanaries = gatherer({
   id: 'path-canaries',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   lasts: 2,
   deadline: 90_000,
   needs: { opening, lists, trials },

@@ -3,7 +3,7 @@ import { gatherer, Undecided } from '../core/item.ts'
 import { interleaved } from '../instruments/mutations.ts'
 import { patternForms, takesPattern, type PatternForm } from '../instruments/pattern-forms.ts'
 import type { Connection } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { aimsOf, takesText } from './aims.ts'
 import { lists } from './lists.ts'
 import { opening } from './startup.ts'
@@ -68,6 +68,7 @@ export const patternTimes = gatherer({
   id: 'pattern-times',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   lasts: 3,
   deadline: 120_000,
   needs: { opening, lists, trials },

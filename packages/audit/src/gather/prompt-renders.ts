@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { valueFor } from '../instruments/arguments.ts'
 import { describeReply, isObject, type Connection, type Json, type Reply } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { lists } from './lists.ts'
 import { opening } from './startup.ts'
 
@@ -77,6 +77,7 @@ export const promptRenders = gatherer({
   id: 'prompt-renders',
   impact: 'start',
   from: 'server',
+  borrows: 'gentle',
   needs: { opening, lists },
   gather: async (target, { opening, lists }): Promise<PromptRender[]> => {
     const renders: PromptRender[] = []

@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { valueFor } from '../instruments/arguments.ts'
 import { contradictionIn } from '../instruments/content-types.ts'
 import { describeReply, isObject, type Connection, type Json, type Reply } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { lists } from './lists.ts'
 import { opening } from './startup.ts'
 
@@ -118,6 +118,7 @@ export const resourceReads = gatherer({
   id: 'resource-reads',
   impact: 'start',
   from: 'server',
+  borrows: 'gentle',
   deadline: 90_000,
   needs: { opening, lists },
   gather: async (target, { opening, lists }): Promise<ResourceReads> => {

@@ -100,6 +100,7 @@ export const sqlCanaries = gatherer({
   id: 'sql-canaries',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   lasts: 3,
   deadline: 90_000,
   needs: { opening, lists, trials },

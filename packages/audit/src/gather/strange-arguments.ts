@@ -5,7 +5,7 @@ import { watchPrototype, type PrototypeWatch } from '../instruments/prototype-wa
 import { strangeKeys, strangeNumbers, strangeTexts, type StrangeForm } from '../instruments/strange-texts.ts'
 import { describeReply, type Connection, type Reply } from '../target/connection.ts'
 import type { LogLine } from '../target/process.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { aimsOf } from './aims.ts'
 import { lists, takesNothing } from './lists.ts'
 import { opening } from './startup.ts'

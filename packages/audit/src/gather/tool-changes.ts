@@ -1,6 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { changesOf, type ToolChange } from '../instruments/tool-changes.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { lists, listTools } from './lists.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
@@ -38,6 +38,7 @@ export const relisted = gatherer({
   id: 'relisted',
   impact: 'call',
   from: 'server',
+  borrows: 'new',
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<{ changes: ToolChange[]; listings: number }> => {
     const connection = await reopen(target, opening, undefined)

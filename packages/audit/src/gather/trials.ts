@@ -2,7 +2,7 @@ import { gatherer, Undecided } from '../core/item.ts'
 import { argumentsFor, type Surroundings } from '../instruments/arguments.ts'
 import { startPage } from '../instruments/page.ts'
 import { isObject, type Connection, type Json, type Reply } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { filesIn, rootsOf } from '../target/surroundings.ts'
 import type { Tool } from './lists.ts'
 import { opening } from './startup.ts'
@@ -62,6 +62,7 @@ export const trials = gatherer({
   id: 'trials',
   impact: 'call',
   from: 'server',
+  borrows: 'first',
   deadline: 180_000,
   needs: { opening, toolPlan },
   gather: async (target, { opening, toolPlan }): Promise<Trials> => {

@@ -1,7 +1,7 @@
 import type { Target } from '../core/target.ts'
 import type { Json, Reply } from '../target/connection.ts'
 import type { RunOptions } from '../target/run.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import type { Startup } from '../target/startup-failures.ts'
 
 export interface Shot {

@@ -3,7 +3,7 @@ import { propertiesOf, valueFor, type Surroundings } from '../instruments/argume
 import { kindParametersOf, wrongValuesOf, type KindParameter, type WrongValue } from '../instruments/parameter-kinds.ts'
 import { mismatches } from '../instruments/schemas.ts'
 import type { Connection, Json } from '../target/connection.ts'
-import { reopen } from '../target/startup.ts'
+import { reopen } from '../target/reopen.ts'
 import { lists } from './lists.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
@@ -75,6 +75,7 @@ export const wrongValues = gatherer({
   id: 'wrong-values',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<WrongValues> => {
     const plans = planFor(trials)

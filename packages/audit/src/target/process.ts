@@ -229,6 +229,7 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     },
   }
   running.add(self)
+  if (target.signal.aborted) void self.stop()
   target.signal.addEventListener('abort', () => void self.stop(), { once: true })
   return self
 }

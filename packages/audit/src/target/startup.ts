@@ -120,12 +120,23 @@ const shake = (speaker: Speaker, era: Era | undefined, startup: Startup, limit: 
     ? openModern(speaker, limit, startup.revisions.modern ?? latestRevision)
     : openLegacy(speaker, limit)
 
+/** The handshake with a running server, in an era it is known to speak; null when it came to none. */
+export const connect = async (
+  target: Target,
+  running: Running,
+  startup: Startup,
+  era: Era | undefined,
+  limit: number,
+): Promise<Connection | null> => {
+  const handshake = await shake(speakerFor(target, running), era, startup, limit)
+  return handshake.kind === 'ready' ? handshake.connection : null
+}
+
 /** Another connection, with sockets and session of its own, to the server at this URL. */
-export const reconnect = async (target: Target, startup: Startup, url: string): Promise<Connection | null> => {
+export const reconnect = (target: Target, startup: Startup, url: string): Promise<Connection | null> => {
   const headers = target.server?.transport === 'http' ? target.server.headers : {}
   const running: Running = { transport: 'http', url, headers, startedAt: performance.now(), listening: true }
-  const handshake = await shake(speakerFor(target, running), undefined, startup, 10_000)
-  return handshake.kind === 'ready' ? handshake.connection : null
+  return connect(target, running, startup, undefined, 10_000)
 }
 
 /** Starts the server anew in an era it is known to speak; the connection is null when it came to no handshake. */
@@ -137,14 +148,5 @@ export const attempt = async (
 ): Promise<{ connection: Connection | null; running: Running }> => {
   const limit = Math.max(10_000, startup.ms * 4)
   const running = await run(target, { startup: limit, ...options })
-  const handshake = await shake(speakerFor(target, running), era, startup, limit)
-  return { connection: handshake.kind === 'ready' ? handshake.connection : null, running }
+  return { connection: await connect(target, running, startup, era, limit), running }
 }
-
-/** A connection in an era the server is known to speak, the audited one unless told; null when it came to none. */
-export const reopen = async (
-  target: Target,
-  startup: Startup,
-  era: Era | undefined,
-  options: RunOptions = {},
-): Promise<Connection | null> => (await attempt(target, startup, era, options)).connection
