@@ -39,7 +39,7 @@ export const callPiles = gatherer({
   id: 'call-piles',
   impact: 'call',
   from: 'server',
-  borrows: 'gentle',
+  borrows: 'new',
   lasts: 5,
   deadline: 90_000,
   needs: { opening, trials },
