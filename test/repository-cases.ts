@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadItems } from '../packages/audit/src/catalogue.ts'
-import { needsOf, type Check, type Item } from '../packages/audit/src/core/item.ts'
+import { needsOf, type Check, type Gatherer, type Item } from '../packages/audit/src/core/item.ts'
 import { judgeItem, proofOf } from '../packages/audit/src/engine/judge.ts'
-import { closure, collect } from '../packages/audit/src/engine/schedule.ts'
+import { closure, collect, type Outcome } from '../packages/audit/src/engine/schedule.ts'
+import { gitBlobs } from '../packages/audit/src/gather/git-blobs.ts'
+import { gitFacts } from '../packages/audit/src/gather/git.ts'
+import { pastSecrets } from '../packages/audit/src/gather/secrets/past.ts'
 import { openRepository } from '../packages/audit/src/target/repository.ts'
 import { copyGoodRepository, faultCases, rightCases } from '../packages/audit/src/testing/faults.ts'
 import { bareTarget } from '../packages/audit/src/testing/repositories.ts'
@@ -21,17 +24,27 @@ const isRead = (check: Check): boolean => {
 /** Reading finds what breaks these, and cannot prove them; their cases stand beside the items. */
 const refuted = new Set(['concurrent-calls', 'durable-writes', 'memory-stability', 'protocol-conformance'])
 
+/** What git alone is asked for. */
+const ofHistory = new Set<Gatherer>([gitFacts, gitBlobs, pastSecrets])
+
 let items: Item[] = []
 /** Every repository item, judged on a copy of the good repository after something was done to it. */
-const judgeCopy = async (language: RepositoryLanguage, change: (directory: string) => void): Promise<ItemResult[]> => {
+const judgeCopy = async (
+  language: RepositoryLanguage,
+  change: (directory: string) => void,
+  known?: Map<Gatherer, Outcome>,
+): Promise<{ results: ItemResult[]; history: Map<Gatherer, Outcome> }> => {
   const directory = mkdtempSync(join(tmpdir(), 'airworthy-repository-'))
   try {
     copyGoodRepository(language, directory)
     change(directory)
     const target = bareTarget({ repository: openRepository(directory) })
     const gatherers = items.flatMap(({ checks }) => checks.flatMap(needsOf)).map(([, gatherer]) => gatherer)
-    const outcomes = await collect(gatherers, { target, impact: 'read', lanes: 2, listener: () => {} })
-    return items.map(item => judgeItem(item, outcomes, { profile: 'complete' }))
+    const outcomes = await collect(gatherers, { target, impact: 'read', lanes: 2, listener: () => {} }, known)
+    return {
+      results: items.map(item => judgeItem(item, outcomes, { profile: 'complete' })),
+      history: new Map([...outcomes].filter(([gatherer]) => ofHistory.has(gatherer))),
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -63,9 +76,13 @@ export const describeRepository = (language: RepositoryLanguage): void => {
 
   describe(`the repository in ${language}`, () => {
     let good: ItemResult[] = []
+    let history: Map<Gatherer, Outcome>
     beforeAll(async () => {
-      good = await judgeCopy(language, () => {})
+      ;({ results: good, history } = await judgeCopy(language, () => {}))
     })
+    /** A patch leaves the history as it is, so that git is asked once for all of them. */
+    const judgeCase = async ({ file, apply }: RepositoryCase): Promise<ItemResult[]> =>
+      (await judgeCopy(language, apply, file.endsWith('.patch') ? new Map(history) : undefined)).results
 
     it('passes every item that is decided by reading and concerns it', () => {
       const others = good.filter(
@@ -81,13 +98,13 @@ export const describeRepository = (language: RepositoryLanguage): void => {
     })
 
     it.each(named(faultCases(language)))('fails %s, and nothing else', async (_, fault) => {
-      const broken = await judgeCopy(language, directory => fault.apply(directory))
+      const broken = await judgeCase(fault)
       const wanted = { ...statuses(good, fault), [fault.item]: 'fail' }
       expect([statuses(broken, fault), said(broken, wanted)]).toEqual([wanted, ''])
     })
 
     it.each(named(rightCases(language)))('is as good with %s', async (_, right) => {
-      const other = await judgeCopy(language, directory => right.apply(directory))
+      const other = await judgeCase(right)
       const wanted = statuses(good, right)
       expect([statuses(other, right), said(other, wanted)]).toEqual([wanted, ''])
     })

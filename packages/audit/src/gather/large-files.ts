@@ -1,6 +1,7 @@
 import ignore from 'ignore'
 import { gatherer, Undecided } from '../core/item.ts'
-import { readBlobs, type TreeFile } from '../instruments/git-blobs.ts'
+import type { TreeFile } from '../instruments/git-blobs.ts'
+import { gitBlobs } from './git-blobs.ts'
 
 export interface LargeFiles {
   /** Number of files in the commit that is checked out. */
@@ -41,14 +42,13 @@ const attributesOf = (path: string, text: string): LargeFiles['patterns'] => {
 }
 
 /** Sizes of what git keeps, and what is left to Git LFS. */
-export const largeFiles = gatherer<LargeFiles>({
+export const largeFiles = gatherer<LargeFiles, { blobs: typeof gitBlobs }>({
   id: 'large-files',
   impact: 'read',
   from: 'repository',
-  gather: async target => {
-    const { repository } = target
+  needs: { blobs: gitBlobs },
+  gather: async ({ repository }, { blobs }) => {
     if (!repository?.exists('.git')) throw new Undecided('the directory has no .git, so what it holds is not known')
-    const blobs = await readBlobs(repository.root, target).catch(() => null)
     if (!blobs) throw new Undecided('the repository has no commit that can be read')
     const attributes = blobs.files.map(({ path }) => path).filter(path => /(^|\/)\.gitattributes$/.test(path))
     const texts = await Promise.all(

@@ -2,10 +2,11 @@ import type { SgNode } from '@ast-grep/napi'
 import ignore from 'ignore'
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
-import { readHistory, type Blob, type History } from '../instruments/git-history.ts'
+import type { History } from '../instruments/git-history.ts'
 import { trackedFiles } from '../instruments/git-index.ts'
-import { secretsIn, type Secret, type Setting } from './secrets/scan.ts'
-import { roleOf } from './roles.ts'
+import { generated, isEnvironment, scan } from './secrets/files.ts'
+import { pastSecrets } from './secrets/past.ts'
+import type { Secret } from './secrets/scan.ts'
 import { sourceTrees, type Source } from './trees.ts'
 
 export interface FoundSecret extends Omit<Secret, 'value'> {
@@ -24,24 +25,6 @@ export interface Secrets {
   ignoresEnvironment: boolean | null
   history: History | null
 }
-
-const environmentFile = /(^|\/)\.env(\.[^/]*)?$/
-const environmentTemplate = /\.(example|sample|template|dist|defaults?|schema|test|ci)\b|(^|\/)example/i
-/** Nothing is written by hand in these. */
-const generated =
-  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|[^/]*\.lock|go\.sum)$|\.(svg|map|min\.js|min\.css|snap|csv|tsv|ipynb|pdf|woff2?|ttf|po|pot)$|(^|\/)(node_modules|vendor|third_party)\//i
-const document = /\.(md|mdx|rst|txt|adoc|html?)$|(^|\/)(CHANGELOG|README)/i
-const settingsFile =
-  /\.(json|ya?ml|toml|ini|cfg|conf|properties|xml|sh|bash|tf)$|(^|\/)(Dockerfile|\.npmrc|\.pypirc|\.netrc)[^/]*$/i
-
-const settingOf = (path: string): Setting => {
-  if (environmentTemplate.test(path) || roleOf(path) !== 'server' || document.test(path)) return 'other'
-  return settingsFile.test(path) || environmentFile.test(path) ? 'settings' : 'server'
-}
-
-const isEnvironment = (path: string): boolean => environmentFile.test(path) && !environmentTemplate.test(path)
-
-const scan = (path: string, text: string): Secret[] => secretsIn(text, settingOf(path), isEnvironment(path))
 
 const scanFiles = async (repository: Repository, paths: string[], sources: Source[]) => {
   const known = new Map(sources.map(({ path, text }) => [path, text]))
@@ -85,26 +68,19 @@ const findKinds = (root: SgNode, kinds: { kind: string }[]): SgNode[] =>
   })
 
 /** Secrets in the files and in their earlier versions; values are masked. */
-export const secrets = gatherer<Secrets, { trees: typeof sourceTrees }>({
+export const secrets = gatherer<Secrets, { trees: typeof sourceTrees; past: typeof pastSecrets }>({
   id: 'secrets',
   impact: 'read',
   from: 'repository',
-  needs: { trees: sourceTrees },
-  gather: async (target, { trees: source }) => {
-    const { repository } = target
+  needs: { trees: sourceTrees, past: pastSecrets },
+  gather: async ({ repository }, { trees: source, past: { versions, history } }) => {
     if (!repository) throw new Undecided('no directory was given')
     const tracked = trackedFiles(repository.root)
     const listed = new Set(repository.files)
     const hidden = [...(tracked ?? [])].filter(path => isEnvironment(path) && !listed.has(path))
     const paths = [...repository.files.filter(path => !generated.test(path)), ...hidden]
-    const isWanted = (path: string): boolean => !generated.test(path) && settingOf(path) !== 'other'
-    const versions: (Secret & { path: string; object: string })[] = []
-    const look = ({ id, path, text }: Blob): void => {
-      versions.push(...scan(path, text).map(secret => ({ ...secret, path, object: id })))
-    }
-    const [{ found, files }, history, loading, gitignore] = await Promise.all([
+    const [{ found, files }, loading, gitignore] = await Promise.all([
       scanFiles(repository, paths, source.sources),
-      readHistory(repository.root, isWanted, look, target).catch(() => null),
       source.visit(/dotenv|loadEnvFile/, loadsIn),
       repository.text('.gitignore'),
     ])

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import type { Repository } from '../core/target.ts'
@@ -84,19 +83,11 @@ const decoded = (bytes: Buffer, onOther: () => void): string => {
   return bytes.toString('latin1')
 }
 
-const isBinary = (path: string): boolean => {
-  const descriptor = openSync(path, 'r')
-  try {
-    const head = Buffer.alloc(4096)
-    return head.subarray(0, readSync(descriptor, head)).includes(0)
-  } finally {
-    closeSync(descriptor)
-  }
-}
+const isBinary = (bytes: Buffer): boolean => bytes.subarray(0, 4096).includes(0)
 
 /** Opens a directory for reading. Symbolic links are not followed; nothing of it is executed. */
 export const openRepository = (directory: string): Repository => {
-  const root = realpathSync(directory)
+  const root = realpathSync.native(directory)
   const found: Walk = { files: [], full: false, tooDeep: 0, unreadable: 0 }
   walk(root, root, 0, [], found)
 
@@ -107,7 +98,7 @@ export const openRepository = (directory: string): Repository => {
 
   const inside = (path: string): string | null => {
     try {
-      const real = realpathSync(resolve(root, path))
+      const real = realpathSync.native(resolve(root, path))
       return real === root || real.startsWith(root + sep) ? real : null
     } catch {
       return null
@@ -121,19 +112,21 @@ export const openRepository = (directory: string): Repository => {
       return [...notesOf(found), ...leftOutNotes(leftOut)]
     },
     exists: path => inside(path) !== null,
+    // one call after the other: a file this small is read sooner than a thread is asked for it
     text: async path => {
       const real = inside(path)
       if (!real) return null
       try {
-        const info = await stat(real)
+        const info = statSync(real)
         // a pipe would be waited for without an end
         if (!info.isFile()) return null
         if (info.size > maxTextBytes) {
           leaveOut(path, `${Math.round(info.size / 1e5) / 10} MB, not read`)
           return null
         }
-        if (isBinary(real)) return null
-        return decoded(await readFile(real), () => leaveOut(path, 'not UTF-8, read as Latin-1'))
+        const bytes = readFileSync(real)
+        if (isBinary(bytes)) return null
+        return decoded(bytes, () => leaveOut(path, 'not UTF-8, read as Latin-1'))
       } catch {
         return null
       }
