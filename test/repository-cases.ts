@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadItems } from '../packages/audit/src/catalogue.ts'
 import { needsOf, type Check, type Gatherer, type Item } from '../packages/audit/src/core/item.ts'
 import { judgeItem, proofOf } from '../packages/audit/src/engine/judge.ts'
@@ -28,25 +29,23 @@ const refuted = new Set(['concurrent-calls', 'durable-writes', 'memory-stability
 const ofHistory = new Set<Gatherer>([gitFacts, gitBlobs, pastSecrets])
 
 let items: Item[] = []
+/** The directory of all copies. */
+let copies = ''
 /** Every repository item, judged on a copy of the good repository after something was done to it. */
 const judgeCopy = async (
   language: RepositoryLanguage,
   change: (directory: string) => void,
   known?: Map<Gatherer, Outcome>,
 ): Promise<{ results: ItemResult[]; history: Map<Gatherer, Outcome> }> => {
-  const directory = mkdtempSync(join(tmpdir(), 'airworthy-repository-'))
-  try {
-    copyGoodRepository(language, directory)
-    change(directory)
-    const target = bareTarget({ repository: openRepository(directory) })
-    const gatherers = items.flatMap(({ checks }) => checks.flatMap(needsOf)).map(([, gatherer]) => gatherer)
-    const outcomes = await collect(gatherers, { target, impact: 'read', lanes: 2, listener: () => {} }, known)
-    return {
-      results: items.map(item => judgeItem(item, outcomes, { profile: 'complete' })),
-      history: new Map([...outcomes].filter(([gatherer]) => ofHistory.has(gatherer))),
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
+  const directory = mkdtempSync(join(copies, 'copy-'))
+  copyGoodRepository(language, directory)
+  change(directory)
+  const target = bareTarget({ repository: openRepository(directory) })
+  const gatherers = items.flatMap(({ checks }) => checks.flatMap(needsOf)).map(([, gatherer]) => gatherer)
+  const outcomes = await collect(gatherers, { target, impact: 'read', lanes: 2, listener: () => {} }, known)
+  return {
+    results: items.map(item => judgeItem(item, outcomes, { profile: 'complete' })),
+    history: new Map([...outcomes].filter(([gatherer]) => ofHistory.has(gatherer))),
   }
 }
 
@@ -66,7 +65,10 @@ const said = (results: ItemResult[], wanted: Record<string, string>): string =>
 
 /** Describes a good repository, all its faults and all its right variations. Each language is a file, for both cores. */
 export const describeRepository = (language: RepositoryLanguage): void => {
+  // one program removes them all far sooner than Node removes each
+  afterAll(() => execFileSync('rm', ['-rf', copies]))
   beforeAll(async () => {
+    copies = mkdtempSync(join(tmpdir(), 'airworthy-repository-'))
     const all = await loadItems()
     items = all.flatMap(item => {
       const [first, ...more] = item.checks.filter(isRead)
