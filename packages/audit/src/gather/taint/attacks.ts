@@ -99,6 +99,8 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
       return program === device ? intents : [...urls, ...named]
     case 'pattern':
       return [{ sample: '(a+)+$', form: 'a pattern that takes for ever' }]
+    case 'replacement':
+      return [{ sample: program === 'Python' ? '\\g<0>' : '$&', form: 'a mark that stands for what was found' }]
     case 'subject':
       return [{ sample: `${'x'.repeat(40)}!`, form: 'a text that nearly matches' }]
     default:
@@ -158,6 +160,11 @@ export const succeeds = (
       if (program === device) return first.startsWith(sample)
       const host = hostOf(first)
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
+    }
+    case 'replacement': {
+      // what is put in has to be there as it was sent
+      const made = program === 'Python' ? first.replaceAll(/\\(?!\\)g<0>/g, 'x') : 'x'.replace('x', first)
+      return first.includes(sample) && !made.includes(sample)
     }
     default:
       return first.includes(sample)

@@ -4,12 +4,26 @@ import { nameOf, type Arrival, type Rule } from './sinks/arrival.ts'
 import { files, pathMethods } from './sinks/files.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
 import { code, gitPython, pythonProcesses, shells, spawned } from './sinks/processes.ts'
+import { replacements } from './sinks/replacements.ts'
 import { requests } from './sinks/requests.ts'
 import { sql } from './sinks/statements.ts'
 
 export type { Arrival }
 
-const rules = [files, pathMethods, shells, spawned, pythonProcesses, gitPython, sql, requests, patterns, subjects, code]
+const rules = [
+  files,
+  pathMethods,
+  shells,
+  spawned,
+  pythonProcesses,
+  gitPython,
+  sql,
+  requests,
+  patterns,
+  subjects,
+  code,
+  replacements,
+]
 
 export interface Sink {
   call: Call

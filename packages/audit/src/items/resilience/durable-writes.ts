@@ -1,5 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { taint } from '../../gather/taint.ts'
+import { judgeFlows } from '../carried.ts'
 import { acknowledgedWrites, type AcknowledgedWrites } from '../../gather/acknowledged-writes.ts'
 
 const faults = ({ write, read, kept, special, cut }: AcknowledgedWrites): Evidence[] => [
@@ -53,6 +55,7 @@ const item: Item = {
     'https://github.com/moxystudio/node-proper-lockfile',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Is every acknowledged write there afterwards: of parallel calls, of two processes, after a restart?',
@@ -62,6 +65,19 @@ const item: Item = {
         if (broken.length === 0 && writes.untried.length > 0)
           return unknown(`not all was tried: ${writes.untried.join('; ')}`)
         return judged(broken, proven(writes), 'not reached')
+      },
+    }),
+    check({
+      asks: 'Is a text that a tool puts in the place of another written as it was given?',
+      needs: { taint },
+      judge: ({ taint }) => {
+        const verdict = judgeFlows(taint, {
+          kinds: ['replacement'],
+          places: 'replacement',
+          instead: 'a function that returns the text: `replace(old, () => text)`, `re.sub(pattern, lambda _: text, …)`',
+        })
+        if (verdict.status === 'fail') return verdict
+        return unknown('no text is changed on its way to a file in the source; what is kept shows when it is read back')
       },
     }),
   ],

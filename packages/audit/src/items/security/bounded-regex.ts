@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { patternTimes, type PatternProbe } from '../../gather/pattern-times.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
+import { slowPatterns } from '../../gather/slow-patterns.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
 
@@ -63,6 +64,23 @@ const item: Item = {
           places: 'pattern',
           instead: 'an escaped text, an engine that takes linear time, or a pattern without nested repetition',
         }),
+    }),
+    check({
+      asks: 'Does no pattern of the source take for ever on what a tool fetches or is given?',
+      needs: { slowPatterns },
+      judge: ({ slowPatterns }) =>
+        slowPatterns.length === 0
+          ? notApplicable('no pattern that takes for ever is written on the way of a request')
+          : judged(
+              slowPatterns.map(({ pattern, file, line }) => ({
+                at: file,
+                line,
+                saw: `/${pattern.slice(0, 100)}/ has exponentially many ways to fail on a text that the source does not know`,
+                wanted: 'a pattern in which no repetition can match the same text in two ways',
+              })),
+              [],
+              'not reached',
+            ),
     }),
   ],
 }

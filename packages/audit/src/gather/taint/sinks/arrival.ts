@@ -5,7 +5,7 @@ import type { Machine } from '../machine.ts'
 
 /** What comes to a place where a text of an attacker would do harm. */
 export interface Arrival {
-  kind: 'file' | 'shell' | 'program' | 'arguments' | 'sql' | 'url' | 'pattern' | 'subject' | 'code'
+  kind: 'file' | 'shell' | 'program' | 'arguments' | 'sql' | 'url' | 'pattern' | 'subject' | 'code' | 'replacement'
   /** What arrives; the arguments of a program are several. */
   data: Datum[]
   /** The program that gets the arguments, or the address; null when it is not known. */
