@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { commandCanaries, type CommandProbe, type CommandProbes } from '../../gather/command-canaries.ts'
+import { openedAddresses } from '../../gather/opened-addresses.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
@@ -71,6 +72,23 @@ const item: Item = {
           instead: 'a fixed program with a list of arguments, no shell, and -- before what comes from an argument',
           purpose: 'a list of the programs that are allowed, compared with the whole name',
         }),
+    }),
+    check({
+      asks: 'Is the address of a login, which another server chooses, opened only when it is one of the web?',
+      needs: { openedAddresses },
+      judge: ({ openedAddresses }) =>
+        openedAddresses.length === 0
+          ? notApplicable('the source opens no address that another server chose, or looks at its scheme')
+          : judged(
+              openedAddresses.map(({ what, file, line }) => ({
+                at: file,
+                line,
+                saw: `the address of the authorization server is handed to ${what} whatever its scheme is: file:, a program of the system, a command`,
+                wanted: 'http: and https: alone, each part encoded, before the system opens it',
+              })),
+              [],
+              'not reached',
+            ),
     }),
   ],
 }
