@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
-import { modules, type Modules } from './code/modules.ts'
+import { modules, runsWith, type Modules } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
-import { fieldOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { fieldOf, innermost, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { isWithin, nameOf } from './concurrency/paths.ts'
 import { ownModules } from './concurrency/own-modules.ts'
 import { project, type Project } from './project.ts'
@@ -31,10 +31,20 @@ const stdioTransport =
 
 const isStdio = (call: Call, module: Module, resolver: Resolver): boolean => {
   const path = resolver.external(call.callee, { module, frames: [] })
-  if (!path || !stdioTransport.test(path)) return false
+  // a bundle of the package's own hands on what it holds under the same name
+  if (path === null) return isBundled(call, module, resolver)
+  if (!stdioTransport.test(path)) return false
   const transport = fieldOf(call.named, 'transport')
   return !transport || resolver.text(transport, { module, frames: [] }) === 'stdio'
 }
+
+/** `import { StdioServerTransport } from './third_party.js'`, which cannot be read. */
+const isBundled = ({ callee, constructs }: Call, module: Module, resolver: Resolver): boolean =>
+  constructs &&
+  callee.is === 'name' &&
+  callee.name === 'StdioServerTransport' &&
+  visibleAt(module, callee.name, callee.at).some(({ value }) => value.is === 'import') &&
+  resolver.things(callee, { module, frames: [] }).every(({ value }) => value.is === 'unknown')
 
 const ends = /exit|clear|close|stop|shut|clean|dispose|kill|unref|abort|end/i
 
@@ -147,6 +157,43 @@ const isEndless = (call: Call, module: Module, resolver: Resolver): boolean => {
     )
 }
 
+const browsers =
+  /^(puppeteer|puppeteer-core|puppeteer-extra|playwright|playwright-core|patchright|rebrowser-puppeteer)(-\w+)?:(default\.)?((chromium|firefox|webkit)\.)?(launch|launchPersistentContext|launchServer)$/
+
+/** The library, or what a bundle hands on under its name: `puppeteer.launch()`, `chromium.launch()`. */
+const isBrowser = (call: Call, module: Module, resolver: Resolver): boolean => {
+  const { callee } = call
+  if (callee.is !== 'member' || !/^launch/.test(callee.name)) return false
+  const path = resolver.external(callee, { module, frames: [] })
+  if (path !== null) return browsers.test(path)
+  const { of } = callee
+  return (
+    of.is === 'name' &&
+    /^(puppeteer|chromium|firefox|webkit)$/.test(of.name) &&
+    visibleAt(module, of.name, of.at).some(({ value }) => value.is === 'import')
+  )
+}
+
+/** A browser that a call starts and that is kept for the calls after it: its connection holds the event loop. */
+const keptBrowsers = (module: Module, resolver: Resolver): Lasting[] =>
+  module.language === 'python'
+    ? []
+    : module.writes.flatMap(({ target, value, at, line }): Lasting[] => {
+        if (value.is !== 'call' || !isOutliving(target, at, module)) return []
+        const isStarted = resolver
+          .things(value, { module, frames: [] })
+          .some(({ value: made, module: other }) => made.is === 'call' && isBrowser(made, other, resolver))
+        return isStarted ? [{ what: 'a browser that a call starts', file: module.path, line, way: [] }] : []
+      })
+
+/** A field, or a variable of something around the function in which it is set. */
+const isOutliving = (target: Value, at: number, module: Module): boolean => {
+  if (target.is === 'member') return true
+  if (target.is !== 'name') return false
+  const around = innermost(module.functions, at)
+  return visibleAt(module, target.name, target.at).some(({ at: declared }) => !around || declared < around.at)
+}
+
 interface Start {
   module: Module
   of: FunctionValue | null
@@ -189,7 +236,7 @@ export const lastingThings = gatherer<LastingThings, { modules: typeof modules; 
           .map(({ line }) => ({ file: module.path, line, module })),
       )
     const starts = places(isStdio)
-    const lasting = starts.flatMap(({ module: first }) =>
+    const timers = starts.flatMap(({ module: first }) =>
       runsAtStart(first, bodies, resolver).flatMap(({ module, of, way }) =>
         bodies.of(module, of).calls.flatMap((call): Lasting[] => {
           const what = lastingCall(call, module, resolver)
@@ -198,12 +245,15 @@ export const lastingThings = gatherer<LastingThings, { modules: typeof modules; 
         }),
       ),
     )
+    const lasting = [...timers, ...looked.flatMap(module => keptBrowsers(module, resolver))]
     const [stdio] = starts
     const closed = looked.flatMap(module => {
       const line = closesWithInput(module, resolver)
       return line === null ? [] : [{ file: module.path, line, module }]
     })
-    const [noticed] = [...places(noticesEnd), ...closed]
+    // another program of the package notices the end of its own input
+    const within = new Set(starts.flatMap(start => [...runsWith(start.module, modules)]))
+    const [noticed] = [...places(noticesEnd), ...closed].filter(({ module }) => within.size === 0 || within.has(module))
     return {
       stdio: stdio ? { file: stdio.file, line: stdio.line } : null,
       lasting,

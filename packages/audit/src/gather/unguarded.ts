@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
 import type { Call, FunctionValue, Module } from './code/values.ts'
 import { fieldOf } from './code/values.ts'
@@ -64,6 +65,69 @@ const floating = (call: Call, place: Place, reach: Reach): Unguarded[] => {
   return [{ file: module.path, line: call.line, saw, wanted: 'await, or a catch that logs' }]
 }
 
+const closing = /^(close|destroy|dispose|disconnect|cleanup|shutdown|stop|end|kill|exit)\w*$/i
+
+/** What an async function awaits outside of every `try`, but for what only puts an end to something. */
+const mayFailLater = (of: FunctionValue, module: Module, { bodies }: Reach): boolean => {
+  const body = bodies.of(module, of)
+  const isOpen = (one: { at: number }): boolean => !isCovered(module, one)
+  const isClosing = ({ callee }: Call): boolean =>
+    (callee.is === 'member' || callee.is === 'name') && closing.test(callee.name)
+  return (
+    body.throws.some(isOpen) ||
+    body.calls.some(call => call.awaited === true && isOpen(call) && !isClosing(call) && !isSafe(call))
+  )
+}
+
+/** `await work().catch(report)`. */
+const isSafe = ({ callee }: Call): boolean => callee.is === 'member' && /^(catch|allSettled)$/.test(callee.name)
+
+/** TypeScript: an async function that an emitter or a timer calls; it waits for none of them. */
+const listening = (call: Call, place: Place, reach: Reach): Unguarded[] => {
+  const { callee, arguments: given, line } = call
+  const name = callee.is === 'member' || callee.is === 'name' ? callee.name : ''
+  const isTimer = /^set(Interval|Timeout)$/.test(name)
+  if (!isTimer && !/^(on|once|addListener|prependListener)$/.test(name)) return []
+  const listener = isTimer ? given[0] : given[1]
+  // a process that gets a signal ends anyway
+  if (!listener || reach.resolver.external(callee, place)?.startsWith('global:process.')) return []
+  const found = reach.resolver
+    .things(listener, place)
+    .find(
+      ({ value, module }) => value.is === 'function' && value.isAsync === true && mayFailLater(value, module, reach),
+    )
+  if (found?.value.is !== 'function') return []
+  const what = found.value.name ?? (isTimer ? 'the function of a timer' : 'an async listener')
+  const saw = `${name} waits for nobody: when ${what} fails, the rejection ends the process`
+  return [{ file: place.module.path, line, saw, wanted: 'a catch around its work, or a handler of unhandledRejection' }]
+}
+
+/** Python: an alarm rings in the main thread alone, and not at all on Windows. */
+const alarming = (call: Call, place: Place, reach: Reach): Unguarded[] => {
+  const { module } = place
+  const path = reach.resolver.external(call.callee, place) ?? ''
+  if (!/^signal\.(alarm|setitimer)$/.test(path)) return []
+  const owner = reach.bodies.around(module, call.at)
+  if (!owner || !reach.graph.functions.has(owner)) return []
+  const asked = /^(hasattr|system|name|platform|current_thread|main_thread)$/
+  const isAsked = module.guards.some(
+    ({ test, at, end }) =>
+      at <= call.at &&
+      call.at < end &&
+      someIn(test, part => (part.is === 'name' || part.is === 'member') && asked.test(part.name)),
+  )
+  if (isAsked) return []
+  const saw = `${path}: where there is no SIGALRM, and in every thread but the first, the call ends in an AttributeError or a ValueError`
+  return [
+    {
+      file: module.path,
+      line: call.line,
+      saw,
+      wanted: 'asyncio.timeout, a process with a timeout, or a look at the platform',
+    },
+  ]
+}
+
 const handlesRejections = (module: Module, { resolver }: Reach): boolean =>
   module.calls.some(call => {
     const { callee, arguments: given } = call
@@ -84,8 +148,9 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
     return own.flatMap(module =>
       module.calls.flatMap(call => {
         const place: Place = { module, frames: [] }
-        if (module.language === 'python') return [...raising(call, place, reach), ...malformed(call, place, reach)]
-        return isHandled ? [] : floating(call, place, reach)
+        if (module.language === 'python')
+          return [...raising(call, place, reach), ...malformed(call, place, reach), ...alarming(call, place, reach)]
+        return isHandled ? [] : [...floating(call, place, reach), ...listening(call, place, reach)]
       }),
     )
   },

@@ -18,7 +18,7 @@ export interface Modules {
 }
 
 const registers =
-  /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|list_tools)\b|^[ \t]*(from|import)[ \t]+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource|run|run_async|start)\b/im
+  /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|StdioServerTransport|list_tools)\b|^[ \t]*(from|import)[ \t]+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource|run|run_async|start)\b/im
 const callsOut =
   /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
 const isSeed = ({ role, text }: Source): boolean => role === 'server' && (registers.test(text) || callsOut.test(text))
@@ -42,6 +42,18 @@ const importsOf = ({ declarations, exports }: Module): string[] => {
   return values.flatMap(value =>
     value.is === 'import' ? [value.module, `${value.module.replace(/\.$/, '')}.${value.name}`] : [],
   )
+}
+
+/** The files that a file runs with, by way of its imports. */
+export const runsWith = (first: Module, { byPath, places }: Pick<Modules, 'byPath' | 'places'>): Set<Module> => {
+  const found = new Set([first])
+  for (const module of found)
+    for (const imported of importsOf(module)) {
+      const path = fileOf(module, imported, places)
+      const other = path ? byPath.get(path) : undefined
+      if (other) found.add(other)
+    }
+  return found
 }
 
 /** Reads files and all that they import, until nothing new is found. */

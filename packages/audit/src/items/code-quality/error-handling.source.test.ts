@@ -66,7 +66,26 @@ const passing: [string, Files][] = [
   ],
 ]
 
+const listener = (body: string, more = ''): Files =>
+  ts(
+    '  return { content: [await work(q)] }',
+    `${more}\nexport const watch = feed => feed.on('item', async item => {\n${body}\n})`,
+  )
+const alarm = (body: string): Files => py(`    import signal\n${body}\n    return await work(q)`)
+
+passing.push(
+  ['a listener that catches', listener('  try { await send(item) } catch (e) { console.error(e) }')],
+  ['a listener that only closes', listener('  await item.close()')],
+  [
+    'a listener below a handler of rejections',
+    listener('  await send(item)', `process.on('unhandledRejection', e => console.error(e))`),
+  ],
+  ['an alarm where there is one', alarm('    if hasattr(signal, "SIGALRM"):\n        signal.alarm(5)')],
+)
+
 const failing: [string, Files][] = [
+  ['an async listener', listener('  await send(item)')],
+  ['an alarm', alarm('    signal.alarm(5)')],
   ['an empty catch', ts('  try { await work(q) } catch {}\n  return { content: [] }')],
   ['an empty catch with a comment', ts('  try { await work(q) } catch (e) { /* ignored */ }')],
   ['an empty success', ts('  try { return await fetch(q) } catch (e) { return { content: [] } }')],

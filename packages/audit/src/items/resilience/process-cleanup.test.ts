@@ -70,6 +70,17 @@ describe('process-cleanup in the source', () => {
       ts('timer = setInterval(poll, 5)\nserver.onclose = () => clearInterval(timer)'),
       7,
     ],
+    [
+      'a browser that is kept',
+      ts(
+        'register(server, work)',
+        `import puppeteer from 'puppeteer'
+let browser: unknown
+const launch = () => puppeteer.launch({ headless: true })
+const work = async () => { browser ??= await launch() }`,
+      ),
+      7,
+    ],
     ['a thread', py('threading.Thread(target=watch).start()'), 10],
     ['a thread with a name', py('t = threading.Thread(target=watch)\n    t.start()'), 10],
   ])('fails %s', async (_, files, line) => {
@@ -84,6 +95,15 @@ describe('process-cleanup in the source', () => {
     [
       'a timer that ends itself',
       ts('const t = setInterval(() => { if (done) clearInterval(t) }, 5)'),
+      'not-applicable',
+    ],
+    [
+      'a browser of one call',
+      ts(
+        'register(server, work)',
+        `import puppeteer from 'puppeteer'
+const work = async () => { const browser = await puppeteer.launch(); await browser.close() }`,
+      ),
       'not-applicable',
     ],
     ['the end of stdin', ts(`setInterval(poll, 1000)\nprocess.stdin.on('end', () => process.exit(0))`), 'pass'],

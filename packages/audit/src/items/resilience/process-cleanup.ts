@@ -11,10 +11,10 @@ const leftBehind = ({ how, left }: Ending): Evidence => ({
   wanted: 'nothing of the process tree',
 })
 
-const keepsAlive = ({ what, file, line, way }: Lasting): Evidence => ({
+const keepsAlive = ({ what, file, line, way }: Lasting, server: { file: string; line: number }): Evidence => ({
   at: file,
   line,
-  saw: `${what} keeps the process alive after the end of its input${way.length > 0 ? `; started by ${way.join(', ')}` : ''}`,
+  saw: `${what} keeps the process alive after the end of its input${way.length > 0 ? `; started by ${way.join(', ')}` : ` (the server of ${server.file}:${server.line})`}`,
   wanted: 'unref() or daemon=True, or an end when stdin ends',
 })
 
@@ -86,7 +86,11 @@ const item: Item = {
           return notApplicable(
             `nothing that outlives its client is started with the server of ${stdio.file}:${stdio.line}`,
           )
-        return judged(lasting.map(keepsAlive), [], 'not reached')
+        return judged(
+          lasting.map(one => keepsAlive(one, stdio)),
+          [],
+          'not reached',
+        )
       },
     }),
   ],
