@@ -163,7 +163,7 @@ const browsers =
 /** The library, or what a bundle hands on under its name: `puppeteer.launch()`, `chromium.launch()`. */
 const isBrowser = (call: Call, module: Module, resolver: Resolver): boolean => {
   const { callee } = call
-  if (callee.is !== 'member' || !/^launch/.test(callee.name)) return false
+  if (callee.is !== 'member' || !callee.name.startsWith('launch')) return false
   const path = resolver.external(callee, { module, frames: [] })
   if (path !== null) return browsers.test(path)
   const { of } = callee
@@ -253,7 +253,7 @@ export const lastingThings = gatherer<LastingThings, { modules: typeof modules; 
     })
     // another program of the package notices the end of its own input
     const within = new Set(starts.flatMap(start => [...runsWith(start.module, modules)]))
-    const [noticed] = [...places(noticesEnd), ...closed].filter(({ module }) => within.size === 0 || within.has(module))
+    const noticed = [...places(noticesEnd), ...closed].find(({ module }) => within.size === 0 || within.has(module))
     return {
       stdio: stdio ? { file: stdio.file, line: stdio.line } : null,
       lasting,

@@ -16,6 +16,10 @@ describe('patterns in TypeScript', () => {
     ['repetition within repetition', 'return /^(\\w+\\s?)*$/.test(args.text)'],
     ['a replacement', "return args.text.replace(/(\\w+)+!/g, '')"],
     ['a pattern with a name', 'const word = /^([a-z]+)*@x$/\nreturn args.text.match(word)'],
+    [
+      'repetition within repetition on what is fetched',
+      'const page = await (await fetch("https://a.example")).text()\nreturn page.replace(/(\\w+)+!/g, "")',
+    ],
   ])('fails with %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before: 'const lines = ["a"]', takes, body }))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
