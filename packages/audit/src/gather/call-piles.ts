@@ -3,6 +3,7 @@ import { pileUp, type Piles } from '../instruments/observer/piles.ts'
 import { isOnThisMachine } from '../target/canaries.ts'
 import { startAnew } from './anew.ts'
 import { oftenCalled, type Often } from './often.ts'
+import { nothingQuick } from './proven-tools.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
 
@@ -47,7 +48,7 @@ export const callPiles = gatherer({
     if (!isOnThisMachine(target))
       throw new Undecided('what a server holds that the audit did not start on this machine cannot be seen')
     const { plan, left } = planFor(trials)
-    if (plan.length === 0) throw new Undecided('no tool could be called that answers soon enough to be called often')
+    if (plan.length === 0) throw new Undecided(nothingQuick(trials, 'is quick enough to be called often'))
     const { connection, process } = await startAnew(target, opening)
     const calls = Array.from({ length: each }, () => plan).flat()
     let [sent, lost] = [0, 0]

@@ -7,6 +7,7 @@ import type { Trend } from '../instruments/trend.ts'
 import { isOnThisMachine } from '../target/canaries.ts'
 import { startAnew } from './anew.ts'
 import { oftenCalled, type Often } from './often.ts'
+import { nothingQuick } from './proven-tools.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
@@ -63,7 +64,7 @@ export const memorySoak = gatherer({
       throw new Undecided('the memory of a server that the audit did not start on this machine cannot be read')
     const { well, badly } = oftenCalled(trials)
     const plan = weighed([...well, ...badly])
-    if (plan.length === 0) throw new Undecided('no tool could be called that answers soon enough to be called often')
+    if (plan.length === 0) throw new Undecided(nothingQuick(trials, 'is quick enough to be called often'))
     const collector = forceCollection(target)
     const { connection, process } = await startAnew(target, opening, { env: collector.env })
     const unread = absence(serverPart(process, await observe(process)), 'rss')

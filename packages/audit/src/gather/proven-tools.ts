@@ -1,5 +1,6 @@
 import type { Evidence } from '../core/verdict.ts'
 import type { BadArguments, Probe } from './bad-arguments.ts'
+import type { Trials } from './trials.ts'
 
 const wayOut = 'give arguments that work as "samples" in airworthy.json, or allow more tools with --allow-tools'
 
@@ -8,6 +9,10 @@ export const nothingCalled = (callable: number): string =>
   callable === 0
     ? `no tool may be called unasked; ${wayOut}`
     : `none of the ${callable} tools that may be called gave a good answer; ${wayOut}`
+
+/** The same for a proof that needs tools which answer soon. */
+export const nothingQuick = ({ trials, good }: Trials, quick: string): string =>
+  good.length === 0 ? nothingCalled(trials.length) : `none of the ${good.length} tools that answered ${quick}`
 
 const shortened = (text: string, length: number): string => {
   const line = text.replaceAll(/\s+/g, ' ').trim()

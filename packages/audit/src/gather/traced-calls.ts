@@ -6,6 +6,7 @@ import type { Connection, Json } from '../target/connection.ts'
 import { startAnew } from './anew.ts'
 import { endInOrder, filled, until, untilQuiet } from './life-log.ts'
 import { entriesOf, type LogEntry } from './log-lines.ts'
+import { nothingQuick } from './proven-tools.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
@@ -72,7 +73,7 @@ export const tracedCalls = gatherer({
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<TracedCalls> => {
     const tools = twoTools(trials)
-    if (tools.length === 0) throw new Undecided('no tool answered a call within 1.5 s')
+    if (tools.length === 0) throw new Undecided(nothingQuick(trials, 'did so within 1.5 s'))
     const { tracing } = target.settings
     const receiver = await openTelemetryReceiver(target)
     const env = { ...receiver.env, ...filled(tracing?.env, { endpoint: receiver.url }) }
