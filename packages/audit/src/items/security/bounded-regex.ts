@@ -67,12 +67,18 @@ const item: Item = {
     }),
     check({
       asks: 'Does no pattern of the source take for ever on what a tool fetches or is given?',
-      needs: { slowPatterns },
-      judge: ({ slowPatterns }) =>
-        slowPatterns.length === 0
-          ? notApplicable('no pattern that takes for ever is written on the way of a request')
+      needs: { slowPatterns, taint },
+      judge: ({ slowPatterns, taint }) => {
+        // what an argument meets is judged above
+        const isMet = (file: string, line: number): boolean =>
+          taint.flows.some(
+            flow => flow.kind === 'subject' && flow.parameter !== null && flow.file === file && flow.line === line,
+          )
+        const met = slowPatterns.filter(({ file, line }) => !isMet(file, line))
+        return met.length === 0
+          ? notApplicable('no pattern that takes for ever is written on the way of what a tool fetches')
           : judged(
-              slowPatterns.map(({ pattern, file, line }) => ({
+              met.map(({ pattern, file, line }) => ({
                 at: file,
                 line,
                 saw: `/${pattern.slice(0, 100)}/ has exponentially many ways to fail on a text that the source does not know`,
@@ -80,7 +86,8 @@ const item: Item = {
               })),
               [],
               'not reached',
-            ),
+            )
+      },
     }),
   ],
 }
