@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import protocolConformance from '../items/protocol/protocol-conformance.ts'
+import strictTypes from '../items/protocol/strict-types.ts'
 import { judgeFiles, type Files } from '../testing/repositories.ts'
 
 const said = async (files: Files): Promise<string[]> =>
-  (await judgeFiles(protocolConformance, files)).verdicts
+  (await judgeFiles(strictTypes, files)).verdicts
     .filter(({ proof, status }) => proof === 'repository' && status === 'fail')
     .flatMap(({ evidence = [] }) => evidence.map(({ saw }) => saw))
 

@@ -1,6 +1,4 @@
-import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable } from '../../core/verdict.ts'
-import { resultShapes } from '../../gather/result-shapes.ts'
+import type { Item } from '../../core/item.ts'
 import { features } from './conformance/features.ts'
 import { httpOnly } from './conformance/http.ts'
 import { inputs } from './conformance/inputs.ts'
@@ -12,19 +10,6 @@ import { tools } from './conformance/tools.ts'
 
 const [first, ...rest] = negotiation
 if (!first) throw new Error('the item has no checks')
-
-const shapes = check({
-  asks: 'Has each result that is written in the source the form of the specification and of its own outputSchema?',
-  needs: { resultShapes },
-  judge: ({ resultShapes }) =>
-    resultShapes.length > 0
-      ? judged(
-          resultShapes.map(({ file, line, saw, wanted }) => ({ at: file, line, saw, wanted })),
-          [],
-          'not reached',
-        )
-      : notApplicable('no result of another form is written in the source'),
-})
 
 const item: Item = {
   id: 'protocol-conformance',
@@ -39,7 +24,7 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25',
     'https://www.jsonrpc.org/specification',
   ],
-  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...messages, ...inputs, ...httpOnly, ...streams, shapes],
+  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...messages, ...inputs, ...httpOnly, ...streams],
   combine: 'all',
 }
 
