@@ -134,6 +134,7 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   const accused = chosen.filter(({ id }) => failing.some(item => item.id === id))
   // What one gatherer did to a server must not be held against it in the name of another.
   await collect(forgetShared(gatherersOf(accused), outcomes), { ...conditions, own: true }, outcomes)
+  await endLending()
   const results = judgeAll(chosen, given, outcomes, known)
   listener({ type: 'judged', items: results.length })
 

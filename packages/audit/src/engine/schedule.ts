@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { impacts, needsOf, Undecided, type Gatherer, type Impact } from '../core/item.ts'
+import { impacts, needsOf, Undecided, type Borrowing, type Gatherer, type Impact } from '../core/item.ts'
 import { machineTrouble } from '../core/machine-trouble.ts'
 import type { Listener } from '../core/events.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -167,8 +167,9 @@ const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready 
   return { inputs }
 }
 
-/** Whoever ends servers that others could be lent waits for these. */
-const turnOf = ({ borrows }: Gatherer): number => (borrows === 'last' ? 1 : 0)
+/** Who starts a server that others can be lent comes early, who spoils it for some later, who ends it last. */
+const turns: Record<Borrowing, number> = { new: -1, first: 0, gentle: 0, rough: 1, last: 2 }
+const turnOf = ({ borrows }: Gatherer): number => (borrows ? turns[borrows] : 0)
 
 /** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */
 const longestFirst = (gatherers: Set<Gatherer>): Set<Gatherer> => {
@@ -246,7 +247,6 @@ export const collect = async (
         start(alone)
       }
     }
-    if (![...open].some(one => one.borrows && !known.has(one))) void conditions.endLending?.()
     if (running.size === 0) break
     await Promise.race(running.values())
   }
