@@ -40,10 +40,9 @@ export interface Gatherer<T = any, N extends Needs = any> {
  * - `new`: it is started anew; it is handed on.
  * - `first`: only lists were asked of it before; it is handed on.
  * - `gentle`: others sent it what a careful client sends, as this one does; it is handed on.
- * - `rough`: others may have sent it what no client should, as this one does; only the rough and the last get it then.
- * - `last`: anything may have been sent to it; nobody gets it afterwards, since calls are left or the server is ended.
+ * - `rough`: others may have sent it what no client should, as this one does; only the rough get it afterwards.
  */
-export type Borrowing = 'new' | 'first' | 'gentle' | 'rough' | 'last'
+export type Borrowing = 'new' | 'first' | 'gentle' | 'rough'
 
 export type Needs = Record<string, Gatherer>
 export type Inputs<N extends Needs> = { readonly [K in keyof N]: N[K] extends Gatherer<infer T> ? T : never }

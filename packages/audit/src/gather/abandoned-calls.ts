@@ -46,7 +46,6 @@ export const abandonedCalls = gatherer({
   id: 'abandoned-calls',
   impact: 'call',
   from: 'server',
-  borrows: 'last',
   lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<AbandonedCalls | null> => {

@@ -22,7 +22,6 @@ export const endings = gatherer({
   id: 'endings',
   impact: 'start',
   from: 'server',
-  borrows: 'last',
   lasts: 2,
   needs: { opening },
   gather: async (target, { opening }): Promise<Ending[]> => {

@@ -26,6 +26,8 @@ const budgetMs = 2000
 const cancelEvery = 8
 const variants = 3
 const patienceMs = 6000
+/** More calls without an answer say no more. */
+const mostLost = 8
 
 type Planned = { tool: string; arguments: Json; expectedMs: number }
 
@@ -76,7 +78,6 @@ export const mixedLoad = gatherer({
   id: 'mixed-load',
   impact: 'call',
   from: 'server',
-  borrows: 'last',
   lasts: 2,
   deadline: 90_000,
   needs: { opening, trials },
@@ -87,9 +88,10 @@ export const mixedLoad = gatherer({
     const limit = patienceMs + 4 * plan.reduce((sum, { expectedMs }) => sum + expectedMs, 0)
     const started = performance.now()
     const unanswered: Record<string, number> = {}
-    let [next, cancelled] = [0, 0]
+    let [next, cancelled, lost] = [0, 0, 0]
     const work = async (): Promise<void> => {
-      for (let index = next++; index < plan.length && !connection.process?.exit; index = next++) {
+      while (next < plan.length && lost < mostLost && !connection.process?.exit) {
+        const index = next++
         const planned = plan[index]
         if (!planned) return
         if (index % cancelEvery === cancelEvery - 1) {
@@ -98,7 +100,9 @@ export const mixedLoad = gatherer({
           continue
         }
         const reply = await send(connection, planned, limit)
-        if (reply.kind === 'lost') unanswered[planned.tool] = (unanswered[planned.tool] ?? 0) + 1
+        if (reply.kind !== 'lost') continue
+        lost++
+        unanswered[planned.tool] = (unanswered[planned.tool] ?? 0) + 1
       }
     }
     await Promise.all(Array.from({ length: atOnce }, work))
@@ -113,7 +117,7 @@ export const mixedLoad = gatherer({
     await connection.close()
     return {
       tools: trials.good.map(({ tool }) => tool.name),
-      sent: plan.length,
+      sent: next,
       cancelled,
       atOnce,
       limit,

@@ -187,7 +187,6 @@ export const overload = gatherer({
   id: 'overload',
   impact: 'call',
   from: 'server',
-  borrows: 'last',
   lasts: 3,
   deadline: 120_000,
   needs: { opening, trials },

@@ -22,7 +22,7 @@ export interface StrangeProbe extends Omit<StrangeForm, 'arguments'> {
 
 export interface StrangeArguments {
   probes: StrangeProbe[]
-  /** Calls that were planned and not made before the time was up, or after too much had broken. */
+  /** Calls that were planned and not made before the time was up, or after too much had broken or their tool had not answered. */
   left: { count: number; kinds: StrangeForm['kind'][] }
   /** Lines of the log that begin with what a caller wrote. */
   forged: string[]
@@ -37,6 +37,8 @@ const maxTexts = 120
 const maxOthers = 60
 const atOnce = 8
 const maxBroken = 3
+/** Calls of one tool without an answer, after which it gets no more. */
+const maxSilent = 2
 const answerMs = 5000
 const budgetMs = 25_000
 /** What is written in the background gets this long after the last answer. */
@@ -55,7 +57,11 @@ const planFor = (trials: Trials, forged: string, mark: string): Planned[] => {
   const others = (make: (schema: Trials['good'][number]) => StrangeForm[]): Planned[] =>
     interleaved(
       trials.good.map(trial =>
-        make(trial).map(form => ({ ...form, tool: trial.tool.name, limit: answerMs + 3 * trial.reply.ms })),
+        make(trial).map(form => ({
+          ...form,
+          tool: trial.tool.name,
+          limit: answerMs + Math.min(answerMs, 3 * trial.reply.ms),
+        })),
       ),
     ).slice(0, maxOthers)
   // What there are fewest of comes first, so that a slow server is tried with each kind.
@@ -68,11 +74,6 @@ const planFor = (trials: Trials, forged: string, mark: string): Planned[] => {
 
 const call = (connection: Connection, { tool, arguments: given, limit }: Planned): Promise<Reply> =>
   connection.request('tools/call', { name: tool, arguments: given }, { timeout: limit })
-
-const inGroups = (plan: Planned[]): Planned[][] =>
-  Array.from({ length: Math.ceil(plan.length / atOnce) }, (_, index) =>
-    plan.slice(index * atOnce, (index + 1) * atOnce),
-  )
 
 /** Well-formed arguments full of what careless code trips over, and what became of the server, its log, its objects. */
 export const strangeArguments = gatherer({
@@ -105,41 +106,54 @@ export const strangeArguments = gatherer({
       await connection?.close()
       connection = await open()
     }
+    const serves = async (opened: Connection): Promise<boolean> =>
+      (await opened.request('tools/list', undefined, { timeout: answerMs })).kind !== 'lost'
     /** Sent alone to a fresh server: how it ended, if the server does not serve after it. */
     const alone = async (one: Planned): Promise<{ reply: Reply | null; broke: string | null; polluted: boolean }> => {
       await anew()
       if (!connection) return { reply: null, broke: null, polluted: false }
       const reply = await call(connection, one)
-      const next = await connection.request('tools/list', undefined, { timeout: answerMs })
+      const isServed = await serves(connection)
       await new Promise(resolve => setTimeout(resolve, lateMs))
-      return { reply, broke: next.kind === 'lost' ? describeReply(reply).slice(0, 200) : null, polluted: pollutes() }
+      return { reply, broke: isServed ? null : describeReply(reply).slice(0, 200), polluted: pollutes() }
     }
 
     const probes: StrangeProbe[] = []
+    const silent = new Map<string, number>()
+    const left: Planned[] = []
     const until = performance.now() + budgetMs
-    for (const group of inGroups(plan)) {
+    for (const open = [...plan]; open.length > 0;) {
       const opened: Connection | null = connection
       const broken = probes.filter(({ broke, polluted }) => broke !== null || polluted).length
-      if (!opened || performance.now() > until || broken >= maxBroken) break
+      if (!opened || performance.now() > until || broken >= maxBroken) {
+        left.push(...open)
+        break
+      }
+      const next = open.splice(0, atOnce)
+      const group = next.filter(({ tool }) => (silent.get(tool) ?? 0) < maxSilent)
+      left.push(...next.filter(one => !group.includes(one)))
       const replies = await Promise.all(group.map(one => call(opened, one)))
       const keys = group.some(({ kind }) => kind === 'key')
       if (keys) await new Promise(resolve => setTimeout(resolve, lateMs))
       const isSuspect = keys && pollutes()
-      let isRenewed = false
+      const isLost = replies.some(({ kind }) => kind === 'lost')
+      // Where it serves on, none of the calls has ended it.
+      const isDown = isLost && !(await serves(opened))
+      let isRenewed = isLost
       for (const [index, one] of group.entries()) {
         const { tool, kind, form, parameter } = one
-        const isLost = replies[index]?.kind === 'lost'
-        const again = isLost || (isSuspect && kind === 'key')
+        const wasLost = replies[index]?.kind === 'lost'
+        const again = (wasLost && isDown) || (isSuspect && kind === 'key')
         const seen = again ? await alone(one) : { reply: replies[index], broke: null, polluted: false }
         isRenewed ||= again
         const answered = seen.reply !== null && seen.reply !== undefined && seen.reply.kind !== 'lost'
+        if (!answered) silent.set(tool, (silent.get(tool) ?? 0) + 1)
         probes.push({ tool, kind, form, parameter, answered, broke: seen.broke, polluted: seen.polluted })
       }
       if (isRenewed) await anew()
     }
     await new Promise(resolve => setTimeout(resolve, plan.length > 0 ? lateMs : 0))
     await connection?.close()
-    const left = plan.slice(probes.length)
     const tried = new Set(probes.map(({ kind }) => kind))
     const kinds = [...new Set(left.map(({ kind }) => kind))].filter(kind => !tried.has(kind))
     const lines = logs.flat().flatMap(({ text }) => text.split(/[\r\u2028]/))

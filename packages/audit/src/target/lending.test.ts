@@ -92,7 +92,6 @@ describe('a server that is lent', () => {
     ['asks for a new one', 'new', 'gentle'],
     ['wants it as good as unused', 'first', 'gentle'],
     ['is gentle after the rough', 'gentle', 'rough'],
-    ['comes after one that leaves nothing behind', 'gentle', 'last'],
     ['does not borrow', undefined, 'gentle'],
   ] as const)('is not given to whoever %s', async (_, later, earlier) => {
     const before = calling('before', earlier, ['ok'])

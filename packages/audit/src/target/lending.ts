@@ -59,7 +59,7 @@ const isLimited = (reply: Reply): boolean =>
 const fit = ({ callers, rough }: Lent, loan: Loan): number | null => {
   const others = [...callers].some(caller => caller !== loan)
   if (loan.as === 'new' || ((loan.own || loan.as === 'first') && others)) return null
-  if (rough) return loan.as === 'rough' || loan.as === 'last' ? 2 : null
+  if (rough) return loan.as === 'rough' ? 2 : null
   return others ? 1 : 0
 }
 
@@ -138,7 +138,7 @@ const lend = (target: Target, loan: Loan, lent: Lent, pool: Pool): Connection =>
     if (!lists.test(method)) callers.add(loan)
     if (reply.kind === 'lost' || isLimited(reply)) {
       if (state === 'held') state = 'broken'
-      if (shared && loan.as !== 'last') loan.spoil()
+      if (shared) loan.spoil()
     } else if (method === 'tools/call' && loan.as !== 'rough' && params && isGood(reply)) {
       if (!lent.proof || reply.ms < lent.proof.ms) lent.proof = { params, ms: reply.ms }
     }
@@ -149,7 +149,7 @@ const lend = (target: Target, loan: Loan, lent: Lent, pool: Pool): Connection =>
     state = 'returned'
     target.signal.removeEventListener('abort', end)
     lent.rough ||= loan.as === 'rough'
-    const handsOn = !wasBroken && pending === 0 && loan.as !== 'last' && lives(lent) && !pool.scope.signal.aborted
+    const handsOn = !wasBroken && pending === 0 && lives(lent) && !pool.scope.signal.aborted
     if (handsOn && running.transport === 'http') await connection.close()
     if (handsOn) return void pool.idle.push(lent)
     connection.abandon?.()

@@ -36,7 +36,8 @@ const proven = ({ probes, left, logged }: StrangeArguments): Evidence[] => {
   if (answered.length === 0 || logged === null) return []
   const silent = probes.length - answered.length
   const unanswered = silent > 0 ? `; ${silent} more got no answer, and the server served on after them` : ''
-  const unmade = left.count > 0 ? `; the time was up for ${left.count} more` : ''
+  const unmade =
+    left.count > 0 ? `; not made were ${left.count} more, since the time was up or their tool had not answered` : ''
   const kinds = new Set(answered.map(({ kind, form }) => (kind === 'number' ? 'huge numbers' : form)))
   return [
     {
