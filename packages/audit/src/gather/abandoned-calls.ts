@@ -1,7 +1,8 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import { describeReply, type Connection, type Json, type Reply } from '../target/connection.ts'
 import type { Exit } from '../target/process.ts'
 import { connectAnew } from './anew.ts'
+import { losesByItself } from './by-itself.ts'
 import { slowCallOf } from './slow-call.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
@@ -77,6 +78,10 @@ export const abandonedCalls = gatherer({
     const exit = connection.process?.exit ?? null
     await connection.close()
     const bad = replies.filter(reply => !succeeded(reply))
+    if (exit || bad.some(({ kind }) => kind === 'lost')) {
+      const alone = await losesByItself(target, opening, trials, 2 * each + replies.length)
+      if (alone) throw new Undecided(alone)
+    }
     return {
       tool: slow.tool,
       takes: slow.ms,

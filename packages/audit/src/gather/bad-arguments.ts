@@ -1,4 +1,4 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import { interleaved, mutationsOf, type Mutation, type MutationKind } from '../instruments/mutations.ts'
 import type { Connection } from '../target/connection.ts'
@@ -33,6 +33,7 @@ export interface BadArguments {
 const maxCalls = 200
 const atOnce = 8
 const maxLost = 3
+const maxUnexplained = 3
 const answerMs = 4000
 const budgetMs = 40_000
 
@@ -60,11 +61,15 @@ const send = async (connection: Connection, planned: Planned): Promise<Probe> =>
 
 const isLost = ({ fate, kind }: Probe): boolean => fate === 'closed' || (fate === 'silent' && kind !== 'odd')
 
-/** Sends the mutations in small groups; what was lost in a group is sent again alone, to see which one did it. */
+/**
+ * Sends the mutations in small groups; what was lost in a group is sent again alone, to see which one did it, and then as
+ * the first call to a new server.
+ * @throws Undecided when calls are lost again and again that a new server answers.
+ */
 const sendAll = async (target: Target, startup: Startup, plan: Planned[]): Promise<Probe[]> => {
   const probes: Probe[] = []
   const until = performance.now() + budgetMs
-  let lost = 0
+  let [lost, unexplained] = [0, 0]
   let connection = await reopen(target, startup, undefined)
   const renew = async (): Promise<void> => {
     await connection?.close()
@@ -80,7 +85,16 @@ const sendAll = async (target: Target, startup: Startup, plan: Planned[]): Promi
     if (again.length > 0) await renew()
     for (const planned of again) {
       if (!connection || lost >= maxLost || performance.now() > until) break
-      const probe = await send(connection, planned)
+      let probe = await send(connection, planned)
+      if (isLost(probe)) {
+        await renew()
+        if (!connection) break
+        probe = await send(connection, planned)
+        if (!isLost(probe) && ++unexplained >= maxUnexplained)
+          throw new Undecided(
+            `${unexplained} bad calls got no answer that a new server answers: it loses calls by itself`,
+          )
+      }
       probes.push(probe)
       if (!isLost(probe)) continue
       lost++

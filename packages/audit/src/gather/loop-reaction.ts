@@ -37,7 +37,8 @@ const slowOnes = (trials: Trials): SlowCall[] => {
   return [...(chosen && chosen.ms >= shortest ? [chosen] : []), ...others].slice(0, mostTools)
 }
 
-const measure = async (connection: Connection, slow: SlowCall): Promise<LoopReaction> => {
+/** Null when a call was lost, or was over too soon to say anything. */
+const measure = async (connection: Connection, slow: SlowCall): Promise<LoopReaction | null> => {
   const { method } = trivialCall(connection)
   const ask = async (): Promise<number> => (await connection.request(method, undefined, { timeout: 10_000 })).ms
   const quiet = [await ask(), await ask(), await ask()].toSorted((a, b) => a - b)
@@ -49,7 +50,8 @@ const measure = async (connection: Connection, slow: SlowCall): Promise<LoopReac
     const call = connection.request('tools/call', { name: slow.tool, arguments: slow.arguments }, { timeout: 20_000 })
     await pause(headStart)
     const waited = await ask()
-    const { ms } = await call
+    const { ms, kind } = await call
+    if (kind === 'lost' || ms < shortest) return null
     took.push(ms)
     during.push(waited)
     if (waited > Math.max(atMostMs, 10 * alone) && waited >= nearlyOver * (ms - headStart)) held++
@@ -70,7 +72,10 @@ export const loopReaction = gatherer({
     if (slow.length === 0) return []
     const connection = await connectAnew(target, opening)
     const found: LoopReaction[] = []
-    for (const one of slow) found.push(await measure(connection, one))
+    for (const one of slow) {
+      const measured = await measure(connection, one)
+      if (measured) found.push(measured)
+    }
     await connection.close()
     return found
   },

@@ -1,8 +1,9 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import { exchange } from '../target/exchange.ts'
 import { describeReply, type Connection, type Json } from '../target/connection.ts'
 import { reopen } from '../target/reopen.ts'
 import { outcomeOf, textOf, type Outcome } from './outcome.ts'
+import { losesByItself } from './by-itself.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
@@ -19,7 +20,7 @@ export interface Misused {
 export interface Misuse {
   misused: Misused[]
   /** Good calls after all of it, next to what they gave before. */
-  goodCalls: { tool: string; before: string; after: string; same: boolean }[]
+  goodCalls: { tool: string; before: string; after: string; same: boolean; lost: boolean }[]
 }
 
 const answerMs = 5000
@@ -69,6 +70,7 @@ const callsAgain = async (connection: Connection, { good }: Trials): Promise<Mis
         before: text.slice(0, 200),
         after: describeReply(after).slice(0, 300),
         same: succeeded(after),
+        lost: after.kind === 'lost',
       }
     }),
   )
@@ -104,6 +106,10 @@ export const misuse = gatherer({
     }
     const again = connection ? await callsAgain(connection, trials) : []
     await connection?.close()
+    if (misused.some(({ serves }) => !serves) || again.some(({ lost }) => lost)) {
+      const alone = await losesByItself(target, opening, trials, 2 * misused.length + again.length)
+      if (alone) throw new Undecided(alone)
+    }
     return { misused, goodCalls: again }
   },
 })

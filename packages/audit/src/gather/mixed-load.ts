@@ -1,7 +1,8 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import { variationsOf } from '../instruments/variations.ts'
 import { describeReply, type Connection, type Json, type Reply } from '../target/connection.ts'
 import { connectAnew } from './anew.ts'
+import { losesByItself } from './by-itself.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
 
@@ -115,6 +116,10 @@ export const mixedLoad = gatherer({
     )
     const exit = connection.process?.exit
     await connection.close()
+    if (exit || stuck.flat().length > 0 || Object.keys(unanswered).length > 0) {
+      const alone = await losesByItself(target, opening, trials, plan.length)
+      if (alone) throw new Undecided(alone)
+    }
     return {
       tools: trials.good.map(({ tool }) => tool.name),
       sent: next,

@@ -5,6 +5,7 @@ import { describeReply, type Connection, type Json, type Reply } from '../target
 import { openLegacy, openModern, speakerFor } from '../target/handshake.ts'
 import { run } from '../target/run.ts'
 import { reopen } from '../target/reopen.ts'
+import { losesByItself } from './by-itself.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
@@ -27,6 +28,8 @@ export interface ParallelCalls {
   wrongCount: number
   /** Calls without an answer, in words, at most 10. */
   lost: string[]
+  /** How such calls are lost one after the other too, in words; null when they are not, or none was lost. */
+  lostAlone: string | null
   /** Answers to nothing that was open. */
   stray: number
   /** Why a second client could not connect beside the first; null when it could, or over stdio. */
@@ -68,6 +71,7 @@ const callAlone = async (
     for (const given of [sample, ...variationsOf(tool.inputSchema, sample, variants)]) {
       if (performance.now() > until || changing.has(tool.name)) break
       const first = await call(connection, tool.name, given)
+      if (first.kind === 'lost') return { expected, changing: [...changing] }
       if (!succeeded(first)) continue
       const second = await call(connection, tool.name, given)
       const answer = answerOf(first)
@@ -155,6 +159,7 @@ export const parallelCalls = gatherer({
     const tools = [...new Set(expected.map(({ tool }) => tool))].filter(tool => !moved.has(tool))
     const stray = connection.received.slice(before).filter(({ message }) => !('method' in message)).length
     await Promise.all(clients.toReversed().map(client => client.close()))
+    const lostAlone = lost.length > 0 ? await losesByItself(target, opening, trials, calls.length) : null
     return {
       sent: calls.length,
       clients: clients.length,
@@ -173,6 +178,7 @@ export const parallelCalls = gatherer({
       })),
       wrongCount: wrong.length,
       lost: lost.slice(0, 10).map(({ tool, reply }) => `${tool}: ${describeReply(reply)}`),
+      lostAlone,
       stray,
       secondClient: refused,
     }

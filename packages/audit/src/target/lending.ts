@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Journal, Loan, Target } from '../core/target.ts'
 import type { Connection, Json, Reply, RequestOptions } from './connection.ts'
 import type { Running } from './handshake.ts'
@@ -32,6 +33,8 @@ const poolOf = (target: Target): Pool => {
   const known = pools.get(target.journal)
   if (known && !known.scope.signal.aborted) return known
   const pool: Pool = { idle: [], scope: new AbortController() }
+  // Every process of the pool listens to it.
+  setMaxListeners(0, pool.scope.signal)
   pools.set(target.journal, pool)
   return pool
 }

@@ -59,7 +59,7 @@ describe('error-handling', () => {
   })
 
   it('fails when a good call is no longer answered as before', () => {
-    const goodCalls = [{ tool: 'find', before: 'x', after: 'no answer (timeout)', same: false }]
+    const goodCalls = [{ tool: 'find', before: 'x', after: 'no answer (timeout)', same: false, lost: false }]
     expect(judge(plain, goodCalls)).toMatchObject({ status: 'fail' })
   })
 

@@ -16,6 +16,7 @@ const good: ParallelCalls = {
   wrong: [],
   wrongCount: 0,
   lost: [],
+  lostAlone: null,
   stray: 0,
   secondClient: null,
 }

@@ -7,13 +7,14 @@ import { trials } from '../../gather/trials.ts'
 
 const brief = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text)
 
-const faults = ({ wrong, wrongCount, lost, stray, sent, secondClient }: ParallelCalls): Evidence[] => [
+const faults = ({ wrong, wrongCount, lost, lostAlone, stray, sent, secondClient }: ParallelCalls): Evidence[] => [
   ...wrong.slice(0, 4).map(({ tool, arguments: given, alone, parallel, ofAnother }, index) => ({
     at: `tools/call ${tool} ${brief(JSON.stringify(given))}`,
     saw: `${ofAnother ? 'the answer to another call' : 'another answer'}: ${brief(parallel)}${index === 0 ? ` (${wrongCount} of ${sent} calls)` : ''}`,
     wanted: `what it answers by itself: ${brief(alone)}`,
   })),
   ...lost.slice(0, 4).map(saw => ({ at: `one of ${sent} parallel calls`, saw, wanted: 'an answer to each' })),
+  ...(lostAlone === null ? [] : [{ at: 'calls one after the other', saw: lostAlone, wanted: 'an answer to each' }]),
   ...(stray > 0
     ? [
         {
