@@ -52,7 +52,7 @@ const explain = (results: ItemResult[]): string =>
   JSON.stringify(results.flatMap(({ verdicts }) => verdicts.filter(({ status }) => status !== 'pass')))
 
 /** Undecided where a busy machine leaves time for too few calls, which its verdict says. */
-const wantsTime = new Set(['memory-stability'])
+const wantsTime = new Set(['memory-stability', 'throughput', 'backpressure'])
 
 /** What is neither proven nor inapplicable, with why. */
 const wrong = (results: ItemResult[], allowed: string[]): string[] =>

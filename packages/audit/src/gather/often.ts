@@ -30,6 +30,7 @@ const varied = (schema: Json, good: Json): ((number: number) => Json) => {
   const [other] = variationsOf(schema, good, 1)
   const [name, value] = Object.entries(good).find(([key, given]) => other && other[key] !== given) ?? []
   if (name === undefined || typeof value !== 'string') return () => good
+  if (mismatches(schema, { ...good, [name]: `${value} 1` }).length > 0) return () => good
   return number => ({ ...good, [name]: `${value} ${number}` })
 }
 

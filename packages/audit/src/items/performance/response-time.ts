@@ -1,7 +1,8 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { fewestCalls as fewest, latencies, type Latency } from '../../gather/latencies.ts'
 import { nothingCalled } from '../../gather/proven-tools.ts'
+import { saturation, type SaturationCurve } from '../../gather/saturation.ts'
 
 const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
 
@@ -11,6 +12,26 @@ const figures = ({ calls, p50, p95, p99, failed }: Latency): string => {
 }
 
 const mostShown = 20
+const ownLateMs = 100
+const fewestServed = 20
+
+/** At a fixed rate, each call timed from when it was due. */
+const underLoad = ({ light: { perSecond, loads }, tools, budgetMs, busy }: SaturationCurve): Verdict => {
+  const [load] = loads.toSorted((a, b) => a.latency.p95 - b.latency.p95)
+  if (!load || load.served < fewestServed) return unknown(`only ${load?.served ?? 0} calls were served at a light load`)
+  if (load.served < load.sent * 0.9)
+    return unknown(`${load.failures[0]?.count} calls failed: ${load.failures[0]?.first}`)
+  const { p50, p95, p99 } = load.latency
+  const times = loads.length > 1 ? `, the better of ${loads.length} times` : ''
+  const seen: Evidence = {
+    at: `${Math.round(perSecond * 10) / 10} calls a second of ${tools.join(', ')}`,
+    saw: `p50 ${ms(p50)}, p95 ${ms(p95)}, p99 ${ms(p99)} from when each was due${times}`,
+  }
+  if (p95 <= budgetMs) return pass(seen)
+  if (busy) return unknown(busy)
+  if ((load.own.late?.p95 ?? 0) > ownLateMs) return unknown('the load generator itself was late')
+  return fail({ ...seen, wanted: `p95 of at most ${ms(budgetMs)}` })
+}
 
 const item: Item = {
   id: 'response-time',
@@ -41,6 +62,12 @@ const item: Item = {
         const broken = slow.map(one => ({ ...figuresOf(one), wanted: `p95 of at most ${ms(budgetMs)}` }))
         return judged(broken, proven, 'no tool gave enough answers whose time is its own')
       },
+    }),
+    check({
+      asks: 'Is it still within the budget at a light load, with calls that do not wait for each other?',
+      rows: [39],
+      needs: { saturation },
+      judge: ({ saturation }) => underLoad(saturation),
     }),
   ],
 }
