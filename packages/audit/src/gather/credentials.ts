@@ -71,6 +71,7 @@ export const credentials = gatherer({
   id: 'credentials',
   impact: 'start',
   from: 'server',
+  borrows: 'rough',
   needs: { opening },
   gather: async (target, { opening }): Promise<Credentials> => {
     const connection = await connectAnew(target, opening)

@@ -58,6 +58,7 @@ export const origins = gatherer({
   id: 'origins',
   impact: 'start',
   from: 'server',
+  borrows: 'rough',
   needs: { opening },
   gather: async (target, { opening }): Promise<Origins> => {
     const connection = await connectAnew(target, opening)

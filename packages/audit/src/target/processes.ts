@@ -31,6 +31,8 @@ interface Kin {
   group: number
   session: number
   rss: number
+  /** When it began, in ticks of the system. */
+  began: number
 }
 
 const kinFromProc = (pid: number): Kin | null => {
@@ -40,8 +42,11 @@ const kinFromProc = (pid: number): Kin | null => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (fields[0] === 'Z' || fields[0] === 'X') return null
   const [parent, group, session] = fields.slice(1, 4).map(Number)
-  return { pid, parent: parent ?? 0, group: group ?? 0, session: session ?? 0, rss: Number(fields[21]) * pageSize }
+  const [began, rss] = [Number(fields[19]), Number(fields[21]) * pageSize]
+  return { pid, parent: parent ?? 0, group: group ?? 0, session: session ?? 0, rss, began }
 }
+
+const selfBegan = hasProc ? (kinFromProc(process.pid)?.began ?? 0) : 0
 
 const fromProc = (pid: number, kin = kinFromProc(pid)): ProcessInfo | null => {
   const command = readText(`/proc/${pid}/cmdline`)
@@ -73,8 +78,8 @@ const familyFromProc = (root: number, marker: string): ProcessInfo[] => {
     all.filter(({ group, session }) => group === root && session === root && !isTaken).map(({ pid }) => pid),
   )
   addChildren(own, all)
-  // Environments are the dearest to read: only of those that are not known for kin yet.
-  for (const { pid } of all) if (!own.has(pid) && isMarked(pid, marker)) own.add(pid)
+  // Environments are the dearest to read: only of those that are not known for kin yet, and are no older than the marker.
+  for (const { pid, began } of all) if (!own.has(pid) && began >= selfBegan && isMarked(pid, marker)) own.add(pid)
   addChildren(own, all)
   return all.flatMap(kin => (own.has(kin.pid) ? (fromProc(kin.pid, kin) ?? []) : []))
 }
