@@ -25,6 +25,10 @@ const date = z.iso.date('a date such as 2026-08-31')
 const amount = z.number().positive('a number above 0')
 const path = z.string().startsWith('/', 'a path that starts with /')
 
+const interpreter = z
+  .string()
+  .regex(/^(\d+(\.\d+){0,2}|[/\\].+|[A-Za-z]:.+)$/, 'a version such as 22, or the path of a program')
+
 const declaredCall = z.strictObject({ tool: text, arguments: z.record(z.string(), z.unknown()) })
 
 const schema = z.strictObject({
@@ -119,6 +123,13 @@ const schema = z.strictObject({
     .strictObject({ env: variables.optional(), idleMs: amount })
     .optional()
     .describe('How soon a session that nobody uses is gone, in which environment.'),
+  runtimes: z
+    .union([
+      z.literal('declared'),
+      z.strictObject({ node: z.array(interpreter).optional(), python: z.array(interpreter).optional() }),
+    ])
+    .optional()
+    .describe('Versions of its language to start the server under. They are fetched from the registry.'),
   configuration: z
     .strictObject({
       wrong: z

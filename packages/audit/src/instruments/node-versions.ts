@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, symlink } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { runCommand } from './command.ts'
+
+const installMs = 180_000
+const maxBytes = 1024 * 1024
+
+const cacheDirectory = (): string => process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+
+/** Major, or more of a version, of this very Node. */
+const isOwn = (version: string): boolean => `${process.versions.node}.`.startsWith(`${version}.`)
+
+/**
+ * The path of a Node of this version, from a cache or from the npm registry, or an Error that tells why there is none. No
+ * script of the package is run.
+ */
+export const nodeOf = async (version: string, signal: AbortSignal): Promise<string | Error> => {
+  if (isOwn(version)) return process.execPath
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const place = join(cacheDirectory(), 'airworthy', `node-${version}`)
+  const windows = process.platform === 'win32'
+  const program = join(place, 'node_modules', name, 'bin', windows ? 'node.exe' : 'node')
+  if (existsSync(program)) return program
+  try {
+    await mkdir(place, { recursive: true })
+    const args = ['install', '--prefix', place, '--no-audit', '--no-fund', '--no-save', '--ignore-scripts']
+    const { code, stderr, cut } = await runCommand({
+      command: windows ? 'npm.cmd' : 'npm',
+      args: [...args, `${name}@${version}`],
+      cwd: place,
+      deadlineMs: installMs,
+      maxBytes,
+      signal,
+    })
+    if (code === 0 && existsSync(program)) return program
+    const why =
+      stderr.split('\n').find(line => /npm (error|ERR!) (?!code|A complete)/.test(line)) ?? cut ?? `exit code ${code}`
+    return new Error(`Node ${version} could not be had from the npm registry: ${why.slice(0, 200)}`)
+  } catch (error) {
+    return new Error(`Node ${version} could not be had from the npm registry: ${(error as Error).message}`)
+  }
+}
+
+/** Puts a program under the name `node` into a directory of its own, for a PATH; gives its path there. */
+export const placeNode = async (program: string, scratch: string): Promise<string> => {
+  const directory = await mkdtemp(join(scratch, 'runtime-'))
+  const node = join(directory, 'node')
+  await symlink(program, node)
+  return node
+}
