@@ -2,7 +2,7 @@ import { gatherer, Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import { askAll, note, startSession, type Session } from './conformance/asking.ts'
 import { probeCancellation } from './conformance/cancellation.ts'
-import { nameHeaderAsks } from './conformance/http-headers.ts'
+import { nameHeaderAsks, paramHeaderAsks } from './conformance/http-headers.ts'
 import { probeInputs } from './conformance/inputs.ts'
 import type { Era, Observed } from './conformance/observation.ts'
 import { openUndiscovered } from './conformance/opening.ts'
@@ -71,7 +71,7 @@ export const conformanceCalls = gatherer({
         unknownTool,
         ...missingArgument(trials.good),
         ...(first && era === 'modern' && place.transport === 'http'
-          ? nameHeaderAsks(first.tool.name, first.arguments)
+          ? [...nameHeaderAsks(first.tool.name, first.arguments), ...paramHeaderAsks(trials.good)]
           : []),
       ])
       if (era === 'modern' && lists.era === 'modern') await probeInputs(session, trials.trials)

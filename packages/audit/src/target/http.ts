@@ -5,6 +5,7 @@ import type { Target } from '../core/target.ts'
 import { isObject, recordCall, replyOf, withMeta } from './connection.ts'
 import type { Connection, Era, HttpAnswer, Json, Received, Reply, RequestOptions } from './connection.ts'
 import { exchange, type Exchanged } from './exchange.ts'
+import { headerValue, learnParamHeaders, paramHeadersFor } from './param-headers.ts'
 import type { ServerProcess } from './process.ts'
 import { awaited } from './waiting.ts'
 
@@ -43,12 +44,6 @@ export const headersFor = (post: Post, method: string, params: Json | undefined)
   }
 }
 
-/** Values outside visible ASCII travel as `=?base64?...?=`. */
-const headerValue = (text: string): string =>
-  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !text.startsWith('=?base64?')
-    ? text
-    : `=?base64?${Buffer.from(text).toString('base64')}?=`
-
 const merged = (base: Record<string, string>, extra: RequestOptions['headers']): Record<string, string> => {
   const all = new Map<string, string>(Object.entries(base))
   for (const [name, value] of Object.entries(extra ?? {})) {
@@ -84,6 +79,12 @@ export const agentsFor = (url: string): Agent =>
     ? new TlsAgent({ keepAlive: true, maxSockets: 64 })
     : new Agent({ keepAlive: true, maxSockets: 64 })
 
+/** With those that the tool of a call declares for its parameters. */
+const allHeaders = (target: Target, to: Post, method: string, params: Json | undefined): Record<string, string> => ({
+  ...(to.era === 'modern' ? paramHeadersFor(target.journal, method, params) : {}),
+  ...headersFor(to, method, params),
+})
+
 /** Sends one request and reads its answer, JSON or server-sent events. */
 export const post = async (
   target: Target,
@@ -99,7 +100,7 @@ export const post = async (
     let response: Json | null = null
     const answer = await exchange(to.url, {
       method: 'POST',
-      headers: merged(headersFor(to, message.method, message.params), options.headers),
+      headers: merged(allHeaders(target, to, message.method, message.params), options.headers),
       body,
       timeout: timeout - (performance.now() - started),
       agent,
@@ -139,20 +140,20 @@ export const overHttp = (
     url: to.url,
     strayLines: [],
     received: to.received,
-    request: (method, params, options = {}) => {
+    request: async (method, params, options = {}) => {
       const id = options.id ?? nextId++
       const full = withMeta(era, revision, params, options)
       recordCall(target.journal, method, params)
-      return awaited(
-        target.journal,
-        post(target, to, { id, method, ...(full ? { params: full } : {}) }, options, agent),
-      )
+      const message = { id, method, ...(full ? { params: full } : {}) }
+      const reply = await awaited(target.journal, post(target, to, message, options, agent))
+      if (method === 'tools/list' && reply.kind === 'result') learnParamHeaders(target.journal, reply.result['tools'])
+      return reply
     },
     notify: async (method, params) => {
       const full = withMeta(era, revision, params, {})
       await post(target, to, { method, ...(full ? { params: full } : {}) }, { timeout: 5000 }, agent)
     },
-    headersOf: (method, params) => headersFor(to, method, params),
+    headersOf: (method, params) => allHeaders(target, to, method, params),
     abandon: () => agent.destroy(),
     close: async () => {
       if (to.session)

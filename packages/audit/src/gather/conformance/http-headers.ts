@@ -1,6 +1,8 @@
 import { note, type Ask, type Session } from './asking.ts'
 import { headersOf, postRaw } from './raw.ts'
+import { paramHeadersIn, valueAt } from '../../target/param-headers.ts'
 import type { Json } from './observation.ts'
+import type { GoodTrial } from './tools.ts'
 
 const method = 'server/discover'
 
@@ -47,6 +49,39 @@ export const nameHeaderAsks = (tool: string, sample: Json): Ask[] => {
       with: `${tool} with its name in base64 in Mcp-Name`,
       options: { headers: { 'mcp-name': encoded } },
     },
+  ]
+}
+
+const base64 = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`
+
+/** A value that is of the same type and another one. */
+const otherThan = (value: string | number | boolean): string =>
+  typeof value === 'string' ? `airworthy-${value.length}` : typeof value === 'boolean' ? String(!value) : `${value + 1}`
+
+/** A good call of a tool that declares a header for a parameter: without it, with another value in it, and in base64. */
+export const paramHeaderAsks = (good: GoodTrial[]): Ask[] => {
+  const found = good.flatMap(({ tool, arguments: sample }) =>
+    paramHeadersIn(tool.inputSchema).flatMap(({ path, header, schema }) => {
+      const [name = ''] = path
+      const [first] = Array.isArray(schema['enum']) ? (schema['enum'] as unknown[]) : []
+      const value = valueAt(sample, path) ?? (path.length === 1 ? (schema['default'] ?? first) : undefined)
+      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      return isPlain ? [{ tool: tool.name, sample: { [name]: value, ...sample }, header, value }] : []
+    }),
+  )[0]
+  if (!found) return []
+  const { tool, sample, header, value } = found
+  const ask = (probe: Ask['probe'], sent: string | null, words: string): Ask => ({
+    probe,
+    method: 'tools/call',
+    params: { name: tool, arguments: sample },
+    with: `${tool} ${words}`,
+    options: { headers: { [header]: sent } },
+  })
+  return [
+    ask('no-param-header', null, `without ${header}`),
+    ask('other-param-header', otherThan(value), `with ${header} of another value`),
+    ask('encoded-param-header', base64(String(value)), `with ${header} in base64`),
   ]
 }
 

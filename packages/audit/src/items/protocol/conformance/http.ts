@@ -72,6 +72,21 @@ export const httpOnly: Check[] = [
     }),
   }),
   ...requirement({
+    id: 'HTTP-03',
+    asks: 'Mcp-Param headers are compared with the body, and read in base64',
+    ...http,
+    from: conformanceCalls,
+    era: 'modern',
+    otherwise: 'no tool that was called with success declares a header for a parameter',
+    findings: onReplies({
+      probes: ['no-param-header', 'other-param-header', 'encoded-param-header'],
+      wanted: 'HTTP 400 with -32020 without it and for another value, a result for the same value in base64',
+      breaks: one => (one.probe === 'encoded-param-header' ? isError(one, [-32020]) : succeeds(one)),
+      also: one =>
+        one.probe !== 'encoded-param-header' && !isError(one, [-32020], 400) ? evidenceOf(one).saw.slice(0, 80) : null,
+    }),
+  }),
+  ...requirement({
     id: 'HTTP-04',
     asks: 'an unsupported MCP-Protocol-Version is refused with 400',
     ...http,
