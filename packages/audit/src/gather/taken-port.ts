@@ -60,7 +60,7 @@ export const takenPort = gatherer({
       let listens: TakenPort['listens'] = []
       while (!process.exit && listens.length === 0 && performance.now() - started < longest) {
         await pause(beatMs)
-        const { processes } = await observe(process)
+        const { processes } = await observe(process, { sockets: true })
         listens = processes.flatMap(({ sockets }) =>
           (sockets ?? []).flatMap(({ state, protocol, local }) =>
             state === 'LISTEN' && protocol === 'tcp' && local ? [local] : [],

@@ -57,7 +57,7 @@ describe('observe', () => {
   it('sees memory, processor time, files, sockets, threads and children', () =>
     withPeer(async port => {
       const { process, line } = await started(busy(port))
-      const { processes } = await observe(process)
+      const { processes } = await observe(process, { sockets: true })
       check(processes, process.pid, port, line, 100)
       const totals = totalsOf(processes)
       expect(totals).toMatchObject({ processes: 2, listening: 1 })

@@ -10,11 +10,16 @@ export type Observed = Pick<ServerProcess, 'pid' | 'family'>
 
 const hasProc = existsSync('/proc/self/status')
 
+export interface ObserveOptions {
+  /** Also the ends of its sockets, for which the tables of the whole network are read. */
+  sockets?: true
+}
+
 /** The whole tree of a started server, launchers included, as it is now. */
-export const observe = async (server: Observed): Promise<TreeSample> => {
+export const observe = async (server: Observed, options: ObserveOptions = {}): Promise<TreeSample> => {
   const at = performance.now()
   const family = server.family()
-  const processes = hasProc ? figuresFromProc(family) : await figuresFromCommands(family)
+  const processes = hasProc ? figuresFromProc(family, options.sockets === true) : await figuresFromCommands(family)
   return { at, tookMs: performance.now() - at, processes }
 }
 

@@ -6,6 +6,7 @@ import { socketsSeenBy } from './sockets.ts'
 /** Linux tells times in hundredths of a second on every architecture. */
 const msPerTick = 10
 const maxDescriptors = 10_000
+const notRead = 'it was not asked for'
 
 const textOf = (path: string): string | null => {
   try {
@@ -71,7 +72,7 @@ const processFrom = ({ pid, parent, group, command }: ProcessInfo): ProcessFigur
     threads: threads ? Number(threads[1]) : null,
     descriptors: typeof descriptors === 'string' ? null : descriptors,
     sockets: null,
-    absent: closed === null ? {} : { descriptors: closed, sockets: closed },
+    absent: closed === null ? { sockets: notRead } : { descriptors: closed, sockets: closed },
   }
 }
 
@@ -90,6 +91,7 @@ const withSockets = (processes: ProcessFigures[]): ProcessFigures[] => {
     const ends = group[0] && wanted.size > 0 ? socketsSeenBy(group[0].pid, wanted) : null
     return group.map(one => ({
       ...one,
+      absent: one.descriptors ? {} : one.absent,
       sockets:
         one.descriptors?.flatMap(descriptor => {
           const found = ends?.get(inodeOf(descriptor))
@@ -99,6 +101,8 @@ const withSockets = (processes: ProcessFigures[]): ProcessFigures[] => {
   })
 }
 
-/** The figures of living processes from Linux's /proc; those that have ended are left out. */
-export const figuresFromProc = (family: readonly ProcessInfo[]): ProcessFigures[] =>
-  withSockets(family.flatMap(one => processFrom(one) ?? []))
+/** The figures of living processes from Linux's /proc; those that have ended are left out, as sockets are unless wanted. */
+export const figuresFromProc = (family: readonly ProcessInfo[], sockets: boolean): ProcessFigures[] => {
+  const processes = family.flatMap(one => processFrom(one) ?? [])
+  return sockets ? withSockets(processes) : processes
+}
