@@ -144,6 +144,8 @@ export interface Settings {
   state?: DeclaredState
   outbound?: DeclaredOutbound
   sessions?: DeclaredSessions
+  /** Runs the start lines of the README in an empty directory, which downloads the package. */
+  tryInstallation?: boolean
   /** Versions of its language under which the server is to be started, or all that its package declares. */
   runtimes?: 'declared' | { node?: string[]; python?: string[] }
   /** What switches debug mode on: added to the environment of the server in the proofs of it alone. */

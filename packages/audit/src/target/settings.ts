@@ -123,6 +123,10 @@ const schema = z.strictObject({
     .strictObject({ env: variables.optional(), idleMs: amount })
     .optional()
     .describe('How soon a session that nobody uses is gone, in which environment.'),
+  tryInstallation: z
+    .boolean()
+    .optional()
+    .describe('Run the start lines of the README in an empty directory; the package is downloaded for it.'),
   runtimes: z
     .union([
       z.literal('declared'),

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { installedStarts, type InstalledStart } from '../../gather/installed-starts.ts'
 import { manifests, type Manifests } from '../../gather/manifests.ts'
 import { project } from '../../gather/project.ts'
 import { isPublished, published, type Published } from '../../gather/published.ts'
@@ -61,6 +62,22 @@ const bundled = ({ bundle }: StartLines, { found }: Manifests): Evidence[] =>
     ? [{ at: bundle.path, line: bundle.line, saw: 'a bundle to open' }]
     : []
 
+const judgeStarts = (starts: InstalledStart[]): Verdict => {
+  const open = starts.find(({ came }) => came === 'open')
+  const evidence = ({ path, line, written, saw }: InstalledStart): Evidence => ({
+    at: path,
+    line,
+    saw: `${written.slice(0, 120)}, in an empty directory: ${saw}`,
+  })
+  return judged(
+    starts
+      .filter(({ came }) => came === 'broken')
+      .map(one => ({ ...evidence(one), wanted: 'a line that works as it stands there' })),
+    starts.filter(({ came }) => came === 'to its handshake').map(evidence),
+    open ? `${open.written.slice(0, 120)}: ${open.saw}` : 'no line was run',
+  )
+}
+
 const item: Item = {
   id: 'installation',
   area: 'packaging',
@@ -74,6 +91,7 @@ const item: Item = {
     'https://docs.astral.sh/uv/guides/tools/',
     'https://modelcontextprotocol.io/docs/develop/connect-local-servers',
   ],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Do the install and start lines of the documents name this package, and can they work?',
@@ -112,6 +130,11 @@ const item: Item = {
         const broken = proven.length > 0 ? [] : [{ at: startLines.readme ?? 'README.md', saw: by, wanted }]
         return judged(broken, proven, 'not reached')
       },
+    }),
+    check({
+      asks: 'Do the start lines of the documents work in an empty directory?',
+      needs: { installedStarts },
+      judge: ({ installedStarts }) => judgeStarts(installedStarts),
     }),
   ],
 }
