@@ -1,25 +1,26 @@
 import { propertiesOf } from '../instruments/arguments.ts'
 import { textParametersOf, type TextParameter } from '../instruments/text-parameters.ts'
 import { takesNothing, type Lists, type Tool } from './lists.ts'
-import type { Trials } from './trials.ts'
+import { quickOf, type Trials } from './trials.ts'
 
 /** A text parameter of a tool that was called with success. */
 export interface Aim {
   tool: Tool
   parameter: TextParameter
-  /** Milliseconds that a call with another text may take. */
+  /** Milliseconds that the good call took, and that a call with another text may take. */
+  usual: number
   limit: number
 }
 
 const answerMs = 4000
 
-/** The text parameters of each tool that was called with success; those with a list of choices are none. */
-export const aimsOf = ({ good }: Trials): Aim[][] =>
-  good.map(({ tool, arguments: sample, reply }) => {
+/** The text parameters of each quick tool that was called with success; those with a list of choices are none. */
+export const aimsOf = (trials: Trials): Aim[][] =>
+  quickOf(trials).map(({ tool, arguments: sample, reply }) => {
     const properties = propertiesOf(tool.inputSchema)
     return textParametersOf(tool.inputSchema, sample)
       .filter(({ name }) => !['enum', 'const'].some(word => word in (properties[name] ?? {})))
-      .map(parameter => ({ tool, parameter, limit: answerMs + 3 * reply.ms }))
+      .map(parameter => ({ tool, parameter, usual: reply.ms, limit: answerMs + 3 * reply.ms }))
   })
 
 /** Whether any tool takes a text, or leaves open what it takes. */

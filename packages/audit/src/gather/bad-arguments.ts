@@ -7,7 +7,7 @@ import { reopen } from '../target/reopen.ts'
 import type { Startup } from '../target/startup-failures.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
-import { trials, type Trials } from './trials.ts'
+import { quickOf, trials, type Trials } from './trials.ts'
 
 export interface Probe extends Outcome {
   tool: string
@@ -19,7 +19,7 @@ export interface Probe extends Outcome {
 }
 
 export interface BadArguments {
-  /** Tools with a good call: only their answers prove anything. */
+  /** Quick tools with a good call: only their answers prove anything. */
   tools: string[]
   /** Tools that may be called, good call or not. */
   callable: number
@@ -40,9 +40,9 @@ const budgetMs = 40_000
 type Planned = Mutation & { tool: string; limit: number }
 
 /** Every tool gets its share of the calls. */
-const planFor = ({ good }: Trials): { plan: Planned[]; omitted: number } => {
+const planFor = (trials: Trials): { plan: Planned[]; omitted: number } => {
   const all = interleaved(
-    good.map(({ tool, arguments: sample, reply }) =>
+    quickOf(trials).map(({ tool, arguments: sample, reply }) =>
       mutationsOf(tool.inputSchema, sample).map(mutation => ({
         ...mutation,
         tool: tool.name,
@@ -117,7 +117,7 @@ export const badArguments = gatherer({
     const { plan, omitted } = planFor(trials)
     const probes = plan.length > 0 ? await sendAll(target, opening, plan) : []
     return {
-      tools: trials.good.map(({ tool }) => tool.name),
+      tools: quickOf(trials).map(({ tool }) => tool.name),
       callable: trials.trials.length,
       probes,
       omitted: omitted + plan.length - probes.length,

@@ -6,7 +6,7 @@ import { isOnThisMachine, plantCommands, type CommandCanary } from '../target/ca
 import { lists } from './lists.ts'
 import { outcomeOf } from './outcome.ts'
 import { opening } from './startup.ts'
-import { trials, type Trials } from './trials.ts'
+import { quickOf, trials, type Trials } from './trials.ts'
 import { volley, type Shot } from './volley.ts'
 
 export interface CommandProbe {
@@ -39,9 +39,9 @@ const lateMs = 250
 
 type Planned = Shot & Omit<CommandProbe, 'answered' | 'worked'>
 
-const planFor = ({ good }: Trials, canary: CommandCanary): Planned[] => {
+const planFor = (trials: Trials, canary: CommandCanary): Planned[] => {
   const parameters = interleaved(
-    good.map(({ tool, arguments: sample, reply }) =>
+    quickOf(trials).map(({ tool, arguments: sample, reply }) =>
       textParametersOf(tool.inputSchema, sample).map(parameter => ({ tool: tool.name, parameter, reply })),
     ),
   )

@@ -32,15 +32,14 @@ const fromCalls = (
       : [],
   )
 
-/** Every tool that the settings name, with its place in them. */
+/** Every tool that the settings name, with its place in them; those of forbidden calls may be hidden from every list. */
 export const namedTools = (settings: Settings): Named[] => {
-  const { samples = {}, allowTools = [], localTools = [], forbidden, state, configuration, failures } = settings
+  const { samples = {}, allowTools = [], localTools = [], state, configuration, failures } = settings
   const file = configuration?.file
   return [
     ...Object.keys(samples).map(tool => ({ at: 'samples', tool })),
     ...allowTools.filter(tool => tool !== '*').map(tool => ({ at: 'allowTools', tool })),
     ...localTools.map(tool => ({ at: 'localTools', tool })),
-    ...fromCalls('forbidden.calls', forbidden?.calls ?? [], forbidden?.env),
     ...fromCalls('state', { write: state?.write, read: state?.read, add: state?.add, count: state?.count }, state?.env),
     ...fromCalls('configuration.file', { shows: file?.shows }, file?.env),
     ...fromCalls('failures.calls', failures?.calls ?? [], failures?.env),

@@ -4,7 +4,7 @@ import { inScratch } from '../instruments/kept-data.ts'
 import { describeReply, type Json } from '../target/connection.ts'
 import { findExecutable } from '../target/executable.ts'
 import { connectAnew } from './anew.ts'
-import { listAll } from './lists.ts'
+import { listAll, lists } from './lists.ts'
 import { outcomeOf, type Fate } from './outcome.ts'
 import { opening } from './startup.ts'
 
@@ -15,6 +15,8 @@ export interface ForbiddenCall {
   spelled: string | null
   /** Whether tools/list offers the tool under these settings. */
   listed: boolean
+  /** Whether it does so under these settings or without them. */
+  known: boolean
   fate: Fate
   saw: string
 }
@@ -40,8 +42,8 @@ export const forbiddenCalls = gatherer({
   id: 'forbidden-calls',
   impact: 'call',
   from: 'server',
-  needs: { opening },
-  gather: async (target, { opening }): Promise<ForbiddenCall[]> => {
+  needs: { opening, lists },
+  gather: async (target, { opening, lists }): Promise<ForbiddenCall[]> => {
     const { env: given = {}, calls = [] } = target.settings.forbidden ?? {}
     if (calls.length === 0) throw new Undecided(declareForbidden)
     const { env = {} } = await inScratch(target, { env: given })
@@ -62,6 +64,7 @@ export const forbiddenCalls = gatherer({
           arguments: given,
           spelled,
           listed: listed.has(call.tool),
+          known: listed.has(call.tool) || lists.tools.some(({ name }) => name === call.tool),
           fate: outcomeOf(reply).fate,
           saw,
         })

@@ -13,7 +13,7 @@ import { reopen } from '../target/reopen.ts'
 import type { Tool } from './lists.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
-import { trials, type Trial } from './trials.ts'
+import { quickAmong, trials, type Trial } from './trials.ts'
 
 export interface OptionalProbe extends Outcome {
   arguments: Json
@@ -96,7 +96,7 @@ export const optionalArguments = gatherer({
       return optional.length > 0 && !optional.includes(durationOf(tool.inputSchema)?.name ?? '')
     })
     let connection = await reopen(target, opening, undefined)
-    for (const trial of chosen.slice(0, maxTools)) {
+    for (const trial of quickAmong(chosen).slice(0, maxTools)) {
       if (!connection) break
       const probed = await probe(connection, trial, trials.surroundings)
       if (probed) found.push(probed)

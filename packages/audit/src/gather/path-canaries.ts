@@ -7,7 +7,7 @@ import type { Reply } from '../target/connection.ts'
 import { rootsOf } from '../target/surroundings.ts'
 import { lists } from './lists.ts'
 import { opening } from './startup.ts'
-import { trials, type Trials } from './trials.ts'
+import { quickOf, trials, type Trials } from './trials.ts'
 import { volley, type Shot } from './volley.ts'
 
 export interface PathProbe {
@@ -31,7 +31,7 @@ export interface PathProbes {
   roots: number
   /** Kinds of canaries that could be placed. */
   placed: string[]
-  /** `tool.parameter` that name a file, of tools that were never called with success. */
+  /** `tool.parameter` that name a file, of tools without a quick good answer. */
   untried: string[]
   /** The server sees the files of this machine. */
   isHere: boolean
@@ -45,9 +45,9 @@ const budgetMs = 30_000
 
 type Planned = Shot & Omit<PathProbe, 'answered' | 'leaked'>
 
-const planFor = ({ good }: Trials, canaries: PathCanaries, cwd: string): Planned[] =>
+const planFor = (trials: Trials, canaries: PathCanaries, cwd: string): Planned[] =>
   interleaved(
-    good.map(({ tool, arguments: sample, reply }) =>
+    quickOf(trials).map(({ tool, arguments: sample, reply }) =>
       textParametersOf(tool.inputSchema, sample)
         .toSorted((a, b) => Number(b.isPath) - Number(a.isPath))
         .flatMap(({ name, good, isPath, given }) => {

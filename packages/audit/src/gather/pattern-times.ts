@@ -80,11 +80,10 @@ export const patternTimes = gatherer({
       mayHang: target.server?.launch !== undefined,
     }
     const plan = interleaved(
-      aimsOf(trials).map((aims, index) =>
+      aimsOf(trials).map(aims =>
         aims
           .toSorted((a, b) => Number(takesPattern(b.parameter)) - Number(takesPattern(a.parameter)))
-          .flatMap(({ tool, parameter }): Planned[] => {
-            const usual = trials.good[index]?.reply.ms ?? 0
+          .flatMap(({ tool, parameter, usual }): Planned[] => {
             const others = aims.filter(other => other.parameter !== parameter).map(other => other.parameter)
             return patternForms(parameter, others).map(form => ({
               ...form,

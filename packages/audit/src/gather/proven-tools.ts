@@ -56,7 +56,7 @@ export const shown = (evidence: Evidence[]): Evidence[] => {
 /** How far the proof reaches: `41 calls to 5 of 6 tools, all refused`. */
 export const reach = ({ tools, callable, omitted }: BadArguments, probes: Probe[], ending: string): Evidence => {
   const count = new Set(probes.map(({ tool }) => tool)).size
-  const idle = tools.length < callable ? `; ${callable - tools.length} tools were never called with success` : ''
+  const idle = tools.length < callable ? `; ${callable - tools.length} tools gave no good answer within 3 s` : ''
   const left = omitted > 0 ? `; ${omitted} more calls were left out` : ''
   return { at: `${probes.length} bad calls to ${count} of ${callable} tools`, saw: `${ending}${idle}${left}` }
 }

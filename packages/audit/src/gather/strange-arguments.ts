@@ -9,7 +9,7 @@ import { reopen } from '../target/reopen.ts'
 import { aimsOf } from './aims.ts'
 import { lists, takesNothing } from './lists.ts'
 import { opening } from './startup.ts'
-import { trials, type Trials } from './trials.ts'
+import { quickOf, trials, type Trials } from './trials.ts'
 
 export interface StrangeProbe extends Omit<StrangeForm, 'arguments'> {
   tool: string
@@ -56,7 +56,7 @@ const planFor = (trials: Trials, forged: string, mark: string): Planned[] => {
   )
   const others = (make: (schema: Trials['good'][number]) => StrangeForm[]): Planned[] =>
     interleaved(
-      trials.good.map(trial =>
+      quickOf(trials).map(trial =>
         make(trial).map(form => ({
           ...form,
           tool: trial.tool.name,

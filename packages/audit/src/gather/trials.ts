@@ -38,6 +38,33 @@ export const succeeded = (reply: Reply): boolean =>
 
 const maxTools = 40
 const triesPerTool = 4
+/** A tool whose first failure took longer is not tried again, and after all of this no other tool is. */
+const patienceMs = 5000
+const budgetMs = 60_000
+const slowMs = 3000
+
+/**
+ * Those that answer soon enough to be called many times. @throws Undecided when there are others alone, so that a server
+ * whose tools are slow does not take the audit an hour.
+ */
+export const quickAmong = <T extends Trial>(trials: readonly T[]): T[] => {
+  const quick = trials.filter(({ reply }) => reply.ms <= slowMs)
+  if (trials.length > 0 && quick.length === 0)
+    throw new Undecided(
+      `its tools are too slow to be called many times: none of ${trials.length} answered within ${slowMs / 1000} s`,
+    )
+  return quick
+}
+
+/** The quick tools among those that were called with success. */
+export const quickOf = ({ good }: Trials): Trials['good'] => quickAmong(good)
+
+const untried = (tool: Tool, saw: string): Trial => ({
+  tool,
+  arguments: null,
+  reply: { kind: 'lost', because: 'not-json-rpc', saw, ms: 0 },
+  tries: [],
+})
 
 const tryTool = async (connection: Connection, tool: Tool, samples: Json[]): Promise<Trial> => {
   const tries: Trial['tries'] = []
@@ -45,16 +72,11 @@ const tryTool = async (connection: Connection, tool: Tool, samples: Json[]): Pro
     const reply = await connection.request('tools/call', { name: tool.name, arguments: sample }, { timeout: 20_000 })
     tries.push({ arguments: sample, reply })
     if (succeeded(reply)) return { tool, arguments: sample, reply, tries }
-    if (reply.kind === 'lost') break
+    if (reply.kind === 'lost' || reply.ms > patienceMs) break
   }
   const last = tries.at(-1)
-  const reply: Reply = last?.reply ?? {
-    kind: 'lost',
-    because: 'not-json-rpc',
-    saw: 'no arguments could be made for its schema',
-    ms: 0,
-  }
-  return { tool, arguments: null, reply, tries }
+  if (!last) return untried(tool, 'no arguments could be made for its schema')
+  return { tool, arguments: null, reply: last.reply, tries }
 }
 
 /** One good call to each tool that may be called: with samples of the settings, else made from its schema. */
@@ -69,8 +91,13 @@ export const trials = gatherer({
     const roots = rootsOf(target)
     const surroundings: Surroundings = { url: await startPage(), directories: roots, files: filesIn(roots) }
     const done: Trial[] = []
+    const until = performance.now() + budgetMs
     let connection = await reopen(target, opening, undefined)
     for (const tool of toolPlan.callable.slice(0, maxTools)) {
+      if (performance.now() > until) {
+        done.push(untried(tool, 'not tried: the tools before it took a minute'))
+        continue
+      }
       if (!connection) throw new Undecided('the server did not start again for the tool calls')
       const given = target.settings.samples?.[tool.name]
       const samples = given ?? (await argumentsFor(tool.inputSchema, surroundings, triesPerTool))

@@ -7,7 +7,7 @@ import { reopen } from '../target/reopen.ts'
 import { lists } from './lists.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { opening } from './startup.ts'
-import { trials, type Trials } from './trials.ts'
+import { quickOf, trials, type Trials } from './trials.ts'
 
 export interface ProbedParameter extends KindParameter {
   tool: string
@@ -46,12 +46,12 @@ const rightOf = (schema: Json, good: Json, name: string, around: Surroundings): 
   return fits ? { value, given: false } : null
 }
 
-const planFor = ({ good, surroundings }: Trials): Plan[] =>
-  good.flatMap(({ tool: { name: tool, description, inputSchema }, arguments: sample, reply }) =>
+const planFor = (trials: Trials): Plan[] =>
+  quickOf(trials).flatMap(({ tool: { name: tool, description, inputSchema }, arguments: sample, reply }) =>
     kindParametersOf(inputSchema).flatMap(parameter => {
       const wrong = wrongValuesOf(inputSchema, parameter)
       if (wrong.length === 0) return []
-      const right = rightOf(inputSchema, sample, parameter.name, surroundings)
+      const right = rightOf(inputSchema, sample, parameter.name, trials.surroundings)
       const limit = answerMs + 3 * reply.ms
       return [{ ...parameter, tool, description, good: sample, limit, usual: outcomeOf(reply), right, wrong }]
     }),

@@ -7,7 +7,9 @@ const judge = (words: string[], settings: object) => judgeStandIn(accessControl,
 
 describe('access-control, live', () => {
   it('passes a server that refuses what is forbidden', async () => {
-    const result = await judge([], { forbidden: { calls: [{ tool: 'hidden', arguments: {} }] } })
+    const result = await judge([], {
+      forbidden: { calls: [{ tool: 'read_file', arguments: { path: '/etc/passwd' } }] },
+    })
     expect(result, JSON.stringify(result)).toMatchObject({ status: 'pass', proof: 'live' })
   })
 
@@ -22,6 +24,12 @@ describe('access-control, live', () => {
     const result = await judge(['starts'], { forbidden: { calls: [shut] } })
     expect(result).toMatchObject({ status: 'fail' })
     expect(evidenceOf(result)).toContain('/ls -l"} (the program by its path)')
+  })
+
+  it('leaves open what no list names', async () => {
+    const result = await judge([], { forbidden: { calls: [{ tool: 'hidden', arguments: {} }] } })
+    expect(result).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(result)).toContain('the server never lists hidden')
   })
 
   it('leaves open what nobody declared', async () => {

@@ -55,6 +55,11 @@ const judgeCalls = (calls: ForbiddenCall[]): Verdict => {
     }))
   const open = calls.find(({ fate }) => !/^(accepted|refused|worded)$/.test(fate))
   if (broken.length === 0 && open) return unknown(`tools/call ${open.tool} was not answered clearly: ${open.saw}`)
+  const stranger = calls.find(({ known }) => !known)
+  if (broken.length === 0 && stranger)
+    return unknown(
+      `the server never lists ${stranger.tool}: that it refuses a call of it proves nothing; correct the name at "forbidden" in airworthy.json`,
+    )
   const proven = calls.map(call => ({ at: `tools/call ${call.tool} ${written(call)}`, saw: `refused: ${call.saw}` }))
   return judged(broken, proven, 'no call is declared forbidden')
 }
