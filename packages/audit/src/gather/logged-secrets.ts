@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { annotationsOf, isEnvironmentPath, isSettings } from './code/origin.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import type { Call, Module, Value } from './code/values.ts'
+import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { namesCredential } from './credential-names.ts'
 import { isInScope, project } from './project.ts'
 
@@ -122,8 +122,33 @@ const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): 
   }
 }
 
+const running = /^(query|execute|executemany|all|get|run|each|raw|fetch|fetchrow|fetchval|unsafe|request)$/
+const statement = /(sql|statement|query|stmt)\d*$/i
+
+/** The values that are bound to a statement in the same function: what people put into the database. */
+const boundBy = (module: Module, resolver: Resolver): ((call: Call) => Set<string>) => {
+  const bound = module.calls.flatMap(({ callee, arguments: given, at }) => {
+    const [first, second] = given
+    if (callee.is !== 'member' || !running.test(callee.name) || !first || second?.is !== 'name') return []
+    const isNamed = (first.is === 'name' || first.is === 'member') && statement.test(first.name)
+    const written = first.is === 'join' ? first.parts[0] : first
+    const text = written ? resolver.text(written, { module, frames: [] }) : null
+    const isSql = /^\s*(select|insert|update|delete|with)\b/i.test(text ?? '')
+    return isNamed || isSql ? [{ name: second.name, of: innermost(module.functions, at) }] : []
+  })
+  return ({ at }) => {
+    if (bound.length === 0) return new Set()
+    const of = innermost(module.functions, at)
+    return new Set(bound.flatMap(one => (of && one.of === of ? [one.name] : [])))
+  }
+}
+
+/** Told where nobody asks for details. */
+const quiet = /\.(debug|trace|verbose|dir|table)$/
+
 const loggedIn = (module: Module, resolver: Resolver): { found: LoggedSecret[]; logged: number } => {
   const place: Place = { module, frames: [] }
+  const boundTo = boundBy(module, resolver)
   const logs = module.calls.flatMap(call => {
     const log = logName(call, place, resolver)
     return log === null ? [] : [{ call, log }]
@@ -131,6 +156,15 @@ const loggedIn = (module: Module, resolver: Resolver): { found: LoggedSecret[]; 
   const found = logs.flatMap(({ call, log }) => {
     const given = [...call.arguments, ...call.named.map(([, value]) => value)]
     const secrets = new Set(given.flatMap(value => secretsIn(value, place, resolver)))
+    const names = quiet.test(log) ? new Set<string>() : boundTo(call)
+    const isShown = (value: Value): boolean =>
+      (value.is === 'name' && names.has(value.name)) ||
+      ((value.is === 'join' || value.is === 'list') &&
+        (value.is === 'join' ? value.parts : value.items).some(isShown)) ||
+      (value.is === 'call' &&
+        printing.test(resolver.external(value.callee, place) ?? '') &&
+        value.arguments.some(isShown))
+    if (names.size > 0 && given.some(isShown)) secrets.add('what is bound to a statement (values of a caller)')
     return [...secrets].map(what => ({ log, what, file: module.path, line: call.line }))
   })
   return { found, logged: logs.length }
