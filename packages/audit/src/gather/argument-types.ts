@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
 import { fieldOf, type FunctionValue, type Module, type Value } from './code/values.ts'
-import { ownModules } from './own-modules.ts'
+import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
 import type { Placed } from './registered/facts.ts'
@@ -172,7 +172,7 @@ export const argumentTypes = gatherer<
   from: 'repository',
   needs: { reach, registrations, project },
   gather: (_, { reach, registrations, project }) => {
-    const own = new Set(ownModules(reach, project).map(({ path }) => path))
+    const own = new Set(legibleModules(reach, project).map(({ path }) => path))
     const tools = registrations.filter(
       ({ kind, file, unreachable }) => kind === 'tool' && own.has(file) && !unreachable,
     )

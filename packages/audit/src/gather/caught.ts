@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import type { Place } from './code/resolve.ts'
 import type { FunctionValue, Handler, Module, Try, Value } from './code/values.ts'
 import { openLogs, tellsCause } from './log-calls.ts'
-import { ownModules } from './own-modules.ts'
+import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 
@@ -116,7 +116,7 @@ export const caught = gatherer<Catches, { reach: typeof reach; project: typeof p
   gather: (_, { reach, project }) => {
     const entries = reach.entries.filter(({ kind }) => kind === 'tool').flatMap(({ functions }) => functions)
     const tools = new Set(entries.map(({ function: of }) => of))
-    const all = ownModules(reach, project).flatMap(module =>
+    const all = legibleModules(reach, project).flatMap(module =>
       module.tries.flatMap(around => around.handlers.map(handler => read(module, around, handler, reach, tools))),
     )
     const trying = entries.filter(({ function: of, module }) => reach.bodies.of(module, of).tries.length > 0).length

@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
 import { fieldOf, visibleAt, type FunctionValue, type Module, type Value } from './code/values.ts'
-import { ownModules } from './own-modules.ts'
+import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
 
@@ -149,7 +149,7 @@ export const failures = gatherer<Failures, { reach: typeof reach; project: typeo
   from: 'repository',
   needs: { reach, project },
   gather: (_, { reach, project }) => {
-    const own = ownModules(reach, project)
+    const own = legibleModules(reach, project)
     const tools = reach.entries.filter(({ kind }) => kind === 'tool')
     const found = tools.flatMap(entry => ofTool(entry, reach))
     const results = own.flatMap(module =>

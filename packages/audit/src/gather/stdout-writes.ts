@@ -183,6 +183,41 @@ const calledBefore = (own: Module[], ways: Ways, loaded: Set<Module>, reach: Rea
   return new Set(found.keys())
 }
 
+const transportWord = /http|sse|stdio|transport|remote/i
+
+const namesTransport = (test: Value): boolean =>
+  someIn(
+    test,
+    part =>
+      ((part.is === 'name' || part.is === 'member') && transportWord.test(part.name)) ||
+      (part.is === 'text' && transportWord.test(part.text)),
+  )
+
+/** `isHttp ? console.log(x) : console.error(x)`: it writes there only while stdout carries no protocol. */
+const isForOther = (call: Call, module: Module, of: FunctionValue, { bodies }: Reach): boolean => {
+  const { guards, calls, returns } = bodies.of(module, of)
+  const isWithin = (range: Range | null): boolean => range !== null && range.at <= call.at && call.at < range.end
+  if (
+    guards.some(
+      ({ test, consequent, alternate }) => (isWithin(consequent) || isWithin(alternate)) && namesTransport(test),
+    )
+  )
+    return true
+  const written = [...of.returns, ...calls, ...returns.map(({ value }) => value)]
+  return written.some(value =>
+    someIn(
+      value,
+      part =>
+        part.is === 'choice' &&
+        part.test !== undefined &&
+        namesTransport(part.test) &&
+        part.options.some(option =>
+          someIn(option, inner => inner === call || (inner.is === 'call' && inner.at === call.at)),
+        ),
+    ),
+  )
+}
+
 /** In no branch of its function. */
 const isPlain = (module: Module, at: number, of: FunctionValue): boolean => {
   const branch = innermost(module.branches, at)
@@ -228,8 +263,10 @@ export const stdoutWrites = gatherer<
     const ways = waysTo(starts, own, reach)
     const loaded = loadedBy(starts, modules)
     const before = calledBefore(own, ways, loaded, reach)
-    const whenOf = (module: Module, { at }: Call): StdoutWrite['when'] => {
+    const whenOf = (module: Module, call: Call): StdoutWrite['when'] => {
+      const { at } = call
       const of = reach.bodies.around(module, at)
+      if (of && isForOther(call, module, of, reach)) return 'elsewhere'
       if (of && reach.graph.functions.has(of)) return 'call'
       if (of && before.has(of) && isPlain(module, at, of)) return 'start'
       return isOnWay(module, at, ways, loaded, reach) ? 'start' : 'elsewhere'

@@ -4,6 +4,7 @@ import { fieldOf, type Call, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach } from './reach.ts'
+import { bundledBy } from './registered/bundled.ts'
 import { serverOf } from './registered/servers.ts'
 
 /** A place where the server begins to speak over a transport. */
@@ -68,6 +69,10 @@ const kindsOf = (call: Call, place: Place, resolver: Resolver): TransportStart['
   const path = resolver.external(call.callee, place)
   if (path && stdioPaths.test(path)) return ['stdio']
   if (path && httpPaths.test(path)) return ['http']
+  if (path === null && call.constructs && call.callee.is === 'name') {
+    if (bundledBy(call.callee, place, resolver, 'stdio')) return ['stdio']
+    if (bundledBy(call.callee, place, resolver, 'http')) return ['http']
+  }
   return runs(call, place, resolver)
 }
 
@@ -85,7 +90,7 @@ export const transportStarts = gatherer<TransportStart[], { reach: typeof reach;
       module.calls.flatMap(call => {
         const { callee } = call
         const name = callee.is === 'member' || callee.is === 'name' ? callee.name : ''
-        if (!mayStart.test(name)) return []
+        if (!mayStart.test(name) && !(call.constructs && callee.is === 'name')) return []
         const place: Place = { module, frames: [] }
         return kindsOf(call, place, reach.resolver).map(kind => ({ kind, module, call, at: call.at, line: call.line }))
       }),

@@ -12,6 +12,8 @@ export interface Source {
   language: Language
   text: string
   role: Role
+  /** Libraries stand in it as well, and nobody reads it. */
+  minified?: true
 }
 
 /** A regular expression, or anything that tells from a source whether its tree is wanted. */
@@ -21,6 +23,8 @@ export interface Interest {
 
 export interface Trees {
   sources: Source[]
+  /** Minified files that the package starts, and those beside them: for the model of the code, not for its style. */
+  bundles: Source[]
   /**
    * Calls `look` with the syntax tree of each source whose text matches `mentions`. Files are parsed once for all
    * visitors that are registered in the same turn; nodes must not be kept.
@@ -48,20 +52,45 @@ const extension = (path: string): string => path.slice(path.lastIndexOf('.') + 1
 const isBuilt = (path: string): boolean => /\.d\.[mc]?ts$|\.min\.[mc]?js$/.test(path)
 const isMinified = (text: string): boolean => text.split('\n', 50).some(line => line.length > 5000)
 
-const readSources = async (repository: Repository): Promise<Source[]> => {
-  const sources = await Promise.all(
+const maxBundle = 1_500_000
+const maxBundles = 3_000_000
+
+/** The folders of what the package at the root starts. */
+const startedIn = async (repository: Repository): Promise<string[]> => {
+  try {
+    const { bin } = JSON.parse((await repository.text('package.json')) ?? '{}') as { bin?: unknown }
+    const files = typeof bin === 'string' ? [bin] : typeof bin === 'object' && bin !== null ? Object.values(bin) : []
+    return files.flatMap(file => (typeof file === 'string' ? [/^(?:\.\/)?(.*\/)?[^/]*$/.exec(file)?.[1] ?? ''] : []))
+  } catch {
+    return []
+  }
+}
+
+const readSources = async (repository: Repository): Promise<Pick<Trees, 'sources' | 'bundles'>> => {
+  const started = await startedIn(repository)
+  const all = await Promise.all(
     repository.files.map(async (path): Promise<Source | null> => {
       const grammar = grammars[extension(path)]
       const text = grammar && !isBuilt(path) ? await repository.text(path) : null
-      if (!grammar || text === null) return null
-      if (isMinified(text)) {
-        repository.leaveOut(path, 'minified, not read')
-        return null
-      }
-      return { path, language: grammar.language, text, role: roleOf(path) }
+      return grammar && text !== null ? { path, language: grammar.language, text, role: roleOf(path) } : null
     }),
   )
-  return sources.filter(source => source !== null)
+  const read = all.filter(source => source !== null)
+  const minified = new Set(read.filter(({ text }) => isMinified(text)))
+  let total = 0
+  const bundles = [...minified].filter(({ path, text, role }) => {
+    const isStarted = started.some(folder => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
+    if (isStarted && role === 'server' && text.length <= maxBundle && total + text.length <= maxBundles) {
+      total += text.length
+      return true
+    }
+    repository.leaveOut(path, 'minified, not read')
+    return false
+  })
+  return {
+    sources: read.filter(source => !minified.has(source)),
+    bundles: bundles.map(source => ({ ...source, minified: true })),
+  }
 }
 
 /** The syntax tree of one text, by the name of its file; null for other languages. */
@@ -108,7 +137,7 @@ export const sourceTrees = gatherer<Trees>({
   impact: 'read',
   from: 'repository',
   gather: async ({ repository }) => {
-    const sources = repository ? await readSources(repository) : []
+    const { sources, bundles } = repository ? await readSources(repository) : { sources: [], bundles: [] }
     let waiting: Visitor[] = []
     const visitAll = async (): Promise<void> => {
       await breathe()
@@ -123,6 +152,7 @@ export const sourceTrees = gatherer<Trees>({
     }
     return {
       sources,
+      bundles,
       visit: <T>(mentions: Interest, look: (root: SgNode, source: Source) => T[]) =>
         new Promise<T[]>((resolve, reject) => {
           const found: T[] = []

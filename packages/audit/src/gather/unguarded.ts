@@ -3,7 +3,7 @@ import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
 import type { Call, FunctionValue, Module } from './code/values.ts'
 import { fieldOf } from './code/values.ts'
-import { ownModules } from './own-modules.ts'
+import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 import { serverOf } from './registered/servers.ts'
@@ -143,7 +143,7 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
   from: 'repository',
   needs: { reach, project },
   gather: (_, { reach, project }) => {
-    const own = ownModules(reach, project)
+    const own = legibleModules(reach, project)
     const isHandled = own.some(module => handlesRejections(module, reach))
     return own.flatMap(module =>
       module.calls.flatMap(call => {

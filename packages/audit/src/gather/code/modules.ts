@@ -25,7 +25,10 @@ const isSeed = ({ role, text }: Source): boolean => role === 'server' && (regist
 const maxFiles = 6000
 
 /** Reads source files into the model, other work in between. */
-export const readModules = async (files: Trees, wanted: (source: Source) => boolean): Promise<Module[]> => {
+export const readModules = async (
+  files: Pick<Trees, 'sources'>,
+  wanted: (source: Source) => boolean,
+): Promise<Module[]> => {
   const sources = files.sources.filter(wanted)
   const of = (language: Language): Source[] => sources.filter(source => source.language === language)
   const read = await Promise.all([
@@ -58,7 +61,7 @@ export const runsWith = (first: Module, { byPath, places }: Pick<Modules, 'byPat
 
 /** Reads files and all that they import, until nothing new is found. */
 export const readWithImports = async (
-  files: Trees,
+  files: Pick<Trees, 'sources'>,
   places: Places,
   isSeed: (source: Source) => boolean,
 ): Promise<Modules> => {
@@ -88,7 +91,8 @@ export const modules = gatherer<Modules, { trees: typeof trees; places: typeof p
   from: 'repository',
   needs: { trees, places, project },
   gather: async ({ repository }, { trees, places, project }) => {
-    const found = await readWithImports(trees, places, source => isInScope(project, source.path) && isSeed(source))
+    const files = { sources: [...trees.sources, ...trees.bundles] }
+    const found = await readWithImports(files, places, source => isInScope(project, source.path) && isSeed(source))
     for (const { path, broken } of found.byPath.values())
       if (broken) repository?.leaveOut(path, `read up to line ${broken.line} only: ${broken.because}`)
     if (found.beyond > 0)

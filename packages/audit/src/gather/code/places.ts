@@ -82,7 +82,7 @@ export const places = gatherer<Places, { trees: typeof trees; project: typeof pr
   from: 'repository',
   needs: { trees, project },
   gather: async ({ repository }, { trees, project }) => {
-    const paths = new Set(trees.sources.map(({ path }) => path))
+    const paths = new Set([...trees.sources, ...trees.bundles].map(({ path }) => path))
     const configs = (repository?.files ?? []).filter(path => /(^|\/)(tsconfig(\.base)?|jsconfig)\.json$/.test(path))
     const aliases = repository
       ? await Promise.all(configs.slice(0, maxConfigs).map(path => aliasesOf(repository, path)))

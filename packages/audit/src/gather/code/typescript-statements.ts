@@ -50,6 +50,51 @@ const readIf = (node: Node & { type: 'IfStatement' }, reading: Reading): void =>
   reading.visit(node.alternate)
 }
 
+/** An expression as a statement: `test ? a() : b()`, `test && a()` and `a(), b()` are what minifiers make of statements. */
+const readExpression = (node: Node, reading: Reading): void => {
+  switch (node.type) {
+    case 'ParenthesizedExpression':
+      return readExpression(node.expression, reading)
+    case 'SequenceExpression':
+      return node.expressions.forEach(each => readExpression(each, reading))
+    case 'ConditionalExpression':
+      return readArms(node, node.test, node.consequent, node.alternate, reading)
+    case 'LogicalExpression':
+      if (node.operator !== '??') return readArms(node, node.left, node.right, null, reading, node.operator === '||')
+      break
+    default:
+      break
+  }
+  drop(reading.value(node))
+}
+
+const readArms = (
+  node: Node,
+  test: Node,
+  consequent: Node,
+  alternate: Node | null,
+  reading: Reading,
+  isNegated = false,
+): void => {
+  const armOf = (arm: Node): Guard['consequent'] => ({
+    ...rangeOf(arm),
+    leaves: ending.test(reading.text(arm)) ? 'throw' : null,
+  })
+  reading.branch(node)
+  const guard: Guard = {
+    test: nothing,
+    line: lineOf(node),
+    ...rangeOf(node),
+    consequent: armOf(consequent),
+    alternate: alternate ? armOf(alternate) : null,
+  }
+  reading.module.guards.push(guard)
+  const value = reading.value(test)
+  guard.test = isNegated ? { is: 'not', of: value } : value
+  readExpression(consequent, reading)
+  if (alternate) readExpression(alternate, reading)
+}
+
 const readTry = (node: Node & { type: 'TryStatement' }, reading: Reading): void => {
   const { handler, finalizer } = node
   reading.module.tries.push({
@@ -145,7 +190,7 @@ export const statement = (node: Node, reading: Reading): void => {
   const { module, within } = reading
   switch (node.type) {
     case 'ExpressionStatement':
-      return drop(reading.value(node.expression))
+      return readExpression(node.expression, reading)
     case 'VariableDeclaration':
       return readVariables(node, reading)
     case 'FunctionDeclaration': {

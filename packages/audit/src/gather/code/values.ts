@@ -150,6 +150,7 @@ export interface Module {
   path: string
   language: Language
   role: Source['role']
+  minified?: true
   /** The first line that could not be read, and why. What stands before it was read. */
   broken?: { line: number; because: string }
   declarations: Declaration[]
@@ -184,10 +185,11 @@ export const nothing: Value = { is: 'unknown' }
 export const fieldOf = (fields: [key: string, value: Value][], name: string): Value | undefined =>
   fields.findLast(([key]) => key === name)?.[1]
 
-export const emptyModule = ({ path, language, role }: Source): Module => ({
+export const emptyModule = ({ path, language, role, minified }: Source): Module => ({
   path,
   language,
   role,
+  ...(minified ? { minified } : {}),
   declarations: [],
   calls: [],
   functions: [],

@@ -8,7 +8,7 @@ const maxFunctions = 2500
 
 /** The files that the authors of the server wrote; what was built from them when that is all there is. */
 export const ownModules = ({ all }: Modules, project: Project): Module[] => {
-  const own = all.filter(({ path }) => isInScope(project, path))
+  const own = all.filter(({ path, minified }) => !minified && isInScope(project, path))
   const authored = own.filter(({ path }) => !isBuilt(path))
   return authored.length > 0 ? authored : own.filter(({ functions }) => functions.length <= maxFunctions)
 }

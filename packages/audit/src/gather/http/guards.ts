@@ -2,6 +2,7 @@ import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
+import { bundledClass } from '../registered/bundled.ts'
 import { serverOf } from '../registered/servers.ts'
 
 /** Something that refuses requests. */
@@ -98,8 +99,16 @@ const isOptional = (module: Module, of: FunctionValue, { bodies }: Reach): boole
   return isPassedOver || isUnder
 }
 
-const ofFunctions = (module: Module, reach: Reach): Guard[] =>
-  module.functions.flatMap(of => {
+/** What a bundled SDK could refuse, were it told to. */
+const isOfSdk = (module: Module): ((of: FunctionValue) => boolean) => {
+  const classes = module.classes.filter(of => bundledClass(of) !== null)
+  return of => classes.some(({ at, end }) => at <= of.at && of.end <= end)
+}
+
+const ofFunctions = (module: Module, reach: Reach): Guard[] => {
+  const isLibrary = isOfSdk(module)
+  return module.functions.flatMap(of => {
+    if (isLibrary(of)) return []
     const values = writtenIn(module, of, reach)
     const reads = (wanted: RegExp): boolean => values.some(value => someIn(value, part => namesHeader(part, wanted)))
     const place: Place = { module, frames: [] }
@@ -148,6 +157,7 @@ const ofFunctions = (module: Module, reach: Reach): Guard[] =>
     if (host) found.push({ ...base, of: 'host', fault: mutual })
     return found
   })
+}
 
 const known: [path: RegExp, of: Guard['of'][]][] = [
   [/(^|[:.])(localhost)?[hH]ost(Header)?Validation(Middleware)?$/, ['host']],

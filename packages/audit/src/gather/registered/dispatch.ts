@@ -1,5 +1,6 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import type { Module } from '../code/values.ts'
+import { methodOf } from './bundled.ts'
 import type { Kind, Placed } from './facts.ts'
 import { serverOf } from './servers.ts'
 
@@ -38,7 +39,10 @@ const inCalls = (module: Module, resolver: Resolver): Dispatcher[] => {
       })
     const [schema, handler] = given
     if (callee.is !== 'member' || callee.name !== 'setRequestHandler' || !schema || !handler) return []
-    const path = resolver.text(schema, place) ?? resolver.external(schema, place)?.split(/[:.]/).at(-1)
+    const path =
+      resolver.text(schema, place) ??
+      resolver.external(schema, place)?.split(/[:.]/).at(-1) ??
+      methodOf(schema, place, resolver)
     const kind = kinds.get(path ?? '')
     return kind && serverOf(callee.of, place, resolver)
       ? [{ kind, work: { value: handler, place }, given: 'request' }]

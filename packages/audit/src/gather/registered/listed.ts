@@ -1,3 +1,4 @@
+import { methodOf } from './bundled.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, innermost, type Call, type Value } from '../code/values.ts'
 import { factsOfCall, factsOfRecord, member, namesOf, placed, undecided, type Found, type Kind } from './facts.ts'
@@ -67,7 +68,8 @@ export const singular = (plural: string): Kind => plural.toLowerCase().replace(/
 export const requestHandler = (call: Call, server: string, place: Place, resolver: Resolver): Found[] => {
   const [schema, handler] = call.arguments
   if (!schema || !handler) return []
-  const path = resolver.text(schema, place) ?? resolver.external(schema, place) ?? ''
+  const path =
+    resolver.text(schema, place) ?? resolver.external(schema, place) ?? methodOf(schema, place, resolver) ?? ''
   const plural = listRequest.exec(path)?.[1] ?? /^(tools|prompts|resources)\/list$/.exec(path)?.[1]
   return plural ? listed(singular(plural), handler, server, place, call.at, resolver) : []
 }

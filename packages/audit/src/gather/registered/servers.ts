@@ -1,3 +1,4 @@
+import { bundledClass } from './bundled.ts'
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
 import { visibleAt, type Value } from '../code/values.ts'
 
@@ -25,7 +26,9 @@ const extendsServer = (value: Value, place: Place, resolver: Resolver, depth = 0
     .some(thing =>
       thing.value.is === 'external'
         ? isServerPath(thing.value.path)
-        : thing.value.is === 'class' && thing.value.bases.some(base => extendsServer(base, thing, resolver, depth + 1)),
+        : thing.value.is === 'class' &&
+          (bundledClass(thing.value) === 'server' ||
+            thing.value.bases.some(base => extendsServer(base, thing, resolver, depth + 1))),
     )
 
 /** `import { McpServer } from './third-party.js'` where that file cannot be read. */

@@ -47,6 +47,8 @@ const passing: [string, Files][] = [
   ['another way out', ts('', `if (process.argv.includes('--help')) { console.log('usage'); process.exit(0) }`)],
   ['a console of its own', ts('const console = { log: x => process.stderr.write(x) }\n  console.log(q)')],
   ['a way that HTTP takes', ts('', `if (process.env.HTTP) { console.log('listening'); return }`)],
+  ['a log for HTTP alone', ts('note(q)', '', 'const note = q => { set.isHttp ? console.log(q) : console.error(q) }')],
+  ['a log for HTTP alone, with an if', ts('note(q)', '', 'const note = q => { if (set.isHttp) console.log(q) }')],
   ['print to stderr', py('print(q, file=sys.stderr)')],
   ['print for a version', py('pass', 'if "--version" in sys.argv:\n        print("1")\n        sys.exit()')],
   ['a handler on stderr', py('logging.info(q)', 'logging.basicConfig(stream=sys.stderr)')],
@@ -61,6 +63,7 @@ const passing: [string, Files][] = [
 const failing: [string, Files][] = [
   ['console.log in a call', ts('console.log(q)')],
   ['console.log in what a call reaches', ts('note(q)', '', 'const note = q => { console.info(q) }')],
+  ['a log in either case', ts('note(q)', '', 'const note = q => { set.isLoud ? console.log(q) : console.info(q) }')],
   ['a banner', ts('', `console.log('ready')`)],
   ['a banner at the top of a file', ts('', '', `process.stdout.write('hello')`)],
   ['pino as it comes', ts('', '', `import pino from 'pino'\nconst log = pino({ level: 'info' })`)],
