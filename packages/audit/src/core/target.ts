@@ -112,6 +112,16 @@ export interface DeclaredSessions {
   idleMs: number
 }
 
+/** The database of the server, for the proofs in which it goes away, comes back and hangs behind a relay of the audit. */
+export interface DeclaredDatabase {
+  /** `host:port` of a database that the audit may use. */
+  at: string
+  /** Added to the environment of the servers in these proofs; `{address}` becomes the `host:port` of the relay. */
+  env: Record<string, string>
+  /** A call that asks the database each time; `{token}` in its texts becomes another text for each call. */
+  call: DeclaredCall
+}
+
 /** What makes the server report elsewhere; `{endpoint}` and `{dsn}` become the address of a receiver of the audit. */
 export interface DeclaredReporting {
   env?: Record<string, string>
@@ -144,6 +154,7 @@ export interface Settings {
   state?: DeclaredState
   outbound?: DeclaredOutbound
   sessions?: DeclaredSessions
+  database?: DeclaredDatabase
   /** Runs the start lines of the README in an empty directory, which downloads the package. */
   tryInstallation?: boolean
   /** Versions of its language under which the server is to be started, or all that its package declares. */

@@ -42,6 +42,7 @@ export const namedTools = (settings: Settings): Named[] => {
     ...localTools.map(tool => ({ at: 'localTools', tool })),
     ...fromCalls('state', { write: state?.write, read: state?.read, add: state?.add, count: state?.count }, state?.env),
     ...fromCalls('configuration.file', { shows: file?.shows }, file?.env),
+    ...fromCalls('database', { call: settings.database?.call }, undefined),
     ...fromCalls('failures.calls', failures?.calls ?? [], failures?.env),
   ]
 }

@@ -123,6 +123,10 @@ const schema = z.strictObject({
     .strictObject({ env: variables.optional(), idleMs: amount })
     .optional()
     .describe('How soon a session that nobody uses is gone, in which environment.'),
+  database: z
+    .strictObject({ at: z.string().regex(/^.+:\d{1,5}$/, 'host:port'), env: variables, call: declaredCall })
+    .optional()
+    .describe('Its database, for proofs in which that goes away, comes back and hangs. {address} in env is a relay.'),
   tryInstallation: z
     .boolean()
     .optional()

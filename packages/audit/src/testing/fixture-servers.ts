@@ -49,8 +49,15 @@ export const isLive = (item: Item): boolean =>
     return sources.has('server') && !sources.has('repository')
   })
 
-/** Items that fail only together with another one, whose measurements they share, or that cannot fail. */
-export const derivedItems: ReadonlySet<string> = new Set(['production-testing', 'performance-validation'])
+/**
+ * Items that fail only together with another one, whose measurements they share, that cannot fail, or that need a
+ * database beside the server.
+ */
+export const derivedItems: ReadonlySet<string> = new Set([
+  'production-testing',
+  'performance-validation',
+  'database-timeouts',
+])
 
 export interface ServerFault {
   /** As `--break` takes it: the item's id, or `ID--FACE` where a fault has several faces. */

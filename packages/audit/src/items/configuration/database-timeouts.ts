@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { dataAccess } from '../../gather/data-access.ts'
+import { databaseOutage } from '../../gather/database-outage.ts'
 import { timeoutsOf, type DatabaseTimeouts } from '../../gather/data-access/timeouts.ts'
 import { remoteClients, shown } from '../databases.ts'
 
@@ -52,6 +53,18 @@ const item: Item = {
           known.map(asEvidence),
           'how this library takes its timeouts is not known here',
         )
+      },
+    }),
+    check({
+      asks: 'Does a call end while the database takes everything and answers nothing?',
+      needs: { databaseOutage },
+      judge: ({ databaseOutage: { tool, hanging } }) => {
+        if (!hanging) return unknown('no call succeeded any more, although the database was back')
+        const at = `tools/call ${tool} while its database hangs`
+        const after = `after ${(hanging.ms / 1000).toFixed(1)} s`
+        return hanging.answered
+          ? pass({ at, saw: `${after}: ${hanging.saw}` })
+          : fail({ at, saw: `no answer ${after}`, wanted: 'an error when the time for the database is up' })
       },
     }),
   ],

@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { dataAccess, type DatabaseClient } from '../../gather/data-access.ts'
 import { poolLimitOf } from '../../gather/data-access/pools.ts'
+import { databaseOutage } from '../../gather/database-outage.ts'
 import { pooledRequests } from '../../gather/egress/pooled.ts'
 import { upstreamClients, type UpstreamClient, type UpstreamClients } from '../../gather/upstream-clients.ts'
 import { remoteClients, shown } from '../databases.ts'
@@ -171,6 +172,26 @@ const item: Item = {
         if (connections === 0 || ended > calls * 0.1)
           return unknown(`of ${calls} calls of ${tool} at one time ${ended} ended before they waited for an upstream`)
         return connections <= calls * 0.75 ? pass(seen) : unknown(`${seen.saw}: too close to tell`)
+      },
+    }),
+    check({
+      asks: 'Do many calls share a bounded number of connections to the database?',
+      rows: [40],
+      needs: { databaseOutage },
+      judge: ({ databaseOutage: { tool, inTurn, atOnce } }) => {
+        const turns: Evidence = {
+          at: `${inTurn.calls} × tools/call ${tool}, one after the other`,
+          saw: `${inTurn.opened} new connections to the database`,
+        }
+        const crowd: Evidence = {
+          at: `${atOnce.calls} × tools/call ${tool} at one time`,
+          saw: `at most ${atOnce.most} connections to the database at a time`,
+        }
+        if (inTurn.opened >= inTurn.calls) return fail({ ...turns, wanted: 'connections that are used again' }, crowd)
+        if (atOnce.most >= atOnce.calls / 2) return fail({ ...crowd, wanted: 'a pool with a limit' }, turns)
+        return atOnce.good < atOnce.calls / 2
+          ? unknown(`only ${atOnce.good} of ${atOnce.calls} calls at one time succeeded`)
+          : pass(turns, crowd)
       },
     }),
   ],

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { databaseOutage, type DatabaseOutage } from '../../gather/database-outage.ts'
 import { withoutOthers, type WithoutOthers } from '../../gather/egress/without-others.ts'
 
 const refused = 'while every connection to others was refused'
@@ -59,6 +60,19 @@ const undecided = ({ startFailed, staying, going, storm, recovered }: WithoutOth
     : null
 }
 
+const judgeOutage = ({ tool, away, backAfterMs, waitedMs }: DatabaseOutage): Verdict => {
+  const at = `tools/call ${tool} while its database is away`
+  const wanted = 'an error that says so, and a server that serves on'
+  if (away.ended !== null) return fail({ at, saw: `the process ended with ${away.ended}`, wanted })
+  if (!away.serves) return fail({ at, saw: `${away.saw}; the request after it was not answered`, wanted })
+  if (away.succeeded) return unknown(`${at} succeeded: it does not ask its database each time`)
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+  const then = `tools/call ${tool} after the database came back`
+  if (backAfterMs === null)
+    return fail({ at: then, saw: `still failed after ${seconds(waitedMs)}`, wanted: 'a new connection' })
+  return pass({ at, saw: away.saw }, { at: then, saw: `served again after ${seconds(backAfterMs)}` })
+}
+
 const item: Item = {
   id: 'graceful-degradation',
   area: 'resilience',
@@ -81,6 +95,12 @@ const item: Item = {
         const open = undecided(seen)
         return broken.length === 0 && open !== null ? unknown(open) : judged(broken, proven(seen), 'not reached')
       },
+    }),
+    check({
+      asks: 'Does it serve on while its database is away, and use it again when it is back?',
+      rows: [15],
+      needs: { databaseOutage },
+      judge: ({ databaseOutage }) => judgeOutage(databaseOutage),
     }),
   ],
 }

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { gatherer, Undecided } from '../core/item.ts'
+import { withToken } from '../instruments/kept-data.ts'
+import { trivialCall } from '../instruments/load/reaction.ts'
+import { openRelay } from '../instruments/relay.ts'
+import { describeReply, type Reply } from '../target/connection.ts'
+import { connectAnew } from './anew.ts'
+import { opening } from './startup.ts'
+import { succeeded } from './trials.ts'
+
+export interface DatabaseOutage {
+  tool: string
+  /** Calls one after the other, and the connections that were opened for them. */
+  inTurn: { calls: number; opened: number }
+  /** Calls at one time, how many succeeded, and the most connections that were open. */
+  atOnce: { calls: number; good: number; most: number }
+  /** A call while the database was away. */
+  away: { succeeded: boolean; answered: boolean; saw: string; serves: boolean; ended: string | null }
+  /** Milliseconds until a call succeeded again; null when none did in time. */
+  backAfterMs: number | null
+  waitedMs: number
+  /** A call while the database took everything and answered nothing. */
+  hanging: { answered: boolean; ms: number; saw: string; serves: boolean } | null
+}
+
+const turns = 10
+const calls = 200
+const answerMs = 20_000
+const backMs = 20_000
+const beatMs = 500
+const hangMs = 60_000
+
+/** What decides this in airworthy.json. */
+export const declareDatabase =
+  'tell where its database is as "database": { "at": "127.0.0.1:5432", "env": …, "call": … } in airworthy.json'
+
+/** A database behind a relay: how many connections a server opens to it, and what it does while it is away or hangs. */
+export const databaseOutage = gatherer({
+  id: 'database-outage',
+  impact: 'call',
+  from: 'server',
+  lasts: 6,
+  deadline: 180_000,
+  needs: { opening },
+  gather: async (target, { opening }): Promise<DatabaseOutage> => {
+    const declared = target.settings.database
+    if (!declared) throw new Undecided(declareDatabase)
+    const relay = await openRelay(target, declared.at)
+    if (!relay) throw new Undecided(`nothing listens at ${declared.at}, where its database was declared to be`)
+    const env = Object.fromEntries(
+      Object.entries(declared.env).map(([name, value]) => [name, value.replaceAll('{address}', relay.address)]),
+    )
+    let connection = await connectAnew(target, opening, { env })
+    const ask = (timeout = answerMs): Promise<Reply> =>
+      connection.request('tools/call', withToken(declared.call, randomBytes(6).toString('hex')), { timeout })
+    const serves = async (): Promise<boolean> => {
+      const { method, params } = trivialCall(connection)
+      return (await connection.request(method, params, { timeout: answerMs })).kind !== 'lost'
+    }
+    const first = await ask()
+    if (!succeeded(first)) throw new Undecided(`the declared call failed: ${describeReply(first)}`)
+    if (relay.seen().all === 0) throw new Undecided('the server did not ask its database through the relay')
+    const before = relay.seen().all
+    for (let turn = 0; turn < turns; turn++) await ask()
+    const opened = relay.seen().all - before
+    relay.recount()
+    const replies = await Promise.all(Array.from({ length: calls }, () => ask()))
+    const atOnce = { calls, good: replies.filter(succeeded).length, most: relay.seen().most }
+
+    await relay.behave('cut')
+    const lost = await ask()
+    const exit = connection.process?.exit
+    const away: DatabaseOutage['away'] = {
+      succeeded: succeeded(lost),
+      answered: lost.kind !== 'lost' || lost.http !== undefined,
+      saw: describeReply(lost),
+      serves: await serves(),
+      ended: exit ? (exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`) : null,
+    }
+    await relay.behave('pass')
+    const since = performance.now()
+    let backAfterMs: number | null = null
+    while (backAfterMs === null && performance.now() - since < backMs && !connection.process?.exit) {
+      if (succeeded(await ask())) backAfterMs = performance.now() - since
+      else await setTimeout(beatMs)
+    }
+    const waitedMs = performance.now() - since
+
+    if (backAfterMs === null) {
+      connection.process?.kill()
+      connection = await connectAnew(target, opening, { env })
+    }
+    let hanging: DatabaseOutage['hanging'] = null
+    if (succeeded(await ask())) {
+      await relay.behave('hang')
+      const hung = await ask(target.settings.budgets?.outboundMs ?? hangMs)
+      const answered = hung.kind !== 'lost' || hung.http !== undefined
+      hanging = { answered, ms: hung.ms, saw: describeReply(hung), serves: await serves() }
+    }
+    connection.process?.kill()
+    await connection.close()
+    await relay.close()
+    return { tool: declared.call.tool, inTurn: { calls: turns, opened }, atOnce, away, backAfterMs, waitedMs, hanging }
+  },
+})

@@ -1,0 +1,92 @@
+import { connect, createServer, type Socket } from 'node:net'
+import type { Target } from '../core/target.ts'
+
+export interface Relay {
+  /** `host:port` on loopback. */
+  address: string
+  /** Connections that are open, the most that were at one time, and all there ever were. */
+  seen(): { open: number; most: number; all: number }
+  /** Counts the most from what is open now. */
+  recount(): void
+  /** `pass` passes bytes on; `hang` takes connections and bytes and passes nothing on; `cut` ends what is open and takes nothing. */
+  behave(how: 'pass' | 'hang' | 'cut'): Promise<void>
+  close(): Promise<void>
+}
+
+const reach = ({ host, port }: { host: string; port: number }): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = connect({ host, port, timeout: 3000 })
+    const finish = (is: boolean): void => {
+      socket.destroy()
+      resolve(is)
+    }
+    socket
+      .once('connect', () => finish(true))
+      .once('error', () => finish(false))
+      .once('timeout', () => finish(false))
+  })
+
+/**
+ * Stands between a server and a database, whatever its protocol, and counts connections. Null when nothing listens at `to`
+ * (`host:port`). Ends with the scope of the target at the latest.
+ */
+export const openRelay = async (target: Target, to: string): Promise<Relay | null> => {
+  const at = to.lastIndexOf(':')
+  const far = { host: to.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(to.slice(at + 1)) }
+  if (!(await reach(far))) return null
+  const pairs = new Map<Socket, Socket>()
+  let how: 'pass' | 'hang' | 'cut' = 'pass'
+  let [most, all] = [0, 0]
+  const listener = createServer(near => {
+    if (how === 'cut') {
+      near.destroy()
+      return
+    }
+    const away = connect(far)
+    pairs.set(near, away)
+    all++
+    most = Math.max(most, pairs.size)
+    const end = (): void => {
+      near.destroy()
+      away.destroy()
+      pairs.delete(near)
+    }
+    for (const socket of [near, away]) socket.on('error', end).on('close', end)
+    near.pipe(away)
+    away.pipe(near)
+    if (how === 'hang') [near, away].forEach(socket => socket.unpipe())
+  })
+  const listen = (port: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      listener.once('error', reject)
+      listener.listen(port, '127.0.0.1', () => {
+        const address = listener.address()
+        resolve(typeof address === 'object' && address ? address.port : 0)
+      })
+    })
+  const port = await listen(0)
+  const stop = async (): Promise<void> => {
+    const stopped = new Promise<void>(resolve => (listener.listening ? listener.close(() => resolve()) : resolve()))
+    for (const [near, away] of pairs) [near, away].forEach(socket => socket.destroy())
+    await stopped
+  }
+  target.signal.addEventListener('abort', () => void stop(), { once: true })
+  return {
+    address: `127.0.0.1:${port}`,
+    seen: () => ({ open: pairs.size, most, all }),
+    recount: () => void (most = pairs.size),
+    behave: async next => {
+      how = next
+      if (next === 'cut') return stop()
+      if (!listener.listening) await listen(port)
+      for (const [near, away] of pairs) {
+        if (next === 'hang') [near, away].forEach(socket => socket.unpipe())
+        else {
+          near.pipe(away)
+          away.pipe(near)
+        }
+      }
+    },
+    close: stop,
+  }
+}

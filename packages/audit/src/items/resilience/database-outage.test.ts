@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import type { DatabaseOutage } from '../../gather/database-outage.ts'
+import { answerTo } from '../../testing/judging.ts'
+import databaseTimeouts from '../configuration/database-timeouts.ts'
+import connectionPooling from '../performance/connection-pooling.ts'
+import gracefulDegradation from './graceful-degradation.ts'
+
+const good: DatabaseOutage = {
+  tool: 'find_order',
+  inTurn: { calls: 10, opened: 0 },
+  atOnce: { calls: 200, good: 200, most: 10 },
+  away: { succeeded: false, answered: true, saw: 'tool error: the database is away', serves: true, ended: null },
+  backAfterMs: 40,
+  waitedMs: 40,
+  hanging: { answered: true, ms: 3000, saw: 'tool error: timeout', serves: true },
+}
+const judge = (item: typeof connectionPooling, seen: Partial<DatabaseOutage>) =>
+  answerTo(item, { databaseOutage: { ...good, ...seen } }, item.checks.length - 1).status
+
+describe('a database behind a relay', () => {
+  it('passes a server that shares, survives, comes back and gives up', () => {
+    for (const item of [gracefulDegradation, databaseTimeouts, connectionPooling]) expect(judge(item, {})).toBe('pass')
+  })
+
+  it.each<[string, typeof connectionPooling, Partial<DatabaseOutage>]>([
+    ['an end with the database', gracefulDegradation, { away: { ...good.away, serves: false, ended: 'exit code 1' } }],
+    ['a server that never comes back', gracefulDegradation, { backAfterMs: null, waitedMs: 20_000 }],
+    ['a call that never ends', databaseTimeouts, { hanging: { answered: false, ms: 30_000, saw: '', serves: true } }],
+    ['a connection for each call', connectionPooling, { inTurn: { calls: 10, opened: 10 } }],
+    ['as many connections as calls', connectionPooling, { atOnce: { calls: 200, good: 200, most: 180 } }],
+  ])('fails %s', (_, item, seen) => {
+    expect(judge(item, seen)).toBe('fail')
+  })
+
+  it('leaves open what does not ask its database', () => {
+    expect(judge(gracefulDegradation, { away: { ...good.away, succeeded: true } })).toBe('unknown')
+    expect(judge(databaseTimeouts, { hanging: null })).toBe('unknown')
+    expect(judge(connectionPooling, { atOnce: { calls: 200, good: 3, most: 3 } })).toBe('unknown')
+  })
+})
