@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, pass, unknown, type Evidence } from '../../core/verdict.ts'
+import { growingBuffers } from '../../gather/growing-buffers.ts'
 import { memorySoak } from '../../gather/memory-soak.ts'
 
 const mb = (value: number): string => `${Math.round(value)} MB`
@@ -20,6 +21,7 @@ const item: Item = {
     'https://docs.python.org/3/library/tracemalloc.html',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does the resident memory stay where it is while the server is called without a pause?',
@@ -47,6 +49,20 @@ const item: Item = {
               : `${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end; it goes on rising${each}, ${mb(growth / megabyte)} in all, ${sure}`,
         }
         return answer === 'level' ? pass(evidence) : fail({ ...evidence, wanted: 'no rise after the warm-up' })
+      },
+    }),
+    check({
+      asks: 'Is what a program prints kept within bounds, where it is kept for later calls?',
+      needs: { growingBuffers },
+      judge: ({ growingBuffers }) => {
+        const [first, ...more] = growingBuffers.map(({ what, file, line }): Evidence => ({
+          at: file,
+          line,
+          saw: `${what} takes all that a program prints, and outlives the call; nothing bounds it`,
+          wanted: 'a number of bytes after which the oldest is dropped',
+        }))
+        if (first) return fail(first, ...more)
+        return unknown('no output is kept without a bound in the source; what grows shows under load')
       },
     }),
   ],
