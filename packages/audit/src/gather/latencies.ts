@@ -17,6 +17,8 @@ export interface Latency {
   p99: number
   /** Its arguments ask for a duration: the time is its caller's choice. */
   timed: boolean
+  /** Its annotations say that it asks others: part of the time is theirs. */
+  asksOthers: boolean
 }
 
 export interface Latencies {
@@ -25,6 +27,8 @@ export interface Latencies {
   /** Good tools that were not measured before the time was up. */
   left: number
   budgetMs: number
+  /** Whether the settings set the budget. */
+  declared: boolean
 }
 
 const slowCalls = 10
@@ -96,10 +100,17 @@ export const latencies = gatherer({
         p95: percentile(sorted, 0.95),
         p99: percentile(sorted, 0.99),
         timed,
+        asksOthers: tool.annotations['openWorldHint'] === true,
       })
       if (connection.process?.exit) connection = await reopen(target, opening, undefined)
     }
     await connection?.close()
-    return { tools, callable: trials.trials.length, left: trials.good.length - tools.length, budgetMs }
+    return {
+      tools,
+      callable: trials.trials.length,
+      left: trials.good.length - tools.length,
+      budgetMs,
+      declared: target.settings.budgets?.p95Ms !== undefined,
+    }
   },
 })

@@ -4,9 +4,10 @@ import { percentile, type Latency } from '../../gather/latencies.ts'
 import { evidenceOf, judgeStandIn } from '../../testing/stand-in.ts'
 import responseTime from './response-time.ts'
 
-const quick: Latency = { tool: 'find', calls: 20, failed: 0, p50: 5, p95: 9, p99: 9, timed: false }
-const judge = (...tools: Latency[]): Verdict =>
-  responseTime.checks[0].judge({ latencies: { tools, callable: 1, left: 0, budgetMs: 1000 } })
+const quick: Latency = { tool: 'find', calls: 20, failed: 0, p50: 5, p95: 9, p99: 9, timed: false, asksOthers: false }
+const held = (declared: boolean, ...tools: Latency[]): Verdict =>
+  responseTime.checks[0].judge({ latencies: { tools, callable: 1, left: 0, budgetMs: 1000, declared } })
+const judge = (...tools: Latency[]): Verdict => held(false, ...tools)
 
 describe('response-time', () => {
   it('passes a quick server and tells its figures', async () => {
@@ -32,6 +33,13 @@ describe('response-time', () => {
   it('does not hold a time against a tool that was asked to take it', () => {
     expect(judge(quick, { ...quick, tool: 'wait', p95: 3000, timed: true })).toMatchObject({ status: 'pass' })
     expect(judge({ ...quick, p95: 3000, timed: true })).toMatchObject({ status: 'unknown' })
+  })
+
+  it('holds the time of others against a tool only when its owner set a budget', () => {
+    const waiting = { ...quick, tool: 'search', p95: 1600, asksOthers: true }
+    expect(judge(quick, waiting)).toMatchObject({ status: 'unknown' })
+    expect(held(true, quick, waiting)).toMatchObject({ status: 'fail' })
+    expect(judge({ ...quick, p95: 1400 }, waiting)).toMatchObject({ status: 'fail' })
   })
 
   it('makes no percentile out of a few calls', () => {

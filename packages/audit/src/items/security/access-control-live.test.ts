@@ -7,7 +7,7 @@ const judge = (words: string[], settings: object) => judgeStandIn(accessControl,
 
 describe('access-control, live', () => {
   it('passes a server that refuses what is forbidden', async () => {
-    const result = await judge([], {
+    const result = await judge(['files', '--root', '.'], {
       forbidden: { calls: [{ tool: 'read_file', arguments: { path: '/etc/passwd' } }] },
     })
     expect(result, JSON.stringify(result)).toMatchObject({ status: 'pass', proof: 'live' })
