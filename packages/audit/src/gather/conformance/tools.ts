@@ -60,7 +60,7 @@ const structuralFaults = ({ outputSchema }: Trial['tool'], reply: Reply): string
   )
 }
 
-/** Good calls at once; says for each token how many messages of the server had come when its call was answered. */
+/** Good calls at once; says for each token how many messages of the server had come when its call was answered, Infinity without. */
 export const callAll = async (session: Session, good: GoodTrial[]): Promise<Map<string, number>> => {
   const answered = new Map<string, number>()
   const { connection } = session
@@ -72,7 +72,8 @@ export const callAll = async (session: Session, good: GoodTrial[]): Promise<Map<
         timeout: callMs,
         meta: { progressToken: token },
       })
-      answered.set(token, reply.after ?? connection.received.length)
+      // Without an answer the call may still run: what it says of its progress is not late.
+      answered.set(token, reply.kind === 'lost' ? Infinity : (reply.after ?? connection.received.length))
       const faults = structuralFaults(tool, reply)
       const at = `tools/call ${tool.name}`
       note(session, { probe: 'call', method: 'tools/call', at, reply, ...(faults ? { mismatches: faults } : {}) })
