@@ -1,4 +1,4 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import { trivialCall } from '../instruments/load/reaction.ts'
 import { textParametersOf } from '../instruments/text-parameters.ts'
 import { describeReply, modernMeta, type Connection, type Json, type Reply } from '../target/connection.ts'
@@ -72,14 +72,24 @@ const refusedSince = ({ received }: Connection, before: number): boolean =>
     .slice(before)
     .some(({ message }) => 'error' in message && (message['id'] === null || message['id'] === undefined))
 
+/** More than that over stdio while one small request waits is a flood, in which an answer may only be late. */
+const floodBytes = 5 * megabyte
+
+/** @throws Undecided for a server that floods its client and answered nothing in time. */
 const sendBig = async (connection: Connection, headers: Record<string, string>): Promise<BigMessage> => {
   const before = connection.received.length
+  const written = connection.process?.outputBytes ?? 0
   const isHttp = connection.transport === 'http'
   const big = isHttp ? null : ask(connection, 'x'.repeat(stdioMegabytes * megabyte))
   const status = isHttp ? await bigBody(connection, headers) : ''
   const small = await ask(connection, null)
   // What is answered in order has been answered or refused by now.
   const reply = big && (await Promise.race([big, small.kind === 'lost' ? big : pause(orderly)]))
+  const flood = (connection.process?.outputBytes ?? 0) - written
+  if (!isHttp && small.kind === 'lost' && !connection.process?.exit && flood > floodBytes)
+    throw new Undecided(
+      `it wrote ${Math.round(flood / megabyte)} MB that nobody asked for while a small request waited: whether that would be answered cannot be told`,
+    )
   return {
     megabytes: isHttp ? httpMegabytes : stdioMegabytes,
     answer: reply ? describeReply(reply) : status || 'no answer, while the request after it was served',

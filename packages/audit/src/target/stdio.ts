@@ -55,6 +55,8 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
   process.onLine((text, terminated) => {
     const messages = parse(text)
     if (messages && terminated) return messages.forEach(take)
+    // The end of a process, which may be a signal of ours, cuts what it was about to say.
+    if (!messages && !terminated && text.startsWith('{')) return
     if (strayLines.length < maxStray)
       strayLines.push(terminated ? text.slice(0, 500) : `${text.slice(0, 500)} (no line end)`)
   })
