@@ -10,6 +10,8 @@ export interface GrowingBuffer {
   what: string
   file: string
   line: number
+  /** Where the program is listened to. */
+  listener: number
 }
 
 const contains = (range: { at: number; end: number }, at: number): boolean => range.at <= at && at < range.end
@@ -126,7 +128,7 @@ const inCall = (call: Call, module: Module, { resolver, bodies }: Reach): Growin
       if (!outer.some(each => isKept(name, each, module))) return []
       return growthOf(parameter, grower, module)
         .filter(growth => !isBounded(growth, grower, module) && !isBounded(growth, of, module))
-        .map(({ field, line }) => ({ what: `${name}.${field}`, file: module.path, line }))
+        .map(({ field, line }) => ({ what: `${name}.${field}`, file: module.path, line, listener: call.line }))
     })
   })
 }

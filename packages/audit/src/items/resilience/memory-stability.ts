@@ -55,10 +55,10 @@ const item: Item = {
       asks: 'Is what a program prints kept within bounds, where it is kept for later calls?',
       needs: { growingBuffers },
       judge: ({ growingBuffers }) => {
-        const [first, ...more] = growingBuffers.map(({ what, file, line }): Evidence => ({
+        const [first, ...more] = growingBuffers.map(({ what, file, line, listener }): Evidence => ({
           at: file,
           line,
-          saw: `${what} takes all that a program prints, and outlives the call; nothing bounds it`,
+          saw: `${what} takes all that a program prints (${file}:${listener}), and outlives the call; nothing bounds it`,
           wanted: 'a number of bytes after which the oldest is dropped',
         }))
         if (first) return fail(first, ...more)
