@@ -59,7 +59,7 @@ const overStdio = () => {
     } catch {
       return write(line({ id: null, error: { code: -32700, message: 'Parse error' } }))
     }
-    if (message.id === undefined || message.method === undefined || silent) return
+    if (message.id === undefined || message.method === undefined || silent) return undefined
     const answer = { id: message.id, ...answerTo(message) }
     const isCall = message.method === 'tools/call'
     if (how === 'dies' && calls > 2) process.exit(3)
@@ -68,8 +68,7 @@ const overStdio = () => {
       silent = true
       return write(line(answer).slice(0, 20))
     }
-    write(line(answer))
-    if (how === 'twice') write(line(answer))
+    return write(how === 'twice' ? line(answer).repeat(2) : line(answer))
   })
   if (how === 'floods') setInterval(() => write(line(note).repeat(200)), 5)
   if (how === 'stderr') {
@@ -127,8 +126,9 @@ const overHttp = () =>
         )
         return response.on('close', () => clearInterval(timer))
       }
-      response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
+      return response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
     })
+    return response
   }).listen(Number(port), '127.0.0.1')
 
 if (port !== undefined) overHttp()
