@@ -12,6 +12,7 @@ import {
   type Range,
   type Value,
 } from './code/values.ts'
+import { isForOther } from './other-transport.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -181,41 +182,6 @@ const calledBefore = (own: Module[], ways: Ways, loaded: Set<Module>, reach: Rea
       return calls.flatMap(call => (module && isPlain(module, call.at, of) ? add(call, module) : []))
     })
   return new Set(found.keys())
-}
-
-const transportWord = /http|sse|stdio|transport|remote/i
-
-const namesTransport = (test: Value): boolean =>
-  someIn(
-    test,
-    part =>
-      ((part.is === 'name' || part.is === 'member') && transportWord.test(part.name)) ||
-      (part.is === 'text' && transportWord.test(part.text)),
-  )
-
-/** `isHttp ? console.log(x) : console.error(x)`: it writes there only while stdout carries no protocol. */
-const isForOther = (call: Call, module: Module, of: FunctionValue, { bodies }: Reach): boolean => {
-  const { guards, calls, returns } = bodies.of(module, of)
-  const isWithin = (range: Range | null): boolean => range !== null && range.at <= call.at && call.at < range.end
-  if (
-    guards.some(
-      ({ test, consequent, alternate }) => (isWithin(consequent) || isWithin(alternate)) && namesTransport(test),
-    )
-  )
-    return true
-  const written = [...of.returns, ...calls, ...returns.map(({ value }) => value)]
-  return written.some(value =>
-    someIn(
-      value,
-      part =>
-        part.is === 'choice' &&
-        part.test !== undefined &&
-        namesTransport(part.test) &&
-        part.options.some(option =>
-          someIn(option, inner => inner === call || (inner.is === 'call' && inner.at === call.at)),
-        ),
-    ),
-  )
 }
 
 /** In no branch of its function. */
