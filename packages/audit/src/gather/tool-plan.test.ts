@@ -15,6 +15,7 @@ describe('reasonNotToCall', () => {
   it.each([
     ['an annotated reader', tool({ name: 'do_it', annotations: { readOnlyHint: true } })],
     ['a reader by name', tool({ name: 'get_weather' })],
+    ['one that shapes a text', tool({ name: 'format_date', inputSchema: { properties: { date: {}, format: {} } } })],
     ['a reader in camel case', tool({ name: 'searchNotes' })],
     ['arithmetic', tool({ name: 'add', inputSchema: { type: 'object', properties: { a: { type: 'number' } } } })],
   ])('lets %s be called', (_, given) => {
@@ -27,6 +28,7 @@ describe('reasonNotToCall', () => {
     ['contradicting hints', tool({ annotations: { readOnlyHint: true, destructiveHint: true } })],
     ['a writer by name', tool({ name: 'get_or_create_user' })],
     ['an unknown effect', tool({ name: 'do_thing' })],
+    ['one that shapes a document', tool({ name: 'format_table', inputSchema: { properties: { filename: {} } } })],
     ['adding a thing', tool({ name: 'add', inputSchema: { type: 'object', properties: { a: { type: 'string' } } } })],
     ['a description that writes', tool({ name: 'check', description: 'Delete all old files. Then…' })],
   ])('does not let %s be called', (_, given) => {

@@ -20,6 +20,13 @@ const isArithmetic = ({ inputSchema }: Tool): boolean => {
   return properties.length > 0 && properties.every(({ type }) => type === 'number' || type === 'integer')
 }
 
+/** `format_date` gives a text back, `format_table` changes a document. */
+const shaping = /(^|[_\-\s])(format|convert|translate|encode|decode|reverse|uppercase|lowercase)s?($|[_\-\s])/i
+const naming = /(file|path|doc|folder|dir|workbook|sheet|page|slide|image)/i
+
+const shapesWhatIsKept = ({ inputSchema }: Tool, name: string): boolean =>
+  shaping.test(name) && Object.keys(inputSchema['properties'] ?? {}).some(key => naming.test(key))
+
 /** Why a tool must not be called unasked; null when it may be. */
 export const reasonNotToCall = (tool: Tool, allowed: readonly string[]): string | null => {
   if (allowed.includes('*') || allowed.includes(tool.name)) return null
@@ -31,7 +38,7 @@ export const reasonNotToCall = (tool: Tool, allowed: readonly string[]): string 
   const name = words(tool.name)
   if (isArithmetic(tool) && /(^|_)(add|sum|multiply|subtract|divide)/i.test(name)) return null
   if (writing.test(name)) return 'it has no readOnlyHint and its name says that it changes something'
-  if (!reading.test(name))
+  if (!reading.test(name) || shapesWhatIsKept(tool, name))
     return 'its effect is unknown: it has no readOnlyHint and its name does not say that it only reads'
   const opening = tool.description.split(/[.\n]/, 1)[0] ?? ''
   return writing.test(opening.split(' ', 3).join(' '))

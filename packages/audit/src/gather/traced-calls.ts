@@ -23,7 +23,7 @@ export interface TracedCall {
 
 export interface TracedCalls {
   calls: TracedCall[]
-  /** What was logged from the first of them to the end of the server. */
+  /** What was logged from the first of them until nothing more came. */
   lines: LogEntry[]
   spans: readonly Span[]
   /** Export requests of OpenTelemetry, those without spans included. */
@@ -83,10 +83,12 @@ export const tracedCalls = gatherer({
     const calls = await Promise.all(planned.map(({ tool, arguments: given }) => callTraced(connection, tool, given)))
     const arrived = (): boolean => calls.every(({ traceId }) => receiver.spans().some(span => span.traceId === traceId))
     await until(arrived, tracing ? exportMs : unsureMs)
+    // What it says of its own end is about no call.
+    const after = await untilQuiet(process)
     await endInOrder(process, connection.transport)
     const seen: TracedCalls = {
       calls,
-      lines: entriesOf(process.log.lines.slice(before)),
+      lines: entriesOf(process.log.lines.slice(before, after)),
       spans: [...receiver.spans()],
       exports: receiver.exports(),
       faults: receiver.faults(),

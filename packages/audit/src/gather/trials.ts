@@ -36,6 +36,30 @@ export const succeeded = (reply: Reply): boolean =>
   reply.result['isError'] !== true &&
   !/^\W{0,3}(error|failed|failure|exception|traceback)\b/i.test(firstText(reply.result))
 
+const missing =
+  /\b(does not exist|doesn['’]t exist|no such (file|directory)|(file|document|directory|folder|path|workbook|sheet) not found)\b/i
+const shortText = 300
+
+const inJson = (text: string): Json | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** A success in form alone: what it was asked about is not there, so that it shows nothing of how the tool works. */
+export const saysFailed = (result: Json): boolean => {
+  const text = firstText(result)
+  const told = inJson(text)
+  if (told) {
+    const { success, ok, error } = told
+    return success === false || ok === false || (typeof error === 'string' && error !== '')
+  }
+  return text.length <= shortText && missing.test(text)
+}
+
 const maxTools = 40
 const triesPerTool = 4
 /** A tool whose first failure took longer is not tried again, and after all of this no other tool is. */
@@ -71,7 +95,8 @@ const tryTool = async (connection: Connection, tool: Tool, samples: Json[]): Pro
   for (const sample of samples) {
     const reply = await connection.request('tools/call', { name: tool.name, arguments: sample }, { timeout: 20_000 })
     tries.push({ arguments: sample, reply })
-    if (succeeded(reply)) return { tool, arguments: sample, reply, tries }
+    if (succeeded(reply) && !(reply.kind === 'result' && saysFailed(reply.result)))
+      return { tool, arguments: sample, reply, tries }
     if (reply.kind === 'lost' || reply.ms > patienceMs) break
   }
   const last = tries.at(-1)
