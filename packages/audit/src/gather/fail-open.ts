@@ -1,5 +1,5 @@
 import { gatherer } from '../core/item.ts'
-import type { FunctionValue, Module, Value } from './code/values.ts'
+import { isWithin, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -19,24 +19,22 @@ const refusal = /(block|den(y|ied)|forbid|restrict|banned|blacklist|unsafe|disal
 /** What the function answers when a caller may go on; null when its name does not say. */
 const letsPass = (name: string): boolean | null => (refusal.test(name) ? false : permission.test(name) ? true : null)
 
-const contains = (range: { at: number; end: number }, at: number): boolean => range.at <= at && at < range.end
-
 const inFunction = (of: FunctionValue, module: Module, { bodies }: Reach): FailOpen[] => {
   const name = of.name ?? module.declarations.find(({ value }) => value === of)?.name ?? ''
   const pass = letsPass(name)
   if (pass === null) return []
   const { returns, tries } = bodies.of(module, of)
   const handlers = tries.flatMap(one => one.handlers.map(handler => ({ handler, isNarrow: handler.types.length > 0 })))
-  const inHandler = (at: number): boolean => handlers.some(({ handler }) => contains(handler, at))
+  const inHandler = (at: number): boolean => handlers.some(({ handler }) => isWithin(at, handler))
   // it refuses somewhere: else it is no check at all
   const refuses = returns.some(({ value, at }) => !inHandler(at) && !(value.is === 'constant' && value.of === pass))
   const isAnswer = returns.every(({ value }) => value.is !== 'record' && value.is !== 'list' && value.is !== 'text')
   if (!refuses || !isAnswer) return []
   return returns.flatMap(({ value, at, line }) => {
-    const found = handlers.find(({ handler }) => contains(handler, at))
+    const found = handlers.find(({ handler }) => isWithin(at, handler))
     if (!found || value.is !== 'constant' || value.of !== pass) return []
     // a look at what went wrong, such as a file that is not there yet
-    const isDecided = bodies.of(module, of).guards.some(guard => contains(found.handler, guard.at))
+    const isDecided = bodies.of(module, of).guards.some(guard => isWithin(guard.at, found.handler))
     const isNarrow = found.isNarrow && !isEverything(found.handler.types)
     return isDecided || isNarrow ? [] : [{ name, file: module.path, line }]
   })

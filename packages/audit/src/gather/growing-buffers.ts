@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
-import { visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -14,7 +14,6 @@ export interface GrowingBuffer {
   listener: number
 }
 
-const contains = (range: { at: number; end: number }, at: number): boolean => range.at <= at && at < range.end
 const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** `child.stdout.on('data', listener)`. */
@@ -30,18 +29,18 @@ const isKept = (name: string, of: FunctionValue, module: Module): boolean => {
   const isIt = (value: Value | undefined): boolean => value?.is === 'name' && value.name === name
   const isLasting = (value: Value): boolean =>
     (value.is === 'member' && value.of.is === 'name' && value.of.name === 'this') ||
-    (value.is === 'name' && visibleAt(module, value.name, value.at).some(({ at }) => !contains(of, at)))
+    (value.is === 'name' && visibleAt(module, value.name, value.at).some(({ at }) => !isWithin(at, of)))
   return (
     module.calls.some(
       ({ callee, arguments: given, at }) =>
-        contains(of, at) &&
+        isWithin(at, of) &&
         callee.is === 'member' &&
         /^(set|push|add)$/.test(callee.name) &&
         isIt(given.at(-1)) &&
         isLasting(callee.of),
     ) ||
     module.writes.some(
-      ({ target, value, at }) => contains(of, at) && target.is === 'index' && isIt(value) && isLasting(target.of),
+      ({ target, value, at }) => isWithin(at, of) && target.is === 'index' && isIt(value) && isLasting(target.of),
     )
   )
 }
@@ -56,12 +55,12 @@ const growthOf = (name: string, of: FunctionValue, module: Module): Growth[] => 
   const isField = (value: Value): string | null =>
     value.is === 'member' && value.of.is === 'name' && value.of.name === name ? value.name : null
   const pushed = module.calls.flatMap(({ callee, at, line }): Growth[] => {
-    if (!contains(of, at) || callee.is !== 'member' || !/^(push|append)$/.test(callee.name)) return []
+    if (!isWithin(at, of) || callee.is !== 'member' || !/^(push|append)$/.test(callee.name)) return []
     const field = isField(callee.of)
     return field === null ? [] : [{ field, line }]
   })
   const added = module.writes.flatMap(({ target, operator, value, at, line }): Growth[] => {
-    if (!contains(of, at)) return []
+    if (!isWithin(at, of)) return []
     const field = isField(target)
     const isLonger = operator === '+=' || (value.is === 'join' && value.parts.some(part => isField(part) === field))
     return field !== null && isLonger && value.is !== 'number' ? [{ field, line }] : []
@@ -76,11 +75,11 @@ const isBounded = ({ field }: Growth, of: FunctionValue, module: Module): boolea
   const isIt = (value: Value): boolean => value.is === 'member' && value.name === field
   const isCut = module.calls.some(
     ({ callee, at }) =>
-      contains(of, at) && callee.is === 'member' && limiting.test(callee.name) && someIn(callee.of, isIt),
+      isWithin(at, of) && callee.is === 'member' && limiting.test(callee.name) && someIn(callee.of, isIt),
   )
   const isCompared = module.guards.some(
     ({ test, at }) =>
-      contains(of, at) &&
+      isWithin(at, of) &&
       someIn(
         test,
         part =>
@@ -103,7 +102,7 @@ const inCall = (call: Call, module: Module, { resolver, bodies }: Reach): Growin
     if (of.is !== 'function' || other !== module) return []
     // functions that the listener hands the record to
     const handed = module.calls
-      .filter(({ at }) => contains(of, at))
+      .filter(({ at }) => isWithin(at, of))
       .flatMap(({ callee, arguments: given }) =>
         resolver.things(callee, place).flatMap(({ value, module: at }) =>
           value.is === 'function' && at === module
@@ -115,16 +114,16 @@ const inCall = (call: Call, module: Module, { resolver, bodies }: Reach): Growin
         ),
       )
     const own = module.writes.flatMap(({ target, at }) =>
-      contains(of, at) && target.is === 'member' && target.of.is === 'name' ? [target.of.name] : [],
+      isWithin(at, of) && target.is === 'member' && target.of.is === 'name' ? [target.of.name] : [],
     )
     const pushedTo = module.calls.flatMap(({ callee, at }) =>
-      contains(of, at) && callee.is === 'member' && callee.of.is === 'member' && callee.of.of.is === 'name'
+      isWithin(at, of) && callee.is === 'member' && callee.of.is === 'member' && callee.of.of.is === 'name'
         ? [callee.of.of.name]
         : [],
     )
     const direct = [...new Set([...own, ...pushedTo])].map(name => ({ name, parameter: name, in: of }))
     return [...direct, ...handed].flatMap(({ name, parameter, in: grower }) => {
-      const outer = module.functions.filter(each => contains(each, call.at))
+      const outer = module.functions.filter(each => isWithin(call.at, each))
       if (!outer.some(each => isKept(name, each, module))) return []
       return growthOf(parameter, grower, module)
         .filter(growth => !isBounded(growth, grower, module) && !isBounded(growth, of, module))

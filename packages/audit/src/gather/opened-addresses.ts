@@ -1,7 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
-import type { Call, FunctionValue, Module, Value } from './code/values.ts'
-import { fieldOf } from './code/values.ts'
+import { fieldOf, isWithin, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -22,14 +21,12 @@ const opener =
   /^(open|opn|opener|open-cli|better-opn|react-dev-utils\/openBrowser):(default|open|openApp)?$|^child_process:(exec|execSync|execFile|execFileSync|spawn|spawnSync)$|^execa:|^cross-spawn:|^os\.(startfile|system)$|^subprocess\.\w+$|^electron:shell\.openExternal$/
 const maxDepth = 2
 
-const contains = (range: { at: number; end: number }, at: number): boolean => range.at <= at && at < range.end
-
 const calledBy = (
   { of, module }: Placed,
   { resolver }: Reach,
 ): { call: Call; targets: Placed[]; path: string | null }[] =>
   module.calls
-    .filter(({ at }) => contains(of, at))
+    .filter(({ at }) => isWithin(at, of))
     .map(call => {
       const place = { module, frames: [] }
       const targets = resolver
@@ -51,9 +48,9 @@ const asksForScheme = (value: Value): boolean =>
 const looksAtScheme = (one: Placed, reach: Reach, depth = 0): boolean => {
   const { of, module } = one
   const written = [
-    ...module.guards.filter(({ at }) => contains(of, at)).map(({ test }) => test),
-    ...module.returns.filter(({ at }) => contains(of, at)).map(({ value }) => value),
-    ...module.calls.filter(({ at }) => contains(of, at)),
+    ...module.guards.filter(({ at }) => isWithin(at, of)).map(({ test }) => test),
+    ...module.returns.filter(({ at }) => isWithin(at, of)).map(({ value }) => value),
+    ...module.calls.filter(({ at }) => isWithin(at, of)),
   ]
   if (written.some(asksForScheme)) return true
   return (

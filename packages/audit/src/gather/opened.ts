@@ -1,9 +1,9 @@
 import { gatherer } from '../core/item.ts'
 import { modules, type Modules } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
-import { visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './concurrency/own-modules.ts'
-import { isWithin, nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
+import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
 import { project, type Project } from './project.ts'
 import { openBodies, type Bodies } from './reached/bodies.ts'
 

@@ -1,5 +1,5 @@
 import { someIn } from './code/parts.ts'
-import type { Call, FunctionValue, Module, Range, Value } from './code/values.ts'
+import { isWithin, type Call, type FunctionValue, type Module, type Range, type Value } from './code/values.ts'
 import type { Reach } from './reach.ts'
 
 const wordsIn = (value: Value): string[] => {
@@ -29,7 +29,7 @@ const negated = (answer: boolean | null): boolean | null => (answer === null ? n
 /** `isHttp ? console.log(x) : console.error(x)`: the call is made only while stdout carries no protocol. */
 export const isForOther = (call: Call, module: Module, of: FunctionValue, { bodies }: Reach): boolean => {
   const { guards, calls, returns } = bodies.of(module, of)
-  const holds = (range: Range | null): boolean => range !== null && range.at <= call.at && call.at < range.end
+  const holds = (range: Range | null): boolean => range !== null && isWithin(call.at, range)
   const isGuarded = guards.some(({ test, consequent, alternate }) => {
     const side = holds(consequent) ? true : holds(alternate) ? false : null
     return side !== null && saysOther(test) === side

@@ -1,8 +1,15 @@
 import { gatherer } from '../core/item.ts'
-import { visibleAt, type Call, type FunctionValue, type Module, type Value, type Write } from './code/values.ts'
+import {
+  isWithin,
+  visibleAt,
+  type Call,
+  type FunctionValue,
+  type Module,
+  type Value,
+  type Write,
+} from './code/values.ts'
 import { openFileAccess } from './concurrency/file-access.ts'
 import { openLocks } from './concurrency/locks.ts'
-import { isWithin } from './concurrency/paths.ts'
 import { threadOf } from './concurrency/threads.ts'
 import { project, type Project } from './project.ts'
 import { reach, type Reach } from './reach.ts'

@@ -1,5 +1,5 @@
 import { gatherer } from '../core/item.ts'
-import { visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -68,8 +68,6 @@ const requestFunction = (call: Call, module: Module): FunctionValue | null => {
   return null
 }
 
-const isIn = ({ at }: { at: number }, range: { at: number; end: number }): boolean => range.at <= at && at < range.end
-
 /** The name is bound outside of the function, and bound to one thing that is made there and never again. */
 const isOutside = (value: Value, request: FunctionValue, module: Module): boolean => {
   if (value.is === 'member') return value.of.is === 'name' && value.of.name === 'this'
@@ -79,7 +77,7 @@ const isOutside = (value: Value, request: FunctionValue, module: Module): boolea
   return (
     declared.length === 1 &&
     !isSet &&
-    declared.every(({ at, value: of }) => !isIn({ at }, request) && of.is !== 'parameter' && of.is !== 'unknown')
+    declared.every(({ at, value: of }) => !isWithin(at, request) && of.is !== 'parameter' && of.is !== 'unknown')
   )
 }
 
@@ -96,13 +94,14 @@ const inModule = (module: Module, reach: Reach): SharedTransports => {
     const [first] = made
     if (!request || !first || made.length !== 1) continue
     const place = { file: module.path, line }
-    const isOwn = first.module === module && isIn(first.call, request)
+    const isOwn = first.module === module && isWithin(first.call.at, request)
     if (!isOwn && isOutside(callee.of, request, module) && isStateless(first, reach))
       shared.push({ what: 'transport', ...place, madeAt: { file: first.module.path, line: first.call.line } })
     if (!isOwn) continue
     const before = shared.length
     for (const connect of module.calls) {
-      if (connect.callee.is !== 'member' || connect.callee.name !== 'connect' || !isIn(connect, request)) continue
+      if (connect.callee.is !== 'member' || connect.callee.name !== 'connect' || !isWithin(connect.at, request))
+        continue
       const server = connect.callee.of
       const to = connect.arguments[0]
       if (!to || !isOutside(server, request, module)) continue
@@ -120,7 +119,8 @@ const inModule = (module: Module, reach: Reach): SharedTransports => {
 /** A server that is made on that line is made for each request. */
 const isWithinLines = (line: number, request: FunctionValue, module: Module, { resolver }: Reach): boolean =>
   module.calls.some(
-    call => call.line === line && isIn(call, request) && serverOf(call, { module, frames: [] }, resolver) !== null,
+    call =>
+      call.line === line && isWithin(call.at, request) && serverOf(call, { module, frames: [] }, resolver) !== null,
   )
 
 /** Whether requests of several clients over HTTP share what keeps their answers apart. */

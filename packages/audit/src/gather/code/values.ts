@@ -232,10 +232,12 @@ export const visibleAt = (module: Module, name: string, offset: number): Declara
   return visible.filter(({ from }) => from === nearest)
 }
 
+/** Whether an offset lies in a range. */
+export const isWithin = (at: number, range: { at: number; end: number }): boolean => range.at <= at && at < range.end
+
 /** The smallest range around an offset. */
 export const innermost = <T extends { at: number; end: number }>(ranges: T[], offset: number): T | undefined => {
   let best: T | undefined
-  for (const range of ranges)
-    if (range.at <= offset && offset < range.end && (!best || range.at >= best.at)) best = range
+  for (const range of ranges) if (isWithin(offset, range) && (!best || range.at >= best.at)) best = range
   return best
 }

@@ -1,6 +1,5 @@
-import type { Call, FunctionValue, Module, Value } from '../code/values.ts'
+import { isWithin, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Bodies } from '../reached/bodies.ts'
-import { isWithin } from './paths.ts'
 
 const calleeName = (value: Value): string =>
   value.is === 'call' ? calleeName(value.callee) : value.is === 'member' || value.is === 'name' ? value.name : ''

@@ -1,6 +1,6 @@
-import type { FunctionValue, Module, Value } from '../code/values.ts'
+import { isWithin, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
-import { isWithin, nameOf } from './paths.ts'
+import { nameOf } from './paths.ts'
 
 const locking = /lock|mutex|semaphore|exclusive|serial|queue|transaction|atomic|synchroni[sz]ed|sequential|enqueue/i
 const maxWays = 60

@@ -1,8 +1,8 @@
-import type { Call, FunctionValue, Module } from '../code/values.ts'
+import { isWithin, type Call, type FunctionValue, type Module } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
 import { elsewhereMethods, isElsewhere } from './blocking.ts'
-import { isWithin, nameOf } from './paths.ts'
+import { nameOf } from './paths.ts'
 
 /** Tells which ways of the graph are gone by the thread that answers all requests. */
 export const openWays = ({ graph, bodies, resolver }: Pick<Reach, 'graph' | 'bodies' | 'resolver'>) => {

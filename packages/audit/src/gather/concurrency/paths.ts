@@ -35,5 +35,3 @@ export const shownPath = (path: string): string =>
     .replace(':', '.')
 
 export const nameOf = ({ callee }: Call): string => (callee.is === 'name' || callee.is === 'member' ? callee.name : '')
-
-export const isWithin = (at: number, range: { at: number; end: number }): boolean => range.at <= at && at < range.end

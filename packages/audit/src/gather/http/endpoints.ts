@@ -1,6 +1,6 @@
 import { someIn } from '../code/parts.ts'
 import type { Place } from '../code/resolve.ts'
-import type { Call, FunctionValue, Module, Value } from '../code/values.ts'
+import { isWithin, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import type { TransportStart } from '../transport-starts.ts'
 
@@ -15,7 +15,6 @@ export interface Endpoint {
 }
 
 const verbs = /^(get|post|put|delete|all|route)$/
-const contains = (range: { at: number; end: number }, at: number): boolean => range.at <= at && at < range.end
 
 const isRefusal = (value: Value): boolean =>
   (value.is === 'number' && (value.number === 401 || value.number === 403)) ||
@@ -23,8 +22,8 @@ const isRefusal = (value: Value): boolean =>
 
 /** The function, or one that it calls, answers 401 or 403. */
 const refuses = (of: FunctionValue, module: Module, reach: Reach, depth = 0): boolean => {
-  const calls = module.calls.filter(({ at }) => contains(of, at))
-  const returned = module.returns.filter(({ at }) => contains(of, at))
+  const calls = module.calls.filter(({ at }) => isWithin(at, of))
+  const returned = module.returns.filter(({ at }) => isWithin(at, of))
   if ([...calls, ...returned.map(({ value }) => value), ...of.returns].some(value => someIn(value, isRefusal)))
     return true
   const place: Place = { module, frames: [] }
@@ -73,7 +72,7 @@ export const endpointsOf = (starts: TransportStart[], reach: Reach): Endpoint[] 
         ({ callee, arguments: given }) =>
           callee.is === 'member' &&
           verbs.test(callee.name) &&
-          given.some(each => each.is === 'function' && contains(each, at)),
+          given.some(each => each.is === 'function' && isWithin(at, each)),
       )
       .toSorted((a, b) => b.at - a.at)[0]
     if (!route || route.callee.is !== 'member' || found.has(route)) continue
