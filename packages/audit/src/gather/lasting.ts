@@ -1,8 +1,17 @@
 import { gatherer } from '../core/item.ts'
 import { modules, runsWith, type Modules } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
-import { fieldOf, innermost, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
-import { isWithin, nameOf } from './concurrency/paths.ts'
+import {
+  fieldOf,
+  innermost,
+  isWithin,
+  visibleAt,
+  type Call,
+  type FunctionValue,
+  type Module,
+  type Value,
+} from './code/values.ts'
+import { nameOf } from './concurrency/paths.ts'
 import { ownModules } from './concurrency/own-modules.ts'
 import { project, type Project } from './project.ts'
 import { openBodies, type Bodies } from './reached/bodies.ts'
@@ -38,13 +47,14 @@ const isStdio = (call: Call, module: Module, resolver: Resolver): boolean => {
   return !transport || resolver.text(transport, { module, frames: [] }) === 'stdio'
 }
 
+/** It is imported from something that cannot be read. */
+const isUnread = (name: Value & { is: 'name' }, module: Module, resolver: Resolver): boolean =>
+  visibleAt(module, name.name, name.at).some(({ value }) => value.is === 'import') &&
+  resolver.things(name, { module, frames: [] }).every(({ value }) => value.is === 'unknown')
+
 /** `import { StdioServerTransport } from './third_party.js'`, which cannot be read. */
 const isBundled = ({ callee, constructs }: Call, module: Module, resolver: Resolver): boolean =>
-  constructs &&
-  callee.is === 'name' &&
-  callee.name === 'StdioServerTransport' &&
-  visibleAt(module, callee.name, callee.at).some(({ value }) => value.is === 'import') &&
-  resolver.things(callee, { module, frames: [] }).every(({ value }) => value.is === 'unknown')
+  constructs && callee.is === 'name' && callee.name === 'StdioServerTransport' && isUnread(callee, module, resolver)
 
 const ends = /exit|clear|close|stop|shut|clean|dispose|kill|unref|abort|end/i
 
@@ -167,11 +177,7 @@ const isBrowser = (call: Call, module: Module, resolver: Resolver): boolean => {
   const path = resolver.external(callee, { module, frames: [] })
   if (path !== null) return browsers.test(path)
   const { of } = callee
-  return (
-    of.is === 'name' &&
-    /^(puppeteer|chromium|firefox|webkit)$/.test(of.name) &&
-    visibleAt(module, of.name, of.at).some(({ value }) => value.is === 'import')
-  )
+  return of.is === 'name' && /^(puppeteer|chromium|firefox|webkit)$/.test(of.name) && isUnread(of, module, resolver)
 }
 
 /** A browser that a call starts and that is kept for the calls after it: its connection holds the event loop. */

@@ -98,6 +98,19 @@ const work = async () => { browser ??= await launch() }`,
       'not-applicable',
     ],
     [
+      'something of its own that has the name of a browser',
+      {
+        ...ts(
+          'register(server, work)',
+          `import { chromium } from './elements.js'
+let element: unknown
+const work = async () => { element ??= await chromium.launch() }`,
+        ),
+        'src/elements.ts': 'export const chromium = { launch: async () => 24 }',
+      },
+      'not-applicable',
+    ],
+    [
       'a browser of one call',
       ts(
         'register(server, work)',
