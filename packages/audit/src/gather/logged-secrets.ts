@@ -124,13 +124,16 @@ const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): 
 
 const running = /^(query|execute|executemany|all|get|run|each|raw|fetch|fetchrow|fetchval|unsafe|request)$/
 const statement = /(sql|statement|query|stmt)\d*$/i
+/** Those of {@link running} that only a database has: `client.request(query, variables)` asks GraphQL. */
+const database = /^(query|execute|executemany|fetchrow|fetchval)$/
 
 /** The values that are bound to a statement in the same function: what people put into the database. */
 const boundBy = (module: Module, resolver: Resolver): ((call: Call) => Set<string>) => {
   const bound = module.calls.flatMap(({ callee, arguments: given, at }) => {
     const [first, second] = given
     if (callee.is !== 'member' || !running.test(callee.name) || !first || second?.is !== 'name') return []
-    const isNamed = (first.is === 'name' || first.is === 'member') && statement.test(first.name)
+    const isNamed =
+      database.test(callee.name) && (first.is === 'name' || first.is === 'member') && statement.test(first.name)
     const written = first.is === 'join' ? first.parts[0] : first
     const text = written ? resolver.text(written, { module, frames: [] }) : null
     const isSql = /^\s*(select|insert|update|delete|with)\b/i.test(text ?? '')

@@ -226,6 +226,25 @@ describe('secret-management', () => {
       'A_API_KEY is given',
     ],
     [
+      'what is bound to a statement',
+      ts(
+        `export const run = async (pool, sql, params) => { try { return await pool.query(sql, params) } catch (error) { console.error('failed', sql, params) } }`,
+      ),
+      'what is bound to a statement',
+    ],
+    [
+      'what is bound to a statement that is written down',
+      ts(
+        `export const find = (db, values) => { console.error('find', JSON.stringify(values)); return db.get('SELECT * FROM orders WHERE id = ?', values) }`,
+      ),
+      'what is bound to a statement',
+    ],
+    [
+      'what is bound to a statement in Python',
+      py('async def run(db, values):\n    logging.info("find %s", values)\n    await db.execute("SELECT 1", values)'),
+      'what is bound to a statement',
+    ],
+    [
       'a field of BaseSettings',
       py(
         'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: str = ""\nsettings = Settings()\nprint("key", settings.api_key)',
@@ -259,6 +278,30 @@ describe('secret-management', () => {
       'a SecretStr',
       py(
         'from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: SecretStr\nsettings = Settings()\nlogging.info("key %s", settings.api_key)',
+      ),
+    ],
+    [
+      'a statement without its values',
+      ts(
+        `export const run = async (pool, sql, params) => { console.error('run', sql); return pool.query(sql, params) }`,
+      ),
+    ],
+    [
+      'the values of another function',
+      ts(
+        `export const run = (pool, sql, params) => pool.query(sql, params)\nexport const tell = params => console.error('ready', params)`,
+      ),
+    ],
+    [
+      'what is asked over HTTP',
+      ts(
+        `export const ask = (client, query, variables) => { console.error('asking', variables); return client.request(query, variables) }`,
+      ),
+    ],
+    [
+      'values in debug mode alone',
+      ts(
+        `export const run = (pool, sql, params, log) => { log.debug({ params }, sql); console.error('run'); return pool.query(sql, params) }`,
       ),
     ],
     ['something that is no log', py('def info(text): ...\ninfo(os.environ["A_TOKEN"])\nlogging.info("started")')],
