@@ -49,6 +49,13 @@ await fs.writeFile('notes.txt', now)`),
       ts(`const gone = ''\nawait fs.writeFile('notes.txt', before.replace(args.old, gone))`),
     ],
     [
+      'what is told on stderr',
+      typescriptHandler({
+        takes: '{ text: z.string() }',
+        body: `process.stderr.write('hello X'.replace('X', args.text))\nreturn { content: [] }`,
+      }),
+    ],
+    [
       'an answer that is not kept',
       typescriptHandler({ body: `return { content: [{ type: 'text', text: 'hello X'.replace('X', args.path) }] }` }),
     ],

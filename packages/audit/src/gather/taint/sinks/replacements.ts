@@ -2,6 +2,9 @@ import { innermost, type Call, type Module } from '../../code/values.ts'
 import { arrivals, nameOf, type Rule } from './arrival.ts'
 
 const writing = /^(write|append|output)_?(File|json|text|bytes)?(Sync)?$/i
+const passing = /^(stdout|stderr|res|response|reply|socket|stream)$/
+const isWriting = ({ callee }: Call): boolean =>
+  writing.test(nameOf(callee)) && !(callee.is === 'member' && passing.test(nameOf(callee.of)))
 const known = new WeakMap<Module, Map<string, boolean>>()
 
 /** The function around it writes a file as well: what a replacement makes is kept. */
@@ -14,7 +17,7 @@ const isKept = ({ at }: Call, module: Module): boolean => {
   const key = `${from}`
   const before = files.get(key)
   if (before !== undefined) return before
-  const found = module.calls.some(call => from <= call.at && call.at < end && writing.test(nameOf(call.callee)))
+  const found = module.calls.some(call => from <= call.at && call.at < end && isWriting(call))
   files.set(key, found)
   return found
 }
