@@ -3,11 +3,24 @@ import { trivialCall } from '../instruments/load/reaction.ts'
 import { textParametersOf } from '../instruments/text-parameters.ts'
 import { describeReply, modernMeta, type Connection, type Json, type Reply } from '../target/connection.ts'
 import { exchange } from '../target/exchange.ts'
+import type { Exit } from '../target/process.ts'
 import { ownHeaders } from '../target/web.ts'
 import { connectAnew } from './anew.ts'
-import type { BigMessage } from './big-message.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
+
+export interface BigMessage {
+  megabytes: number
+  /** What came back, in words. */
+  answer: string
+  answered: boolean
+  /** An error without an id that arrived meanwhile counts as a refusal. */
+  refusedWithoutId: boolean
+  /** How a small request was met afterwards. */
+  afterwards: string
+  serves: boolean
+  exit: Exit | null
+}
 
 /** How one load was met. */
 export interface Burden {
@@ -26,6 +39,7 @@ export interface Burden {
 }
 
 export interface Overload {
+  /** One message of 12 MB over stdio, one body of 20 MB over HTTP. */
   big: BigMessage
   /** In the order they were tried. */
   burdens: Burden[]
@@ -108,13 +122,13 @@ const endedHow = ({ process }: Connection): string | null => {
 }
 
 /** A call that is heavy in one way, and a small request after it. */
-const heavyCall = async (connection: Connection, at: string, params: Json): Promise<Burden> => {
+const heavyCall = async (connection: Connection, { at, params, usual }: Heavy): Promise<Burden> => {
   const before = connection.received.length
   const written = connection.process?.outputBytes ?? 0
   const heavy = connection.request('tools/call', params, { timeout: patience, impatient: true })
   const first = connection.transport === 'http' ? await heavy : null
   const small = await ask(connection, null)
-  const wait = Math.max(orderly, small.ms * 10)
+  const wait = Math.max(orderly + 3 * usual, small.ms * 10)
   const reply = first ?? (await Promise.race([heavy, small.kind === 'lost' ? heavy : pause(wait)]))
   const refused = refusedSince(connection, before)
   // An answer that repeats all of it may be longer than what is read.
@@ -163,6 +177,8 @@ const deep = (): Json => {
 interface Heavy {
   at: string
   params: Json
+  /** Milliseconds that the tool took with arguments of a usual size. */
+  usual: number
 }
 
 /**
@@ -176,7 +192,7 @@ const heavyCalls = ({ good }: Trials): Heavy[] => {
   )
   const chosen = closed ?? good[0]
   if (!chosen) return []
-  const { tool, arguments: given } = chosen
+  const { tool, arguments: given, reply } = chosen
   const text = 'x'.repeat(argumentBytes)
   const parameter = closed ? textParametersOf(tool.inputSchema, given)[0] : undefined
   const filled = parameter ? parameter.given(text) : { ...given, airworthy: text }
@@ -184,10 +200,12 @@ const heavyCalls = ({ good }: Trials): Heavy[] => {
     {
       at: `tools/call ${tool.name} with an argument that is ${levels.toLocaleString('en')} levels deep`,
       params: { name: tool.name, arguments: { ...given, airworthy: deep() } },
+      usual: reply.ms,
     },
     {
       at: `tools/call ${tool.name} with an argument of ${argumentBytes / 1_000_000} MB`,
       params: { name: tool.name, arguments: filled },
+      usual: reply.ms,
     },
   ]
 }
@@ -210,9 +228,9 @@ export const overload = gatherer({
     const big = await sendBig(connection, ownHeaders(target))
     const burdens: Burden[] = []
     let serves = big.serves
-    for (const { at, params } of heavyCalls(trials)) {
+    for (const heavy of heavyCalls(trials)) {
       await fresh(serves)
-      const burden = await heavyCall(connection, at, params)
+      const burden = await heavyCall(connection, heavy)
       burdens.push(burden)
       serves = burden.serves
     }

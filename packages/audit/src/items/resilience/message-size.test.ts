@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BigMessage } from '../../gather/big-message.ts'
+import type { BigMessage } from '../../gather/overload.ts'
 import { answerTo } from '../../testing/judging.ts'
 import messageSize from './message-size.ts'
 
@@ -12,7 +12,7 @@ const served: BigMessage = {
   serves: true,
   exit: null,
 }
-const judge = (seen: Partial<BigMessage>) => answerTo(messageSize, { bigMessage: { ...served, ...seen } })
+const judge = (seen: Partial<BigMessage>) => answerTo(messageSize, { overload: { big: { ...served, ...seen } } })
 
 describe('message-size', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, pass, type Evidence } from '../../core/verdict.ts'
-import { bigMessage } from '../../gather/big-message.ts'
+import { overload } from '../../gather/overload.ts'
 
 const item: Item = {
   id: 'message-size',
@@ -14,8 +14,9 @@ const item: Item = {
   checks: [
     check({
       asks: 'Does a message of 12 MB (20 MB over HTTP) end in an answer or a clean refusal, and does the server serve on?',
-      needs: { bigMessage },
-      judge: ({ bigMessage: { megabytes, answer, answered, refusedWithoutId, afterwards, serves, exit } }) => {
+      needs: { overload },
+      judge: ({ overload: { big } }) => {
+        const { megabytes, answer, answered, refusedWithoutId, afterwards, serves, exit } = big
         const at = `a message of ${megabytes} MB`
         const met = refusedWithoutId && !answered ? 'refused with an error without an id' : answer
         const first: Evidence = { at, saw: met, wanted: 'an answer, or an error that refuses it' }
