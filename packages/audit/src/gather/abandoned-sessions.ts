@@ -57,6 +57,8 @@ const askIn = async (url: string, headers: Record<string, string>): Promise<{ se
   const reply = await exchange(url, { method: 'POST', headers, body, timeout: answerMs })
   if (reply.outcome === 'failed') throw new Undecided(`a request in an old session met ${reply.message}`)
   if (reply.status === 429) throw new Undecided('its rate limit refused what was asked in an old session')
+  if (reply.status >= 500 || reply.status === 401 || reply.status === 403)
+    throw new Undecided(`a request in an old session met HTTP ${reply.status}, which does not say that it is gone`)
   const served = reply.status < 300 && /"result"\s*:/.test(reply.text)
   return { served, answer: `HTTP ${reply.status}${served ? ', served as before' : ''}` }
 }

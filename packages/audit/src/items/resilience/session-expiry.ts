@@ -31,7 +31,7 @@ const item: Item = {
         if (goneAfterMs === null)
           return fail({ ...old, wanted: `HTTP 404: it was declared to end after ${seconds(idleMs)}` })
         const kept: Evidence = {
-          at: `resident memory after rounds of ${each} sessions, each of them gone again`,
+          at: `resident memory after rounds of ${each} sessions that their clients left, and the time in which they end`,
           saw: after.map(mb).join(', '),
         }
         if (growsEachRound(after)) return fail({ ...kept, wanted: 'as much as after the first round' }, old)
