@@ -11,8 +11,8 @@ import { succeeded } from './trials.ts'
 
 export interface DatabaseOutage {
   tool: string
-  /** Calls one after the other, and the connections that were opened for them. */
-  inTurn: { calls: number; opened: number }
+  /** Calls one after the other, how many succeeded, and the connections that were opened for them. */
+  inTurn: { calls: number; good: number; opened: number }
   /** Calls at one time, how many succeeded, and the most connections that were open. */
   atOnce: { calls: number; good: number; most: number }
   /** A call while the database was away. */
@@ -21,7 +21,7 @@ export interface DatabaseOutage {
   backAfterMs: number | null
   waitedMs: number
   /** A call while the database took everything and answered nothing. */
-  hanging: { answered: boolean; ms: number; saw: string; serves: boolean } | null
+  hanging: { succeeded: boolean; answered: boolean; ms: number; saw: string } | null
 }
 
 const turns = 10
@@ -62,7 +62,8 @@ export const databaseOutage = gatherer({
     if (!succeeded(first)) throw new Undecided(`the declared call failed: ${describeReply(first)}`)
     if (relay.seen().all === 0) throw new Undecided('the server did not ask its database through the relay')
     const before = relay.seen().all
-    for (let turn = 0; turn < turns; turn++) await ask()
+    let good = 0
+    for (let turn = 0; turn < turns; turn++) if (succeeded(await ask())) good++
     const opened = relay.seen().all - before
     relay.recount()
     const replies = await Promise.all(Array.from({ length: calls }, () => ask()))
@@ -96,11 +97,19 @@ export const databaseOutage = gatherer({
       await relay.behave('hang')
       const hung = await ask(target.settings.budgets?.outboundMs ?? hangMs)
       const answered = hung.kind !== 'lost' || hung.http !== undefined
-      hanging = { answered, ms: hung.ms, saw: describeReply(hung), serves: await serves() }
+      hanging = { succeeded: succeeded(hung), answered, ms: hung.ms, saw: describeReply(hung) }
     }
     connection.process?.kill()
     await connection.close()
     await relay.close()
-    return { tool: declared.call.tool, inTurn: { calls: turns, opened }, atOnce, away, backAfterMs, waitedMs, hanging }
+    return {
+      tool: declared.call.tool,
+      inTurn: { calls: turns, good, opened },
+      atOnce,
+      away,
+      backAfterMs,
+      waitedMs,
+      hanging,
+    }
   },
 })

@@ -189,6 +189,8 @@ const item: Item = {
         }
         if (inTurn.opened >= inTurn.calls) return fail({ ...turns, wanted: 'connections that are used again' }, crowd)
         if (atOnce.most >= atOnce.calls / 2) return fail({ ...crowd, wanted: 'a pool with a limit' }, turns)
+        if (inTurn.good < inTurn.calls)
+          return unknown(`only ${inTurn.good} of ${inTurn.calls} calls one after the other succeeded`)
         return atOnce.good < atOnce.calls / 2
           ? unknown(`only ${atOnce.good} of ${atOnce.calls} calls at one time succeeded`)
           : pass(turns, crowd)

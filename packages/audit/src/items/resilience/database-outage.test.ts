@@ -7,12 +7,12 @@ import gracefulDegradation from './graceful-degradation.ts'
 
 const good: DatabaseOutage = {
   tool: 'find_order',
-  inTurn: { calls: 10, opened: 0 },
+  inTurn: { calls: 10, good: 10, opened: 0 },
   atOnce: { calls: 200, good: 200, most: 10 },
   away: { succeeded: false, answered: true, saw: 'tool error: the database is away', serves: true, ended: null },
   backAfterMs: 40,
   waitedMs: 40,
-  hanging: { answered: true, ms: 3000, saw: 'tool error: timeout', serves: true },
+  hanging: { succeeded: false, answered: true, ms: 3000, saw: 'tool error: timeout' },
 }
 const judge = (item: typeof connectionPooling, seen: Partial<DatabaseOutage>) =>
   answerTo(item, { databaseOutage: { ...good, ...seen } }, item.checks.length - 1).status
@@ -25,8 +25,12 @@ describe('a database behind a relay', () => {
   it.each<[string, typeof connectionPooling, Partial<DatabaseOutage>]>([
     ['an end with the database', gracefulDegradation, { away: { ...good.away, serves: false, ended: 'exit code 1' } }],
     ['a server that never comes back', gracefulDegradation, { backAfterMs: null, waitedMs: 20_000 }],
-    ['a call that never ends', databaseTimeouts, { hanging: { answered: false, ms: 30_000, saw: '', serves: true } }],
-    ['a connection for each call', connectionPooling, { inTurn: { calls: 10, opened: 10 } }],
+    [
+      'a call that never ends',
+      databaseTimeouts,
+      { hanging: { succeeded: false, answered: false, ms: 30_000, saw: '' } },
+    ],
+    ['a connection for each call', connectionPooling, { inTurn: { calls: 10, good: 10, opened: 10 } }],
     ['as many connections as calls', connectionPooling, { atOnce: { calls: 200, good: 200, most: 180 } }],
   ])('fails %s', (_, item, seen) => {
     expect(judge(item, seen)).toBe('fail')
@@ -34,7 +38,10 @@ describe('a database behind a relay', () => {
 
   it('leaves open what does not ask its database', () => {
     expect(judge(gracefulDegradation, { away: { ...good.away, succeeded: true } })).toBe('unknown')
+    expect(judge(gracefulDegradation, { away: { ...good.away, answered: false } })).toBe('unknown')
     expect(judge(databaseTimeouts, { hanging: null })).toBe('unknown')
+    expect(judge(databaseTimeouts, { hanging: { succeeded: true, answered: true, ms: 9, saw: 'ok' } })).toBe('unknown')
+    expect(judge(connectionPooling, { inTurn: { calls: 10, good: 2, opened: 0 } })).toBe('unknown')
     expect(judge(connectionPooling, { atOnce: { calls: 200, good: 3, most: 3 } })).toBe('unknown')
   })
 })

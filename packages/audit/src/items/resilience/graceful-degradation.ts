@@ -65,6 +65,7 @@ const judgeOutage = ({ tool, away, backAfterMs, waitedMs }: DatabaseOutage): Ver
   const wanted = 'an error that says so, and a server that serves on'
   if (away.ended !== null) return fail({ at, saw: `the process ended with ${away.ended}`, wanted })
   if (!away.serves) return fail({ at, saw: `${away.saw}; the request after it was not answered`, wanted })
+  if (!away.answered) return unknown(`${at} got no answer in time: ${away.saw}`)
   if (away.succeeded) return unknown(`${at} succeeded: it does not ask its database each time`)
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
   const then = `tools/call ${tool} after the database came back`
