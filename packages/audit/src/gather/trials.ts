@@ -120,7 +120,9 @@ export const trials = gatherer({
     let connection = await reopen(target, opening, undefined)
     for (const tool of toolPlan.callable.slice(0, maxTools)) {
       if (performance.now() > until) {
-        done.push(untried(tool, 'not tried: the tools before it took a minute'))
+        const because = 'the tools before it took a minute'
+        target.journal.notCalled.push({ tool: tool.name, because })
+        done.push(untried(tool, `not tried: ${because}`))
         continue
       }
       if (!connection) throw new Undecided('the server did not start again for the tool calls')
