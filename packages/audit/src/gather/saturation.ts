@@ -6,6 +6,7 @@ import { openLoop } from '../instruments/load/open.ts'
 import { saturate, type Saturation, type Step } from '../instruments/load/saturation.ts'
 import { connectAnew } from './anew.ts'
 import { oftenCalled } from './often.ts'
+import { nothingQuick } from './proven-tools.ts'
 import { opening } from './startup.ts'
 import { trials } from './trials.ts'
 
@@ -45,7 +46,7 @@ export const saturation = gatherer({
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<SaturationCurve> => {
     const plan = oftenCalled(trials).well
-    if (plan.length === 0) throw new Undecided('no tool could be called that answers soon enough to be called often')
+    if (plan.length === 0) throw new Undecided(nothingQuick(trials, 'is quick enough to be called often'))
     const budgetMs = target.settings.budgets?.p95Ms ?? defaultBudgetMs
     const before = await calibrate()
     const connection = await connectAnew(target, opening)

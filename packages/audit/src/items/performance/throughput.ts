@@ -53,6 +53,7 @@ const judge = ({ steps, knee, because, again, busy }: SaturationCurve): Verdict 
     return unknown(
       `with ${last.workers} at a time ${Math.round(failing * 100)} % failed: ${last.load.failures[0]?.first}`,
     )
+  if (steps.length < 2) return unknown(`only ${rate(best.load.perSecond)} of one at a time could be measured`)
   const where = knee ? `the knee is at ${knee.workers} at a time: ${because}` : because
   return pass({ ...first, saw: `${first.saw}; ${where}` }, ...curve.slice(1))
 }
