@@ -19,12 +19,14 @@ export interface PathProbe {
   value: string
   /** Whether it was answered at all, with a result or an error. */
   answered: boolean
-  /** What of the canaries came back: `content` of a file or a `name` in a directory. */
-  leaked: 'content' | 'name' | null
+  /** What of the canaries came back, `content` of a file or a `name` in a directory, or a file was `written` there. */
+  leaked: 'content' | 'name' | 'written' | null
 }
 
 export interface PathProbes {
   probes: PathProbe[]
+  /** Canary files that were changed or removed meanwhile. */
+  spoilt: string[]
   callable: number
   good: number
   /** Directories among the server's arguments. */
@@ -90,6 +92,7 @@ export const pathCanaries = gatherer({
     try {
       const plan = planFor(trials, canaries, target.server?.launch?.cwd ?? '/')
       const replies = plan.length > 0 ? await volley(target, opening, plan, budgetMs) : []
+      const { appeared, spoilt } = canaries.changes()
       const probes = plan.flatMap(({ tool, parameter, isPath, form, value }, index): PathProbe[] => {
         const reply = replies[index]
         if (!reply) return []
@@ -101,7 +104,9 @@ export const pathCanaries = gatherer({
             form,
             value,
             answered: reply.kind !== 'lost',
-            leaked: leakIn(reply, canaries.tells, value),
+            leaked: appeared.some(name => value.endsWith(`/${name}`))
+              ? 'written'
+              : leakIn(reply, canaries.tells, value),
           },
         ]
       })
@@ -111,6 +116,7 @@ export const pathCanaries = gatherer({
       )
       return {
         probes,
+        spoilt,
         callable: trials.trials.length,
         good: trials.good.length,
         roots: roots.length,

@@ -1,4 +1,5 @@
-import { extname, relative } from 'node:path/posix'
+import { randomBytes } from 'node:crypto'
+import { extname, join, relative } from 'node:path/posix'
 import type { Aviary, PathCanaries } from '../target/canaries.ts'
 
 export interface PathForm {
@@ -10,6 +11,9 @@ const depth = 16
 const climb = '../'.repeat(depth)
 
 const percent = (text: string): string => text.replaceAll('.', '%2e').replaceAll('/', '%2f')
+
+/** A name that nothing has yet: a file that appears under it was written by whoever was given the path. */
+const freshName = (like: string): string => `missing-${randomBytes(5).toString('hex')}${extname(like)}`
 
 const fileFor = ({ files }: Aviary, good: string): string =>
   files.find(file => extname(file) === extname(good)) ?? files[0] ?? ''
@@ -33,12 +37,14 @@ export const pathForms = (canaries: PathCanaries, cwd: string, good: string): Pa
     add('a directory beside the root whose name begins like it', file)
     add('that directory, relative to the root', relative(sibling.root, file))
     add('the directory beside the root itself', sibling.directory)
+    add('a new file beside the root', join(sibling.directory, freshName(file)))
   }
   for (const { path, to } of links) {
     const aviary = [outside, ...siblings].find(one => one?.directory === to)
     if (!aviary) continue
     const name = fileFor(aviary, good).slice(to.length)
     add('a link inside the root', path + name)
+    add('a new file behind a link inside the root', join(path, freshName(name)))
     add('a directory that is a link inside the root', path)
   }
   if (!outside) return forms
@@ -50,7 +56,7 @@ export const pathForms = (canaries: PathCanaries, cwd: string, good: string): Pa
   add('../ behind a good path', `${good}/${chain}`)
   add('a directory outside', climb + outside.directory.slice(1))
   add('the absolute path of a directory outside', outside.directory)
-  add('a missing file outside', `${climb}${outside.directory.slice(1)}/missing${extname(file)}`)
+  add('a missing file outside', `${climb}${outside.directory.slice(1)}/${freshName(file)}`)
   add('a file URL', `file://${file}`)
   add('percent-encoded ../', percent(chain))
   add('twice percent-encoded ../', percent(chain).replaceAll('%', '%25'))

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import type { Target } from '../core/target.ts'
 
@@ -25,6 +35,8 @@ export interface PathCanaries {
   links: { root: string; path: string; to: string }[]
   /** Texts that only the canaries hold: a token in the files, a name among them, and the token in Base64. */
   tells: string[]
+  /** What became of the directories since: names that are new there, and files of the audit that are not as they were. */
+  changes(): { appeared: string[]; spoilt: string[] }
   remove(): void
 }
 
@@ -95,7 +107,27 @@ export const plantPaths = (target: Target, roots: readonly string[]): PathCanari
     }),
   )
   const inBase64 = Buffer.from(token).toString('base64').slice(0, 24)
-  return { outside, siblings, links, tells: [token, name, inBase64], remove }
+  const aviaries = [...(outside ? [outside] : []), ...siblings]
+  const own = new Set([name, `${name}.md`, ...canaryExtensions.map(extension => `canary${extension}`)])
+  const isIntact = (file: string): boolean => {
+    try {
+      return readFileSync(file, 'utf8').includes(token)
+    } catch {
+      return false
+    }
+  }
+  const namesIn = (directory: string): string[] => attempt(() => readdirSync(directory)) ?? []
+  return {
+    outside,
+    siblings,
+    links,
+    tells: [token, name, inBase64],
+    changes: () => ({
+      appeared: aviaries.flatMap(({ directory }) => namesIn(directory)).filter(found => !own.has(found)),
+      spoilt: aviaries.flatMap(({ files }) => files).filter(file => !isIntact(file)),
+    }),
+    remove,
+  }
 }
 
 export interface CommandCanary {

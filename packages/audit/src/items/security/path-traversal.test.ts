@@ -28,6 +28,8 @@ describe('path-traversal', () => {
     ['any-path', 'absolute path'],
     ['prefix', 'beside the root'],
     ['links', 'a link inside the root'],
+    ['makes-missing', 'a new file behind a link inside the root'],
+    ['overwrites', 'changed or removed by calls of read_file'],
   ])('fails one that has the fault %s', async (fault, form) => {
     const result = await judge(fault)
     expect(result).toMatchObject({ status: 'fail' })

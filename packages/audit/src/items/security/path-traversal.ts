@@ -5,7 +5,11 @@ import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
 
-const got = { content: 'the content of the canary file came back', name: 'the directory was listed' }
+const got = {
+  content: 'the content of the canary file came back',
+  name: 'the directory was listed',
+  written: 'the file was made there',
+}
 
 const leaks = ({ probes }: PathProbes): Evidence[] =>
   probes.flatMap(({ tool, parameter, form, value, leaked }) =>
@@ -19,6 +23,18 @@ const leaks = ({ probes }: PathProbes): Evidence[] =>
         ]
       : [],
   )
+
+/** Whichever call it was: nobody else knows these files. */
+const changed = ({ spoilt, probes }: PathProbes): Evidence[] =>
+  spoilt.length === 0
+    ? []
+    : [
+        {
+          at: `${spoilt.length} canary files outside of what the server was given`,
+          saw: `changed or removed by calls of ${[...new Set(probes.filter(({ isPath }) => isPath).map(({ tool }) => tool))].slice(0, 8).join(', ')}: ${spoilt.slice(0, 3).join(', ')}`,
+          wanted: 'files outside left alone',
+        },
+      ]
 
 const parametersOf = (probes: PathProbe[]): string[] => [
   ...new Set(probes.map(({ tool, parameter }) => `${tool}.${parameter}`)),
@@ -34,7 +50,7 @@ const proven = ({ probes, placed, untried }: PathProbes): Evidence[] => {
   return [
     {
       at: `${answered.length} paths to canary files ${placed.join(', ')}`,
-      saw: `nothing of them came back; parameters that name files: ${list(named)}; other texts: ${list(free)}`,
+      saw: `nothing of them came back, and nothing was written there; parameters that name files: ${list(named)}; other texts: ${list(free)}`,
     },
     ...(untried.length > 0 ? [{ at: 'never tried', saw: list(untried) }] : []),
   ]
@@ -75,7 +91,7 @@ const item: Item = {
           untried.length > 0
             ? `parameters that name files belong to tools that were not called with success: ${names}`
             : 'no text of a tool that was called with success took a path to a canary'
-        const found = shown(leaks(pathCanaries))
+        const found = shown([...leaks(pathCanaries), ...changed(pathCanaries)])
         return judged(found, isHere ? proven(pathCanaries) : [], isHere ? otherwise : elsewhere)
       },
     }),
