@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CredentialProbe, Credentials } from '../../gather/credentials.ts'
+import type { PrintedCredentials } from '../../gather/printed-credentials.ts'
 import { answerTo } from '../../testing/judging.ts'
 import authentication from './authentication.ts'
 
@@ -23,6 +24,20 @@ const strict: Credentials = {
   metadata: null,
 }
 const judge = (seen: Partial<Credentials>) => answerTo(authentication, { credentials: { ...strict, ...seen } }).status
+
+const made: PrintedCredentials = { left: ['KEY'], refusal: 'HTTP 401', printed: null, tried: 2 }
+const printed = { masked: 'abc…ef', line: 'the key is abc…ef' }
+
+describe('authentication: a credential that the server makes itself', () => {
+  it.each([
+    ['one in the log that works', 'fail', { ...made, printed }],
+    ['none in the log', 'pass', made],
+    ['a server that does not start without', 'not-applicable', { ...made, refusal: null }],
+    ['no variable to leave out', 'not-applicable', null],
+  ])('judges %s: %s', (_, status, printedCredentials) => {
+    expect(answerTo(authentication, { printedCredentials }, 1).status).toBe(status)
+  })
+})
 
 describe('authentication', () => {
   it('passes 401 with a challenge everywhere', () => {

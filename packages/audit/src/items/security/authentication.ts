@@ -1,9 +1,9 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { credentials, type Credentials } from '../../gather/credentials.ts'
-
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
+import { printedCredentials, type PrintedCredentials } from '../../gather/printed-credentials.ts'
 
 /** GET and DELETE may be refused as methods (405) before anyone asks who calls. */
 const isRefusal = (status: number, at: string): boolean =>
@@ -78,6 +78,19 @@ const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntrie
   return unknown('nothing that asks for a credential was found, and the address it listens on cannot be told')
 }
 
+const judgePrinted = (seen: PrintedCredentials | null): Verdict => {
+  if (!seen) return notApplicable('no variable that can be left out holds the credential that was given')
+  const { left, refusal, printed, tried } = seen
+  const at = `started without ${left.join(', ')}`
+  if (refusal === null) return notApplicable(`${at}, it does not start, or serves everyone`)
+  if (!printed) return pass({ at, saw: `${refusal} without a credential; none of ${tried} words of its log is one` })
+  return fail({
+    at,
+    saw: `it made a credential of its own and wrote it to its log: «${printed.line}»; ${printed.masked} opens what was answered by ${refusal}`,
+    wanted: 'the name of a file that its owner alone can read, or a refusal to start',
+  })
+}
+
 const item: Item = {
   id: 'authentication',
   area: 'security',
@@ -85,7 +98,7 @@ const item: Item = {
   title: 'Only callers with a valid credential get in',
   level: 'must',
   why: 'A tool server without authentication lends its rights to whoever reaches its port.',
-  how: 'Check a credential on every request of every verb before anything else, answer 401 with WWW-Authenticate, and compare keys in constant time.',
+  how: 'Check a credential on every request of every verb before anything else, answer 401 with WWW-Authenticate, and compare keys in constant time. Write no key to the log: what is logged is read by many.',
   refs: [
     'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization',
     'https://www.rfc-editor.org/rfc/rfc9728',
@@ -96,6 +109,11 @@ const item: Item = {
       asks: 'Are requests without, with a wrong and with an unfit credential answered by 401, on every verb?',
       needs: { credentials },
       judge: ({ credentials }) => judge(credentials),
+    }),
+    check({
+      asks: 'Is a credential that the server makes itself kept out of its log?',
+      needs: { printedCredentials },
+      judge: ({ printedCredentials }) => judgePrinted(printedCredentials),
     }),
     check({
       asks: 'Does the source ask callers for a credential, and compare it in constant time?',
