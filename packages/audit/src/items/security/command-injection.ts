@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { commandCanaries, type CommandProbe, type CommandProbes } from '../../gather/command-canaries.ts'
+import { firstWords } from '../../gather/first-words.ts'
 import { openedAddresses } from '../../gather/opened-addresses.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
@@ -41,7 +42,7 @@ const item: Item = {
   title: 'No argument becomes a command',
   level: 'must',
   why: 'Whoever can put a text into a prompt can then run programs on the machine of the server.',
-  how: 'Start programs with a list of arguments and no shell, put -- before values, and evaluate nothing.',
+  how: 'Start programs with a list of arguments and no shell, put -- before values, and evaluate nothing. Where running commands is the purpose, name the programs that are allowed and compare the name that is really started: a list of what is denied is got round by `/usr/bin/NAME`, `env NAME`, `$(NAME)`.',
   refs: [
     'https://cwe.mitre.org/data/definitions/78.html',
     'https://cwe.mitre.org/data/definitions/88.html',
@@ -72,6 +73,26 @@ const item: Item = {
           instead: 'a fixed program with a list of arguments, no shell, and -- before what comes from an argument',
           purpose: 'a list of the programs that are allowed, compared with the whole name',
         }),
+    }),
+    check({
+      asks: 'Is a program that may not run refused however its name is written?',
+      needs: { firstWords },
+      judge: ({ firstWords }) => {
+        const programs = firstWords.filter(({ of }) => of === 'program')
+        return programs.length === 0
+          ? notApplicable('nothing in the source holds the first word of a command against a list of what is denied')
+          : judged(
+              programs.map(({ file, line, by, list }) => ({
+                at: file,
+                line,
+                saw: `${by} looks the first word of the command up in ${list} as it is written: with a path before its name, a program that is denied runs`,
+                wanted:
+                  'a list of the programs that are allowed, or the name without its path, in each command of the text',
+              })),
+              [],
+              'not reached',
+            )
+      },
     }),
     check({
       asks: 'Is the address of a login, which another server chooses, opened only when it is one of the web?',

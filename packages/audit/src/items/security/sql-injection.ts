@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { dataAccess } from '../../gather/data-access.ts'
+import { firstWords } from '../../gather/first-words.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { sqlCanaries, type SqlProbes } from '../../gather/sql-canaries.ts'
 import { taint } from '../../gather/taint.ts'
@@ -101,6 +102,27 @@ const item: Item = {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         if (clients.length === 0 && libraries.length === 0) return notApplicable('the source opens no database')
         return judgeFlows(taint, wanted)
+      },
+    }),
+    check({
+      asks: 'Is a statement that changes data not taken for one that reads because of its first word?',
+      needs: { firstWords },
+      judge: ({ firstWords }) => {
+        const statements = firstWords.filter(({ of }) => of === 'statement')
+        return statements.length === 0
+          ? notApplicable(
+              'no rule about statements in the source lets pass what begins with WITH without a further look',
+            )
+          : judged(
+              statements.map(({ file, line, by, list }) => ({
+                at: file,
+                line,
+                saw: `${by} lets pass what begins with WITH (${list}): WITH x AS (…) DELETE FROM … changes data`,
+                wanted: 'a connection, a role or a transaction that can only read',
+              })),
+              [],
+              'not reached',
+            )
       },
     }),
   ],
