@@ -10,6 +10,7 @@ import {
   fixtureServer,
   impactOf,
   missing,
+  missingDatabase,
   serverFaults,
 } from '../packages/audit/src/testing/fixture-servers.ts'
 import type { FixtureLanguage, Transport } from '../packages/audit/src/testing/fixture-servers.ts'
@@ -73,8 +74,12 @@ const count = (
 const live = async (language: FixtureLanguage): Promise<void> => {
   const reason = missing(language)
   if (reason) return say(`${language}: the server is left out, ${reason}`)
+  const withoutDatabase = await missingDatabase()
+  if (withoutDatabase) say(`${language}: faults of what is asked of a database are left out, ${withoutDatabase}`)
   for (const transport of transports) {
-    const broken = serverFaults(items, Object.keys(faults)).filter(fault => fault.transport === transport)
+    const broken = serverFaults(items, Object.keys(faults)).filter(
+      fault => fault.transport === transport && !(withoutDatabase && fault.wantsDatabase),
+    )
     for (const fault of [undefined, ...broken]) {
       const impact = fault && impactOf(fault.item) === 'call' ? 'call' : 'stress'
       const [report] = await audit({ target: fixtureServer(language, transport, fault?.name), impact })

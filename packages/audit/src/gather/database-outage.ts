@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises'
 import { gatherer, Undecided } from '../core/item.ts'
 import { withToken } from '../instruments/kept-data.ts'
 import { trivialCall } from '../instruments/load/reaction.ts'
-import { openRelay } from '../instruments/relay.ts'
-import { describeReply, type Reply } from '../target/connection.ts'
+import { databaseEnv, openRelay, type Relay } from '../instruments/relay.ts'
+import { describeReply, type Connection, type Reply } from '../target/connection.ts'
 import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
 import { succeeded } from './trials.ts'
@@ -13,8 +13,11 @@ export interface DatabaseOutage {
   tool: string
   /** Calls one after the other, how many succeeded, and the connections that were opened for them. */
   inTurn: { calls: number; good: number; opened: number }
-  /** Calls at one time, how many succeeded, and the most connections that were open. */
-  atOnce: { calls: number; good: number; most: number }
+  /**
+   * Calls at one time while the database answers nothing, so that each takes a connection unless something limits them: how
+   * many succeeded when it answered again, the most connections that were open, and all that were opened for them.
+   */
+  atOnce: { calls: number; good: number; most: number; opened: number }
   /** A call while the database was away. */
   away: { succeeded: boolean; answered: boolean; saw: string; serves: boolean; ended: string | null }
   /** Milliseconds until a call succeeded again; null when none did in time. */
@@ -27,9 +30,47 @@ export interface DatabaseOutage {
 const turns = 10
 const calls = 200
 const answerMs = 20_000
+const readMs = 10_000
+const steadyMs = 600
+const pollMs = 50
 const backMs = 20_000
 const beatMs = 500
 const hangMs = 60_000
+
+/**
+ * Calls at one time, held until the server has read them all and opens no more connections. Where they do not survive that,
+ * as many are sent once more without being held: whether they ask the database at all has to show.
+ */
+const crowd = async (
+  relay: Relay,
+  connection: Connection,
+  ask: () => Promise<Reply>,
+): Promise<DatabaseOutage['atOnce']> => {
+  const all = (): Promise<Reply>[] => Array.from({ length: calls }, () => ask())
+  const goodAmong = async (replies: Promise<Reply>[]): Promise<number> =>
+    (await Promise.all(replies)).filter(succeeded).length
+  relay.recount()
+  const before = relay.seen().all
+  await relay.behave('hang')
+  const held = all()
+  const { method, params } = trivialCall(connection)
+  // Whoever answers this has read the calls before it.
+  await connection.request(method, params, { timeout: readMs })
+  const started = performance.now()
+  for (
+    let [steadySince, last] = [started, -1];
+    performance.now() < Math.min(steadySince + steadyMs, started + readMs);
+  ) {
+    await setTimeout(pollMs)
+    if (relay.seen().all === last) continue
+    last = relay.seen().all
+    steadySince = performance.now()
+  }
+  const { most, all: now } = relay.seen()
+  await relay.behave('pass')
+  const good = await goodAmong(held)
+  return { calls, most, opened: now - before, good: good < calls / 2 ? await goodAmong(all()) : good }
+}
 
 /** What decides this in airworthy.json. */
 export const declareDatabase =
@@ -48,9 +89,7 @@ export const databaseOutage = gatherer({
     if (!declared) throw new Undecided(declareDatabase)
     const relay = await openRelay(target, declared.at)
     if (!relay) throw new Undecided(`nothing listens at ${declared.at}, where its database was declared to be`)
-    const env = Object.fromEntries(
-      Object.entries(declared.env).map(([name, value]) => [name, value.replaceAll('{address}', relay.address)]),
-    )
+    const env = databaseEnv(declared, relay.address)
     let connection = await connectAnew(target, opening, { env })
     const ask = (timeout = answerMs): Promise<Reply> =>
       connection.request('tools/call', withToken(declared.call, randomBytes(6).toString('hex')), { timeout })
@@ -65,9 +104,7 @@ export const databaseOutage = gatherer({
     let good = 0
     for (let turn = 0; turn < turns; turn++) if (succeeded(await ask())) good++
     const opened = relay.seen().all - before
-    relay.recount()
-    const replies = await Promise.all(Array.from({ length: calls }, () => ask()))
-    const atOnce = { calls, good: replies.filter(succeeded).length, most: relay.seen().most }
+    const atOnce = await crowd(relay, connection, ask)
 
     await relay.behave('cut')
     const lost = await ask()

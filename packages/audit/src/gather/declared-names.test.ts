@@ -57,6 +57,10 @@ describe('names in the settings', { timeout: 60_000 }, () => {
     const write = { tool: 'keep_it', arguments: {} }
     expect(await outcome(answer, { state: { env: { WRITES: '1' }, write } })).toEqual(['keep_it'])
     expect(await outcome(answer, { state: { env: { READS: '1' }, write } })).toContain('state.write the tool «keep_it»')
+    const asked = listing(`process.env.URL === 'db://127.0.0.1:1/x' ? [${tool('keep_it')}] : []`)
+    const database = { at: '127.0.0.1:1', env: { URL: 'db://{address}/x' }, call: write }
+    expect(await outcome(asked, { database })).toEqual(['keep_it'])
+    expect(await outcome(asked, { database: { ...database, env: {} } })).toContain('database.call the tool «keep_it»')
   })
 
   it('stay open where the tools could not be listed, or others share the settings', async () => {

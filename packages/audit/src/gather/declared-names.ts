@@ -3,6 +3,7 @@ import { gatherer } from '../core/item.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { DeclaredCall, Settings, Target } from '../core/target.ts'
 import { inScratch } from '../instruments/kept-data.ts'
+import { databaseEnv } from '../instruments/relay.ts'
 import { isObject, type Connection } from '../target/connection.ts'
 import { reopen } from '../target/reopen.ts'
 import type { Startup } from '../target/startup-failures.ts'
@@ -34,7 +35,7 @@ const fromCalls = (
 
 /** Every tool that the settings name, with its place in them; those of forbidden calls may be hidden from every list. */
 export const namedTools = (settings: Settings): Named[] => {
-  const { samples = {}, allowTools = [], localTools = [], state, configuration, failures } = settings
+  const { samples = {}, allowTools = [], localTools = [], state, configuration, database, failures } = settings
   const file = configuration?.file
   return [
     ...Object.keys(samples).map(tool => ({ at: 'samples', tool })),
@@ -42,7 +43,7 @@ export const namedTools = (settings: Settings): Named[] => {
     ...localTools.map(tool => ({ at: 'localTools', tool })),
     ...fromCalls('state', { write: state?.write, read: state?.read, add: state?.add, count: state?.count }, state?.env),
     ...fromCalls('configuration.file', { shows: file?.shows }, file?.env),
-    ...fromCalls('database', { call: settings.database?.call }, undefined),
+    ...fromCalls('database', { call: database?.call }, database && databaseEnv(database, database.at)),
     ...fromCalls('failures.calls', failures?.calls ?? [], failures?.env),
   ]
 }

@@ -13,9 +13,19 @@ export interface Relay {
   close(): Promise<void>
 }
 
-const reach = ({ host, port }: { host: string; port: number }): Promise<boolean> =>
+/** The declared environment of a server, with `{address}` filled in. */
+export const databaseEnv = ({ env }: { env: Record<string, string> }, address: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('{address}', address)]))
+
+const placeOf = (address: string): { host: string; port: number } => {
+  const at = address.lastIndexOf(':')
+  return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) }
+}
+
+/** Whether something listens at an address, `host:port`. */
+export const isReached = (address: string): Promise<boolean> =>
   new Promise(resolve => {
-    const socket = connect({ host, port, timeout: 3000 })
+    const socket = connect({ ...placeOf(address), timeout: 3000 })
     const finish = (is: boolean): void => {
       socket.destroy()
       resolve(is)
@@ -31,9 +41,8 @@ const reach = ({ host, port }: { host: string; port: number }): Promise<boolean>
  * (`host:port`). Ends with the scope of the target at the latest.
  */
 export const openRelay = async (target: Target, to: string): Promise<Relay | null> => {
-  const at = to.lastIndexOf(':')
-  const far = { host: to.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(to.slice(at + 1)) }
-  if (!(await reach(far))) return null
+  if (!(await isReached(to))) return null
+  const far = placeOf(to)
   const pairs = new Map<Socket, Socket>()
   let how: 'pass' | 'hang' | 'cut' = 'pass'
   let [most, all] = [0, 0]

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Gatherer, Impact, Item } from '../core/item.ts'
 import { needsOf } from '../core/item.ts'
 import { closure } from '../engine/schedule.ts'
+import { isReached } from '../instruments/relay.ts'
 import type { TargetWords } from '../target/words.ts'
 
 export type FixtureLanguage = 'typescript' | 'python'
@@ -21,10 +22,18 @@ export const missing = (language: FixtureLanguage): string | null => {
   return language === 'python' ? 'its environment is missing: npm run setup:python' : 'it is not built: npm run build'
 }
 
+const settingsFile = `${home}airworthy.json`
+
+/** Why nothing that asks a database can be tried; null when it can. */
+export const missingDatabase = async (): Promise<string | null> => {
+  const { database } = JSON.parse(readFileSync(settingsFile, 'utf8')) as { database: { at: string } }
+  return (await isReached(database.at)) ? null : `no database is at ${database.at} (scripts/setup-services.sh)`
+}
+
 /** The good server of a language, or the same with one fault; with the settings of a user who knows it. */
 export const fixtureServer = (language: FixtureLanguage, transport: Transport, fault?: string): TargetWords => {
   const broken = fault === undefined ? [] : ['--break', fault]
-  const words = { cwd: home + language, settingsFile: `${home}airworthy.json` }
+  const words = { cwd: home + language, settingsFile }
   if (transport === 'stdio') return { ...words, command: [...commands[language], ...broken] }
   return {
     ...words,
@@ -49,14 +58,15 @@ export const isLive = (item: Item): boolean =>
     return sources.has('server') && !sources.has('repository')
   })
 
-/**
- * Items that fail only together with another one, whose measurements they share, that cannot fail, or that need a
- * database beside the server.
- */
-export const derivedItems: ReadonlySet<string> = new Set([
-  'production-testing',
-  'performance-validation',
+/** Items that fail only together with another one, whose measurements they share, or that cannot fail. */
+export const derivedItems: ReadonlySet<string> = new Set(['production-testing', 'performance-validation'])
+
+/** Faults that show in what is asked of a database alone. */
+const databaseFaults = new Set([
   'database-timeouts',
+  'connection-pooling--database',
+  'connection-pooling--crowd',
+  'graceful-degradation--database',
 ])
 
 export interface ServerFault {
@@ -65,6 +75,7 @@ export interface ServerFault {
   item: Item
   /** Over which it shows: the face says so at its end (`-http`, `-stdio`), or the item does. */
   transport: Transport
+  wantsDatabase: boolean
 }
 
 /** The faults of the good servers, by the names they have there. */
@@ -75,7 +86,7 @@ export const serverFaults = (items: Item[], names: readonly string[]): ServerFau
     if (!item) throw new Error(`the fault ${name} belongs to no item`)
     const [, said] = /-(http|stdio)$/.exec(`-${face}`) ?? []
     const own = item.applies?.transport === 'http' || item.applies?.profile === 'service' ? 'http' : 'stdio'
-    return [{ name, item, transport: (said ?? own) as Transport }]
+    return [{ name, item, transport: (said ?? own) as Transport, wantsDatabase: databaseFaults.has(name) }]
   })
 
 const gatherersOf = ({ checks }: Item): Set<string> =>

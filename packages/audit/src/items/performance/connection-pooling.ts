@@ -175,25 +175,34 @@ const item: Item = {
       },
     }),
     check({
-      asks: 'Do many calls share a bounded number of connections to the database?',
+      asks: 'Do calls in turn share their connections to the database?',
       rows: [40],
       needs: { databaseOutage },
-      judge: ({ databaseOutage: { tool, inTurn, atOnce } }) => {
-        const turns: Evidence = {
+      judge: ({ databaseOutage: { tool, inTurn } }) => {
+        const seen: Evidence = {
           at: `${inTurn.calls} × tools/call ${tool}, one after the other`,
           saw: `${inTurn.opened} new connections to the database`,
         }
-        const crowd: Evidence = {
-          at: `${atOnce.calls} × tools/call ${tool} at one time`,
-          saw: `at most ${atOnce.most} connections to the database at a time`,
-        }
-        if (inTurn.opened >= inTurn.calls) return fail({ ...turns, wanted: 'connections that are used again' }, crowd)
-        if (atOnce.most >= atOnce.calls / 2) return fail({ ...crowd, wanted: 'a pool with a limit' }, turns)
+        if (inTurn.opened >= inTurn.calls) return fail({ ...seen, wanted: 'connections that are used again' })
         if (inTurn.good < inTurn.calls)
           return unknown(`only ${inTurn.good} of ${inTurn.calls} calls one after the other succeeded`)
-        return atOnce.good < atOnce.calls / 2
-          ? unknown(`only ${atOnce.good} of ${atOnce.calls} calls at one time succeeded`)
-          : pass(turns, crowd)
+        return inTurn.opened * 2 <= inTurn.calls ? pass(seen) : unknown(`${seen.at}: ${seen.saw}`)
+      },
+    }),
+    check({
+      asks: 'Does something limit the connections to the database that many calls at one time open?',
+      rows: [89],
+      needs: { databaseOutage },
+      judge: ({ databaseOutage: { tool, atOnce } }) => {
+        const { calls, good, most, opened } = atOnce
+        const seen: Evidence = {
+          at: `${calls} × tools/call ${tool} at one time, while the database answered nothing`,
+          saw: `at most ${most} connections to it at a time`,
+        }
+        if (most >= calls / 2) return fail({ ...seen, wanted: 'a pool with a limit' })
+        // Those that gave up made room for others.
+        if (opened >= calls / 2) return unknown(`${seen.at}: ${opened} were opened in all, ${seen.saw}`)
+        return good < calls / 2 ? unknown(`only ${good} of ${calls} calls at one time succeeded`) : pass(seen)
       },
     }),
   ],
