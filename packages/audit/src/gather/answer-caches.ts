@@ -4,7 +4,9 @@ import { libraryCaches } from './answer-caches/libraries.ts'
 import { ownCaches } from './answer-caches/own.ts'
 import { modules } from './code/modules.ts'
 import { openResolver } from './code/resolve.ts'
+import { openPerCall } from './data-access/per-call.ts'
 import { isInScope, project } from './project.ts'
+import { registrations } from './registrations.ts'
 
 export interface AnswerCaches {
   found: AnswerCache[]
@@ -13,15 +15,22 @@ export interface AnswerCaches {
 }
 
 /** The caches of the server's source, with what bounds them. */
-export const answerCaches = gatherer<AnswerCaches, { modules: typeof modules; project: typeof project }>({
+export const answerCaches = gatherer<
+  AnswerCaches,
+  { modules: typeof modules; project: typeof project; registrations: typeof registrations }
+>({
   id: 'answer-caches',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project },
-  gather: (_, { modules: source, project }) => {
+  needs: { modules, project, registrations },
+  gather: (_, { modules: source, project, registrations }) => {
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
-    const found = own.flatMap(module => [...libraryCaches(module, own, resolver), ...ownCaches(module, own, resolver)])
+    const perCall = openPerCall(own, registrations, resolver)
+    const found = own.flatMap(module => [
+      ...libraryCaches(module, own, resolver),
+      ...ownCaches(module, own, resolver, perCall),
+    ])
     return { found, files: own.length }
   },
 })

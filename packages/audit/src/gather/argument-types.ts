@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
-import type { Place, Resolver } from './code/resolve.ts'
+import type { Place, Resolver, Thing } from './code/resolve.ts'
 import { fieldOf, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -113,6 +113,25 @@ const faultOf = (
   return null
 }
 
+/** What a function shows as its parameters: with `functools.wraps` those of another; null when made at run time. */
+const shownFunctions = (thing: Thing, resolver: Resolver, depth = 0): Thing[] | null => {
+  const { value, module } = thing
+  if (value.is !== 'function' || !value.parameters.some(name => /^\*+\w/.test(name))) return [thing]
+  const isNamed = (of: Value): boolean => resolver.things(of, thing).some(other => other.value === value)
+  if (
+    module.writes.some(({ target }) => target.is === 'member' && target.name === '__signature__' && isNamed(target.of))
+  )
+    return null
+  const [wrapped] = module.decorated.flatMap(({ decorator, function: of }) =>
+    of === value && decorator.is === 'call' && resolver.external(decorator.callee, thing) === 'functools.wraps'
+      ? decorator.arguments
+      : [],
+  )
+  if (!wrapped) return [thing]
+  const all = depth > 4 ? [] : resolver.things(wrapped, thing).map(other => shownFunctions(other, resolver, depth + 1))
+  return all.length > 0 && all.every(each => each !== null) ? all.flat() : null
+}
+
 const ofPython = (
   { name: tool }: { name: string | null },
   of: FunctionValue,
@@ -180,12 +199,14 @@ export const argumentTypes = gatherer<
     for (const { name: tool, file, line, input, work } of tools) {
       const place = { file, line }
       if (work && work.place.module.language === 'python' && !input) {
-        const functions = reach.resolver
-          .things(work.value, work.place)
-          .flatMap(({ value, module }) => (value.is === 'function' ? [{ value, module }] : []))
+        const shown = reach.resolver.things(work.value, work.place).map(thing => shownFunctions(thing, reach.resolver))
+        const functions = shown.flatMap(things =>
+          (things ?? []).flatMap(({ value, module }) => (value.is === 'function' ? [{ value, module }] : [])),
+        )
         const faults = functions.flatMap(({ value, module }) => ofPython({ name: tool }, value, module, reach.resolver))
         found.untyped.push(...faults)
-        if (functions.length === 0) found.open.push({ ...place, because: 'its function was not found' })
+        if (shown.includes(null)) found.open.push({ ...place, because: 'its parameters are put together at run time' })
+        else if (functions.length === 0) found.open.push({ ...place, because: 'its function was not found' })
         else if (faults.length === 0) found.typed.push({ tool, by: 'annotations', ...place })
         continue
       }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -71,6 +71,15 @@ describe('git', () => {
 
   it('does not know the history of an unpacked archive', async () => {
     expect(await read(root)).toBe('the directory has no .git, so its history is not known')
+  })
+
+  it('counts what git tracks among the files, also where .gitignore names it', () => {
+    run(root, 'init', '-q')
+    mkdirSync(join(root, 'scripts'))
+    for (const name of ['check.mjs', 'own.mjs']) writeFileSync(join(root, 'scripts', name), '')
+    writeFileSync(join(root, '.gitignore'), 'scripts/\n')
+    run(root, 'add', '--force', 'scripts/check.mjs')
+    expect(openRepository(root).files).toEqual(['.gitignore', 'README.md', 'scripts/check.mjs'])
   })
 
   it('runs no hook, filter or program that the configuration of the repository names', async () => {

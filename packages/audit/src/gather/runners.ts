@@ -268,7 +268,7 @@ const file: Runner = (words, directory, tasks) => {
     : program
   const isPath =
     path !== undefined &&
-    !/[{}$]/.test(path) &&
+    !/[{}$*?[\]]/.test(path) &&
     (isInterpreter ? /\.(sh|bash|py|[mc]?[jt]s)$/.test(path) : /^\.?\.?\/?[\w./-]+\.(sh|bash|py|[mc]?js)$/.test(path))
   const place = isPath ? folder(directory, path) : null
   if (place === null || words.includes('-m') || words.includes('-e')) return null

@@ -32,6 +32,7 @@ describe('runs', () => {
     ['npx -y @biomejs/biome@2 ci .', {}, ['biome ci .']],
     ['npx concurrently "npm:a" "vitest run"', { a: 'oxlint' }, ['oxlint', 'vitest run']],
     ['node --run test', { test: 'node --test' }, ['node --test']],
+    ['npm test', { test: 'node --test tests/*.test.mjs' }, ['node --test tests/*.test.mjs']],
     ['npm run a', { a: 'npm run a' }, []],
   ])('follows %s', async (script, scripts: Record<string, string>, expected) => {
     expect(await programs(script, { 'package.json': manifest(scripts) })).toEqual(expected)

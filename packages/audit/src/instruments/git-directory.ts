@@ -1,62 +1,10 @@
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Target } from '../core/target.ts'
+import { readSmall, type GitDirectory } from '../target/git-place.ts'
 import { runCommand, type Finished } from './command.ts'
 
-export interface GitDirectory {
-  /** Where HEAD and the index are. */
-  own: string
-  /** Where the objects and the refs are; another place than `own` in a worktree. */
-  common: string
-}
-
 const maxRefs = 5000
-
-/** Text of a regular file up to 4 MB; empty when there is none. */
-export const readSmall = (path: string): string => {
-  try {
-    const info = lstatSync(path)
-    return info.isFile() && info.size < 4_000_000 ? readFileSync(path, 'latin1') : ''
-  } catch {
-    return ''
-  }
-}
-
-/** Only a git directory that names this folder as its worktree is believed: a text file alone could name any place. */
-const linked = (root: string, link: string): GitDirectory | null => {
-  const [, place] = /^gitdir: ([^\r\n\0]+)\s*$/.exec(readSmall(link)) ?? []
-  if (place === undefined) return null
-  try {
-    const own = realpathSync(resolve(root, place))
-    const back = readSmall(join(own, 'gitdir')).trim()
-    const common = readSmall(join(own, 'commondir')).trim()
-    if (!back || !common || realpathSync(resolve(own, back)) !== realpathSync(link)) return null
-    return { own, common: realpathSync(resolve(own, common)) }
-  } catch {
-    return null
-  }
-}
-
-/** The git directory of a folder, its own or that of its worktree; null when it has none that may be read. */
-export const gitDirectory = (root: string): GitDirectory | null => {
-  const place = join(root, '.git')
-  try {
-    const info = lstatSync(place)
-    if (info.isDirectory()) return { own: place, common: place }
-    return info.isFile() ? linked(root, place) : null
-  } catch {
-    return null
-  }
-}
 
 export interface Refs {
   /** Commit or tag object by full name, such as `refs/tags/v1.0.0`. */

@@ -1,5 +1,6 @@
 import type { Target } from '../core/target.ts'
-import { gitDirectory, headCommit, isShallow, readRefs, runGit, withObjects, type Refs } from './git-directory.ts'
+import { gitDirectory } from '../target/git-place.ts'
+import { headCommit, isShallow, readRefs, runGit, withObjects, type Refs } from './git-directory.ts'
 
 export interface Tag {
   name: string

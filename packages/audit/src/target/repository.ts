@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSyn
 import { join, relative, resolve, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import type { Repository } from '../core/target.ts'
+import { trackedFiles } from './git-index.ts'
 
 const maxFiles = 20_000
 const maxDepth = 40
@@ -62,6 +63,21 @@ const walk = (root: string, directory: string, depth: number, inherited: Rule[],
   }
 }
 
+/** Git keeps what it was once told to add, whatever .gitignore says of it. */
+const addTracked = (root: string, found: Walk): void => {
+  const known = new Set(found.files)
+  for (const path of trackedFiles(root) ?? []) {
+    const parts = path.split('/')
+    if (known.has(path) || found.files.length >= maxFiles || parts.some(part => foreign.has(part))) continue
+    const place = join(root, path)
+    try {
+      if (realpathSync.native(place) === place && lstatSync(place).isFile()) found.files.push(path)
+    } catch {
+      continue
+    }
+  }
+}
+
 const notesOf = (found: Walk): string[] => [
   ...(found.full ? [`only the first ${maxFiles} files of the directory were read`] : []),
   ...(found.tooDeep ? [`${found.tooDeep} directories deeper than ${maxDepth} levels were left out`] : []),
@@ -90,6 +106,7 @@ export const openRepository = (directory: string): Repository => {
   const root = realpathSync.native(directory)
   const found: Walk = { files: [], full: false, tooDeep: 0, unreadable: 0 }
   walk(root, root, 0, [], found)
+  addTracked(root, found)
 
   const leftOut = new Map<string, string>()
   const leaveOut = (path: string, because: string): void => {

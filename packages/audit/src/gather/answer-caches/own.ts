@@ -1,10 +1,11 @@
 import type { Place, Resolver } from '../code/resolve.ts'
-import type { ClassValue, Module, Value } from '../code/values.ts'
+import { isWithin, type ClassValue, type Module, type Value } from '../code/values.ts'
+import type { PerCall } from '../data-access/per-call.ts'
 import type { AnswerCache } from './cache.ts'
 
 const cacheName = /cache|memo(ized)?$/i
 const clocks = /^global:Date(\.now)?$|^global:performance\.now$|^time\.(time|monotonic)$|^datetime\./
-const containers = /^global:(Map|WeakMap)$|^builtins\.dict$|^collections\.OrderedDict$/
+const containers = /^global:Map$|^builtins\.dict$|^collections\.OrderedDict$/
 
 /** A Map or a dictionary, and how the source names it. */
 interface Storage {
@@ -19,7 +20,7 @@ const isItself = (value: Value): boolean => value.is === 'name' && /^(this|self|
 
 const storagesIn = (module: Module, all: Module[]): Storage[] => [
   ...module.declarations
-    .filter(({ name, from }) => cacheName.test(name) && !module.functions.some(of => of.at === from))
+    .filter(({ name, from }) => cacheName.test(name) && !module.functions.some(of => isWithin(from, of)))
     .map(({ name, value }) => ({
       what: name,
       value,
@@ -46,10 +47,15 @@ const isContainer = (value: Value, place: Place, resolver: Resolver): boolean =>
   (value.is === 'record' && value.fields.length === 0) ||
   (value.is === 'call' && containers.test(resolver.external(value.callee, place) ?? ''))
 
-/** Caches of the project's own making: what it deletes from them and its clocks bound them. */
-export const ownCaches = (module: Module, all: Module[], resolver: Resolver): AnswerCache[] => {
+/**
+ * Caches of the project's own making: what it deletes from them and its clocks bound them. One that lives no longer than a
+ * request, or than what its keys stand for, keeps no answers.
+ */
+export const ownCaches = (module: Module, all: Module[], resolver: Resolver, perCall: PerCall): AnswerCache[] => {
   const place: Place = { module, frames: [] }
-  const storages = storagesIn(module, all).filter(({ value }) => isContainer(value, place, resolver))
+  const storages = storagesIn(module, all).filter(
+    ({ value, owner }) => isContainer(value, place, resolver) && !(owner && perCall.discards(owner)),
+  )
   return storages.flatMap(({ what, value, isIt, owner }): AnswerCache[] => {
     const isInside = ({ at }: { at: number }): boolean => !owner || (owner.at <= at && at < owner.end)
     const methods = new Set(

@@ -23,7 +23,7 @@ const remote: Row[] = [
   ['redis', 'Redis', 'shared', /^redis:createClient$/],
   ['redis', 'Redis', 'pool', /^redis:createClientPool$/],
   ['ioredis', 'Redis', 'shared', /^ioredis:(Redis|Cluster)?$/],
-  ['psycopg', 'PostgreSQL', 'pool', /^psycopg_pool\.(Async)?(Null)?ConnectionPool$/],
+  ['psycopg_pool', 'PostgreSQL', 'pool', /^psycopg_pool\.(Async)?(Null)?ConnectionPool$/],
   ['psycopg', 'PostgreSQL', 'pool', /^psycopg2\.pool\.\w+Pool$/],
   ['psycopg', 'PostgreSQL', 'single', /^psycopg2?\.((Async)?Connection\.)?connect$/],
   ['asyncpg', 'PostgreSQL', 'pool', /^asyncpg\.(pool\.)?create_pool$/],

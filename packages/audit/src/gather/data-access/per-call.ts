@@ -21,6 +21,8 @@ export interface PerCall {
   differs(call: Call, module: Module): boolean
   /** What is made there outlives the function around it, or that function lives as long as the server. Ask `makes` first. */
   keeps(call: Call, module: Module): boolean
+  /** Each instance of the class, or of one that extends it, is made for a request and thrown away with it. */
+  discards(owner: ClassValue): boolean
 }
 
 /** Tells what runs once from what runs with every call of a tool. */
@@ -78,7 +80,7 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
     return isMember || /^(constructor|__init__)$/.test(of?.name ?? '') ? innermost(module.classes, call.at) : undefined
   }
 
-  const constructionsOf = (owner: ClassValue): { call: Call; module: Module }[] =>
+  const madeDirectly = (owner: ClassValue): { call: Call; module: Module }[] =>
     all.flatMap(module =>
       module.calls
         .filter(
@@ -88,6 +90,21 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
         )
         .map(call => ({ call, module })),
     )
+
+  const extended = (owner: ClassValue, depth = 0): ClassValue[] => [
+    owner,
+    ...(depth > maxDepth
+      ? []
+      : all.flatMap(module =>
+          module.classes
+            .filter(({ bases }) =>
+              bases.some(base => resolver.things(base, { module, frames: [] }).some(({ value }) => value === owner)),
+            )
+            .flatMap(one => extended(one, depth + 1)),
+        )),
+  ]
+
+  const constructionsOf = (owner: ClassValue): { call: Call; module: Module }[] => extended(owner).flatMap(madeDirectly)
 
   const runs = (at: number, module: Module, seen = new Set<FunctionValue>()): boolean =>
     around(module, at).some(of => {
@@ -129,5 +146,16 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
     )
   }
 
-  return { runs: (at, module) => runs(at, module), makes: (call, module) => makes(call, module), differs, keeps }
+  const discards = (owner: ClassValue): boolean => {
+    const made = constructionsOf(owner)
+    return made.length > 0 && made.every(one => makes(one.call, one.module))
+  }
+
+  return {
+    discards,
+    runs: (at, module) => runs(at, module),
+    makes: (call, module) => makes(call, module),
+    differs,
+    keeps,
+  }
 }

@@ -24,6 +24,7 @@ const names: Record<string, Names> = {
   sequelize: { limit: /^pool\.max$/, ownLimit: '5', wanted: 'pool.max' },
   typeorm: { limit: /^(poolSize|extra\.(max|connectionLimit))$/, ownLimit: '10', wanted: 'poolSize' },
   prisma: { limit: /connection_limit|^max$/, ownLimit: 'two for each CPU and one more', wanted: 'connection_limit' },
+  psycopg_pool: { limit: /^max_size$/, ownLimit: '4', wanted: 'max_size' },
   psycopg: { limit: /^(max_size|maxconn)$/, ownLimit: '4', wanted: 'max_size' },
   asyncpg: { limit: /^max_size$/, ownLimit: '10', wanted: 'max_size' },
   aiomysql: { limit: /^maxsize$/, ownLimit: '10', wanted: 'maxsize' },

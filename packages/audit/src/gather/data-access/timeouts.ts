@@ -98,6 +98,12 @@ const names: Record<string, Names> = {
     statement: /statement_timeout/,
     wanted: 'connect_timeout and options="-c statement_timeout=..."',
   },
+  psycopg_pool: {
+    connect: named('timeout|connect_timeout'),
+    connectDefault: '30 s',
+    statement: /statement_timeout/,
+    wanted: 'timeout and kwargs={"options": "-c statement_timeout=..."}',
+  },
   asyncpg: {
     connect: named('timeout'),
     connectDefault: '60 s',

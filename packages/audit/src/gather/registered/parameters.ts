@@ -68,7 +68,9 @@ const isInjected = (type: string | null, fallback: Value | null, place: Place, r
 
 /** Parameters of a Python function; the fields of a model that is its only one. */
 const ofFunction = (work: FunctionValue, thing: Thing, resolver: Resolver): string[] | null => {
-  const own = work.parameters.filter(name => !/^(self|cls|\/|\*)$/.test(name) && !name.startsWith('*'))
+  // only a function whose signature is made at run time can be registered with these
+  if (work.parameters.some(name => /^\*+\w/.test(name))) return null
+  const own = work.parameters.filter(name => !/^(self|cls|\/|\*)$/.test(name))
   const declared = own.flatMap(name => {
     const found = thing.module.declarations.find(each => each.name === name && each.from === work.at)
     const fallback = found?.value.is === 'parameter' ? found.value.fallback : null

@@ -17,7 +17,20 @@ export const pythonCall = (call: Call, method: string, server: string, place: Pl
   const [first] = call.arguments
   if (!first) return []
   const base = { place, line: call.line, at: call.at, server, kind: kindOf(method) }
-  return resolver.things(first, place).flatMap((thing): Found[] => {
+  const things = resolver.things(first, place)
+  const name = fieldOf(call.named, 'name')
+  const functions = things.flatMap(thing => (thing.value.is === 'function' ? [{ value: thing.value, thing }] : []))
+  const [one] = functions
+  // one name for whichever of several functions the circumstances choose
+  if (
+    one &&
+    functions.length > 1 &&
+    functions.length === things.length &&
+    name &&
+    namesOf(name, place, resolver).length === 1
+  )
+    return [{ ...pythonFunction(one.value, one.thing, name, call, base, resolver), work: placed(first, place) }]
+  return things.flatMap((thing): Found[] => {
     const { value } = thing
     const given = fieldOf(call.named, 'name')
     if (value.is === 'function') return [pythonFunction(value, thing, given ?? null, call, base, resolver)]

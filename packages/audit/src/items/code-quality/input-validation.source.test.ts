@@ -49,7 +49,29 @@ const passing: [string, Files][] = [
   ['a context', py('q: str, ctx: Context')],
   ['a typed dict', py('q: dict[str, int]')],
 ]
+const wrapped = (wrapping: string, after = 'pass'): Files => ({
+  'pkg/server.py': `import inspect
+from functools import wraps
+from fastmcp import FastMCP
+mcp = FastMCP("a")
+
+def without(original, fixed):
+    ${wrapping}
+    def wrapper(*args, **kwargs):
+        return original(**fixed, **kwargs)
+    ${after}
+    return wrapper
+
+def ask(q: str, n: int = 3) -> str:
+    """Ask."""
+    return "x"
+
+mcp.tool(without(ask, {"n": 3}), name="ask")
+`,
+})
+passing.push(['a wrapper that shows the parameters of what it wraps', wrapped('@wraps(original)')])
 const failing: [string, Files][] = [
+  ['a wrapper that shows its own parameters', wrapped('pass')],
   ['z.any', ts('{ q: z.any() }')],
   ['z.any in a chain', ts('z.object({ q: z.any().optional().describe("x") })')],
   ['a low-level handler that does not', low('return work(request.params.arguments.q)')],
@@ -63,6 +85,10 @@ const undecided: [string, Files][] = [
   [
     'checks by hand',
     low(`const { q } = request.params.arguments\n  if (typeof q !== 'string') throw new Error('q')\n  return work(q)`),
+  ],
+  [
+    'a signature that is made at run time',
+    wrapped('@wraps(original)', 'wrapper.__signature__ = inspect.signature(original).replace(parameters=[])'),
   ],
   ['no tool', { 'pkg/a.py': 'import requests\n' }],
 ]

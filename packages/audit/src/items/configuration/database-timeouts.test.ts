@@ -105,6 +105,11 @@ describe('database-timeouts', () => {
       'for a statement',
     ],
     [
+      'a pool of psycopg, which itself waits 30 s for a connection',
+      py('from psycopg_pool import AsyncConnectionPool\npool = AsyncConnectionPool(os.environ["URL"], max_size=5)'),
+      'nothing limits the wait for a statement',
+    ],
+    [
       'None',
       py('import redis\nclient = redis.Redis(host=os.environ["REDIS"], socket_timeout=None)'),
       'a connection and for a statement',

@@ -115,6 +115,27 @@ describe('caching', () => {
       ),
       'nothing limits how much _cache keeps',
     ],
+    [
+      'a dictionary in an object that lives as long as the server',
+      py(
+        `class Tuning:\n    def __init__(self):\n        self._cost_cache = {}\n    async def cost(self, id):\n        if id not in self._cost_cache:\n            self._cost_cache[id] = await get(id)\n        return self._cost_cache[id]\nclass Advisor(Tuning):\n    pass\nadvisor = Advisor()\n@mcp.tool()\nasync def cost(id: str) -> str:\n    return await advisor.cost(id)\n`,
+      ),
+      'nothing limits how much Tuning._cost_cache keeps',
+    ],
+    [
+      'a dictionary in an object that each call makes anew, which keeps nothing for the next one',
+      py(
+        `class Tuning:\n    def __init__(self):\n        self._cost_cache = {}\n    async def cost(self, id):\n        if id not in self._cost_cache:\n            self._cost_cache[id] = await get(id)\n        return self._cost_cache[id]\nclass Advisor(Tuning):\n    pass\n@mcp.tool()\nasync def cost(id: str) -> str:\n    return await Advisor().cost(id)\n`,
+      ),
+      'no cache was found',
+    ],
+    [
+      'a WeakMap, whose entries go with what they are about',
+      ts(
+        'const cache = new WeakMap()\nexport const read = async (id: object) => {\n  if (!cache.has(id)) cache.set(id, await get(id))\n  return cache.get(id)\n}',
+      ),
+      'no cache was found',
+    ],
   ])('fails with %s', async (_, files, saw) => {
     const { status, verdicts } = await judgeFiles(item, files)
     expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])

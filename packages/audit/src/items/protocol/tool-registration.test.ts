@@ -153,6 +153,13 @@ const found: [idiom: string, files: Files, names: string[]][] = [
     ['add'],
   ],
   ['@mcp.tool(name=)', { 'a.py': `${fast}N = "sum"\n@mcp.tool(name=N)\ndef add(): ...\n` }, ['sum']],
+  [
+    'one of two functions under one name',
+    {
+      'a.py': `${fast}def add(): ...\ndef add_all(): ...\nchosen = add\nif settings.all:\n    chosen = add_all\nmcp.tool(chosen, name="sum")\n`,
+    },
+    ['sum'],
+  ],
   ['add_tool()', { 'a.py': `${fast}def add(): ...\nmcp.add_tool(add)\nmcp.tool(name="sub")(add)\n` }, ['add', 'sub']],
   [
     'a function that is given the server, in Python',

@@ -115,6 +115,14 @@ describe('retries', () => {
     ],
     ['a POST alone', ts(`export const a = u => fetch(u, { method: 'POST' })`), 'unknown'],
     ['no request', { 'src/a.ts': `import '@modelcontextprotocol/sdk'` }, 'not-applicable'],
+    [
+      'requests that a library makes',
+      {
+        'package.json': '{"name":"a","dependencies":{"@acme/api":"1.0.0"}}',
+        'src/a.ts': `import '@modelcontextprotocol/sdk'\nimport { api } from '@acme/api'`,
+      },
+      'unknown',
+    ],
     ['another language', { 'go.mod': 'module a', 'main.go': '' }, 'unknown'],
   ])('tells of %s', async (_, files, status) => {
     expect((await judgeFiles(retries, files)).status).toBe(status)

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { attempts, type Attempts } from '../../gather/egress/attempts.ts'
 import { project } from '../../gather/project.ts'
 import { retryPolicies, type Attempted } from '../../gather/retry-policies.ts'
@@ -70,6 +71,11 @@ const item: Item = {
             project.unread
               ? `no reader for ${project.unread}`
               : 'no TypeScript, JavaScript or Python source of a server was read',
+          )
+        const libraries = librariesThatMayCallOut(project)
+        if (requests.length === 0 && libraries.length > 0)
+          return unknown(
+            `no request was found in the source; what its libraries try again (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
           )
         if (requests.length === 0) return notApplicable(`${files} source files make no HTTP request`)
         const once = requests.filter(one => one.policy === null && !one.open && !isDoneTwice(one))

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gitDirectory } from './git-directory.ts'
+import { gitDirectory } from './git-place.ts'
 
 const maxIndexBytes = 64 * 1024 * 1024
 
