@@ -12,23 +12,35 @@ const cacheDirectory = (): string => process.env['XDG_CACHE_HOME'] ?? join(homed
 /** Major, or more of a version, of this very Node. */
 const isOwn = (version: string): boolean => `${process.versions.node}.`.startsWith(`${version}.`)
 
+const nodeName = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+
+const placeOf = (version: string): string => join(cacheDirectory(), 'airworthy', `node-${version}`)
+
+const programIn = (place: string): string =>
+  join(place, 'node_modules', nodeName, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+/** The path of a Node of this version where it is here already; null where it would have to be fetched. */
+export const keptNode = (version: string): string | null => {
+  if (isOwn(version)) return process.execPath
+  const program = programIn(placeOf(version))
+  return existsSync(program) ? program : null
+}
+
 /**
  * The path of a Node of this version, from a cache or from the npm registry, or an Error that tells why there is none. No
  * script of the package is run.
  */
 export const nodeOf = async (version: string, signal: AbortSignal): Promise<string | Error> => {
-  if (isOwn(version)) return process.execPath
-  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-  const place = join(cacheDirectory(), 'airworthy', `node-${version}`)
-  const windows = process.platform === 'win32'
-  const program = join(place, 'node_modules', name, 'bin', windows ? 'node.exe' : 'node')
-  if (existsSync(program)) return program
+  const kept = keptNode(version)
+  if (kept) return kept
+  const place = placeOf(version)
+  const program = programIn(place)
   try {
     await mkdir(place, { recursive: true })
     const args = ['install', '--prefix', place, '--no-audit', '--no-fund', '--no-save', '--ignore-scripts']
     const { code, stderr, cut } = await runCommand({
-      command: windows ? 'npm.cmd' : 'npm',
-      args: [...args, `${name}@${version}`],
+      command: process.platform === 'win32' ? 'npm.cmd' : 'npm',
+      args: [...args, `${nodeName}@${version}`],
       cwd: place,
       deadlineMs: installMs,
       maxBytes,

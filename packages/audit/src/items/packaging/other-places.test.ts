@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Item } from '../../core/item.ts'
 import { needsOf } from '../../core/item.ts'
-import type { Settings } from '../../core/target.ts'
+import type { Launch, Settings } from '../../core/target.ts'
 import { judgeItem } from '../../engine/judge.ts'
 import { collect } from '../../engine/schedule.ts'
+import { keptNode } from '../../instruments/node-versions.ts'
 import { stopEverything } from '../../target/process.ts'
 import { withFiles } from '../../testing/repositories.ts'
+import { openRegistry } from '../../testing/registry.ts'
 import { scriptLaunch, speaking } from '../../testing/stage.ts'
 import declaredRuntime from './declared-runtime.ts'
 import installation from './installation.ts'
@@ -39,10 +41,10 @@ const files = {
 }
 
 /** The last check of an item, of a package whose server is started with these programs first in its PATH. */
-const judge = async (item: Item, settings: Settings, path: string[]) =>
+const judge = async (item: Item, settings: Settings, path: string[], given: Partial<Launch> = {}) =>
   withFiles(files, settings, async target => {
-    const launch = scriptLaunch(script)
-    const env = { PATH: [...path, process.env['PATH'] ?? ''].join(':') }
+    const launch = { ...scriptLaunch(script), ...given }
+    const env = { ...launch.env, PATH: [...path, process.env['PATH'] ?? ''].join(':') }
     const server = { transport: 'stdio' as const, launch: { ...launch, env } }
     const check = item.checks.at(-1)
     if (!check) throw new Error('no check')
@@ -66,6 +68,19 @@ describe('declared-runtime, live', { timeout: 60_000 }, () => {
     expect(JSON.stringify(result)).toContain('SyntaxError: Unexpected token')
   })
 
+  const [good, bad] = process.versions.node.startsWith('22.') ? ['22', '24'] : ['24', '22']
+  const absent = [good, bad].filter(version => keptNode(version) === null)
+  const why = absent.length > 0 ? ` — skipped: Node ${absent.join(', ')} is missing (scripts/setup-services.sh)` : ''
+  it.skipIf(why)(`tells real versions apart${why}`, async () => {
+    const refuses = `if (process.versions.node.startsWith('${bad}.')) throw new Error('not under this version')`
+    const args = ['--input-type=module', '-e', `${refuses}\n${script}`]
+    const under = (...node: string[]) => judge(declaredRuntime, { runtimes: { node } }, [], { command: 'node', args })
+    expect(await under(good)).toMatchObject({ status: 'pass' })
+    const result = await under(good, bad)
+    expect(result, JSON.stringify(result)).toMatchObject({ status: 'fail' })
+    expect(JSON.stringify(result)).toContain('not under this version')
+  })
+
   it('is undecided where nobody asked for other versions', async () => {
     expect(await judge(declaredRuntime, {}, [])).toMatchObject({ status: 'unknown' })
   })
@@ -80,6 +95,24 @@ describe('installation, live', { timeout: 60_000 }, () => {
     const path = program('npx', `[ -z "$(ls -A)" ] || exit 9\nexec "${process.execPath}" "${entry}"`)
     const result = await judge(installation, settings, [path])
     expect(result, JSON.stringify(result)).toMatchObject({ status: 'pass' })
+  })
+
+  it('passes and fails real installations', async () => {
+    const registry = await openRegistry({
+      'package.json': files['package.json'],
+      'index.js': `#!/usr/bin/env node\n${script}`,
+    })
+    const env = {
+      npm_config_registry: registry.url,
+      npm_config_cache: join(home, 'npm-cache'),
+      npm_config_audit: 'false',
+    }
+    const result = await judge(installation, settings, [], { env })
+    expect(result, JSON.stringify(result)).toMatchObject({ status: 'pass' })
+    registry.forget()
+    const gone = await judge(installation, settings, [], { env: { ...env, npm_config_cache: join(home, 'npm-empty') } })
+    expect(gone, JSON.stringify(gone)).toMatchObject({ status: 'fail' })
+    registry.close()
   })
 
   it('fails a line whose package is not there', async () => {
