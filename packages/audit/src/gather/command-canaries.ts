@@ -7,7 +7,7 @@ import { lists } from './lists.ts'
 import { outcomeOf } from './outcome.ts'
 import { opening } from './startup.ts'
 import { quickOf, trials, type Trials } from './trials.ts'
-import { volley, type Shot } from './volley.ts'
+import { atOnce, volley, type Shot } from './volley.ts'
 
 export interface CommandProbe {
   tool: string
@@ -48,7 +48,7 @@ const planFor = (trials: Trials, canary: CommandCanary): Planned[] => {
   let next = 0
   return parameters
     .flatMap(({ tool, parameter: { name, good, given }, reply }) => {
-      const around = { tool, parameter: name, limit: answerMs + 3 * reply.ms }
+      const around = { tool, parameter: name, limit: answerMs + atOnce * reply.ms }
       const planned = commandForms.map((make): Planned => {
         const file = canary.file(next++)
         const { kind, form, value } = make(good, file)

@@ -8,7 +8,7 @@ import { rootsOf } from '../target/surroundings.ts'
 import { lists } from './lists.ts'
 import { opening } from './startup.ts'
 import { quickOf, trials, type Trials } from './trials.ts'
-import { volley, type Shot } from './volley.ts'
+import { atOnce, volley, type Shot } from './volley.ts'
 
 export interface PathProbe {
   tool: string
@@ -62,7 +62,7 @@ const planFor = (trials: Trials, canaries: PathCanaries, cwd: string): Planned[]
             form,
             value,
             arguments: given(value),
-            limit: answerMs + 3 * reply.ms,
+            limit: answerMs + atOnce * reply.ms,
           }))
         }),
     ),

@@ -11,7 +11,8 @@ export interface Shot {
   limit: number
 }
 
-const atOnce = 8
+/** Calls of one group; one that serves them one after the other takes as many times as long for the last. */
+export const atOnce = 8
 const maxLost = 4
 
 /** Calls in small groups on one connection, a new one after a loss; null for what was not sent before `budget` ms. */

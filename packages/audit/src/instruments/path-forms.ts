@@ -27,40 +27,52 @@ export const plainForms = (outside: Aviary, good: string): PathForm[] => {
   ]
 }
 
-/** How a path may lead out of where it belongs; `good` is a path that works, `cwd` where the server runs. */
+/**
+ * How a path may lead out of where it belongs, each way once before any of them again: a slow server is not asked all.
+ * `good` is a path that works, `cwd` where the server runs.
+ */
 export const pathForms = (canaries: PathCanaries, cwd: string, good: string): PathForm[] => {
   const { outside, siblings, links } = canaries
   const forms: PathForm[] = []
-  const add = (form: string, value: string): void => void forms.push({ form, value })
-  for (const sibling of siblings) {
-    const file = fileFor(sibling, good)
-    add('a directory beside the root whose name begins like it', file)
-    add('that directory, relative to the root', relative(sibling.root, file))
-    add('the directory beside the root itself', sibling.directory)
-    add('a new file beside the root', join(sibling.directory, freshName(file)))
-  }
+  const later: PathForm[] = []
   for (const { path, to } of links) {
     const aviary = [outside, ...siblings].find(one => one?.directory === to)
     if (!aviary) continue
     const name = fileFor(aviary, good).slice(to.length)
-    add('a link inside the root', path + name)
-    add('a new file behind a link inside the root', join(path, freshName(name)))
-    add('a directory that is a link inside the root', path)
+    forms.push(
+      { form: 'a link inside the root', value: path + name },
+      { form: 'a new file behind a link inside the root', value: join(path, freshName(name)) },
+    )
+    later.push({ form: 'a directory that is a link inside the root', value: path })
   }
-  if (!outside) return forms
+  for (const sibling of siblings) {
+    const file = fileFor(sibling, good)
+    forms.push({ form: 'a directory beside the root whose name begins like it', value: file })
+    later.push(
+      { form: 'that directory, relative to the root', value: relative(sibling.root, file) },
+      { form: 'the directory beside the root itself', value: sibling.directory },
+      { form: 'a new file beside the root', value: join(sibling.directory, freshName(file)) },
+    )
+  }
+  if (!outside) return [...forms, ...later]
   const file = fileFor(outside, good)
   const chain = climb + file.slice(1)
-  forms.push(...plainForms(outside, good))
-  add('a path relative to where the server runs', relative(cwd, file))
-  for (const root of new Set(siblings.map(sibling => sibling.root))) add('../ behind the root', `${root}/${chain}`)
-  add('../ behind a good path', `${good}/${chain}`)
-  add('a directory outside', climb + outside.directory.slice(1))
-  add('the absolute path of a directory outside', outside.directory)
-  add('a missing file outside', `${climb}${outside.directory.slice(1)}/${freshName(file)}`)
-  add('a file URL', `file://${file}`)
-  add('percent-encoded ../', percent(chain))
-  add('twice percent-encoded ../', percent(chain).replaceAll('%', '%25'))
-  add('..\\', chain.replaceAll('/', '\\'))
-  add('../ that survives one removal', `${'....//'.repeat(depth)}${file.slice(1)}`)
-  return forms
+  const directory = outside.directory.slice(1)
+  const roots = [...new Set(siblings.map(({ root }) => root))]
+  return [
+    ...forms,
+    ...plainForms(outside, good),
+    ...later,
+    { form: 'a path relative to where the server runs', value: relative(cwd, file) },
+    ...roots.map(root => ({ form: '../ behind the root', value: `${root}/${chain}` })),
+    { form: '../ behind a good path', value: `${good}/${chain}` },
+    { form: 'a directory outside', value: climb + directory },
+    { form: 'the absolute path of a directory outside', value: outside.directory },
+    { form: 'a missing file outside', value: `${climb}${directory}/${freshName(file)}` },
+    { form: 'a file URL', value: `file://${file}` },
+    { form: 'percent-encoded ../', value: percent(chain) },
+    { form: 'twice percent-encoded ../', value: percent(chain).replaceAll('%', '%25') },
+    { form: '..\\', value: chain.replaceAll('/', '\\') },
+    { form: '../ that survives one removal', value: `${'....//'.repeat(depth)}${file.slice(1)}` },
+  ]
 }
