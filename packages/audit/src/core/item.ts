@@ -41,8 +41,9 @@ export interface Gatherer<T = any, N extends Needs = any> {
  * - `first`: only lists were asked of it before; it is handed on.
  * - `gentle`: others sent it what a careful client sends, as this one does; it is handed on.
  * - `rough`: others may have sent it what no client should, as this one does; only the rough get it afterwards.
+ * - `last`: others may have done anything to it; this one ends it.
  */
-export type Borrowing = 'new' | 'first' | 'gentle' | 'rough'
+export type Borrowing = 'new' | 'first' | 'gentle' | 'rough' | 'last'
 
 export type Needs = Record<string, Gatherer>
 export type Inputs<N extends Needs> = { readonly [K in keyof N]: N[K] extends Gatherer<infer T> ? T : never }

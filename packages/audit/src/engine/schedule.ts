@@ -167,8 +167,8 @@ const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready 
   return { inputs }
 }
 
-/** Who starts a server that others can be lent comes early, who spoils it for some late. */
-const turns: Record<Borrowing, number> = { new: -1, first: 0, gentle: 0, rough: 1 }
+/** Who starts a server that others can be lent comes early, who spoils it for some late, who ends it last. */
+const turns: Record<Borrowing, number> = { new: -1, first: 0, gentle: 0, rough: 1, last: 2 }
 const turnOf = ({ borrows }: Gatherer): number => (borrows ? turns[borrows] : 0)
 
 /** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */

@@ -10,7 +10,7 @@ import type { Startup } from '../target/startup-failures.ts'
 import { endpointOf } from '../target/web.ts'
 import { startAnew } from './anew.ts'
 import { clientPiles } from './client-piles.ts'
-import { opening } from './startup.ts'
+import { eras } from './startup.ts'
 
 export interface AbandonedSessions {
   /** Why there is nothing to abandon; null when there is. */
@@ -78,8 +78,8 @@ export const abandonedSessions = gatherer({
   from: 'server',
   lasts: 5,
   deadline: 120_000,
-  needs: { opening, clientPiles },
-  gather: async (target, { opening, clientPiles }): Promise<AbandonedSessions> => {
+  needs: { eras, clientPiles },
+  gather: async (target, { eras: opening, clientPiles }): Promise<AbandonedSessions> => {
     const nothing = (none: string): AbandonedSessions => ({ none, found: null })
     if (!opening.eras.includes('legacy')) return nothing('it speaks no revision that has sessions')
     const declared = target.settings.sessions

@@ -9,7 +9,7 @@ import { reconnect } from '../target/startup.ts'
 import type { Startup } from '../target/startup-failures.ts'
 import { endpointOf, ownHeaders } from '../target/web.ts'
 import { startAnew } from './anew.ts'
-import { opening } from './startup.ts'
+import { eras } from './startup.ts'
 
 export interface ClientPiles extends Piles {
   /** The protocol revision the clients spoke. */
@@ -54,8 +54,8 @@ export const clientPiles = gatherer({
   from: 'server',
   lasts: 3,
   deadline: 90_000,
-  needs: { opening },
-  gather: async (target, { opening }): Promise<ClientPiles> => {
+  needs: { eras },
+  gather: async (target, { eras: opening }): Promise<ClientPiles> => {
     if (target.server?.transport !== 'http') throw new Undecided('only over HTTP do clients come and go')
     if (!isOnThisMachine(target))
       throw new Undecided('what a server holds that the audit did not start on this machine cannot be seen')

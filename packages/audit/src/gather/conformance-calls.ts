@@ -10,8 +10,9 @@ import { openPlace, type Place } from './conformance/place.ts'
 import { unaskedOn } from './conformance/progress.ts'
 import { probeResumption } from './conformance/streams.ts'
 import { callAll, missingArgument, ownFaults, quickTrials, unknownTool } from './conformance/tools.ts'
+import { reopen } from '../target/reopen.ts'
 import { slowCallOf } from './slow-call.ts'
-import { opening } from './startup.ts'
+import { eras } from './startup.ts'
 import { lists, type Lists } from './lists.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
@@ -31,7 +32,8 @@ const probeFirstCall = async (session: Session, { good }: Trials, limit: number)
 
 const openSession = async (target: Target, place: Place, era: Era, lists: Lists): Promise<Session | null> => {
   if (era === 'modern') return openUndiscovered(target, place, lists.capabilities)
-  const connection = await place.open('legacy')
+  const isOwn = place.transport === 'stdio'
+  const connection = isOwn ? await reopen(target, place.startup, 'legacy') : await place.open('legacy')
   return connection && startSession(target, connection, () => place.open('legacy'))
 }
 
@@ -40,10 +42,11 @@ export const conformanceCalls = gatherer({
   id: 'conformance-calls',
   impact: 'call',
   from: 'server',
+  borrows: 'first',
   lasts: 2,
   deadline: 120_000,
-  needs: { opening, lists, trials },
-  gather: async (target, { opening, lists, trials }): Promise<Observed> => {
+  needs: { eras, lists, trials },
+  gather: async (target, { eras: opening, lists, trials }): Promise<Observed> => {
     const place = openPlace(target, opening)
     const capabilities = Object.keys(lists.capabilities)
     const empty = {

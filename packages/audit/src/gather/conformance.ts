@@ -16,7 +16,7 @@ import { probeSilence } from './conformance/silence.ts'
 import { probeListen } from './conformance/subscriptions.ts'
 import { schemasOf } from './conformance/tools.ts'
 import { lists, type Lists } from './lists.ts'
-import { opening } from './startup.ts'
+import { eras } from './startup.ts'
 
 const firstList = ({ capabilities }: Lists): { method: string } | undefined => {
   const capability = ['tools', 'prompts', 'resources'].find(name => name in capabilities)
@@ -89,8 +89,8 @@ export const conformance = gatherer({
   impact: 'start',
   from: 'server',
   deadline: 120_000,
-  needs: { opening, lists },
-  gather: async (target, { opening, lists }): Promise<Observed> => {
+  needs: { eras, lists },
+  gather: async (target, { eras: opening, lists }): Promise<Observed> => {
     const place = openPlace(target, opening)
     const probe = (era: Era): Promise<Session | null> =>
       era === 'modern' ? probeModern(target, place, lists) : probeLegacy(target, place, lists)

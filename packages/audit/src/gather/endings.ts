@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { isAlive } from '../target/processes.ts'
 import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
 
@@ -15,6 +16,8 @@ export interface Ending {
 /** Milliseconds in which everything has to be gone. */
 export const grace = 5000
 
+const beat = 50
+
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** What is left of the process tree after each way in which a client goes away. */
@@ -22,6 +25,7 @@ export const endings = gatherer({
   id: 'endings',
   impact: 'start',
   from: 'server',
+  borrows: 'last',
   lasts: 2,
   needs: { opening },
   gather: async (target, { opening }): Promise<Ending[]> => {
@@ -30,12 +34,15 @@ export const endings = gatherer({
       if ('tools' in connection.capabilities) await connection.request('tools/list', undefined, { timeout: 5000 })
       const processes = process.family().length
       if (how === 'SIGTERM') process.signal('SIGTERM')
+      else if (how === 'client killed') process.dropPipes()
       else process.endInput()
-      if (how === 'client killed') process.dropPipes()
       const started = performance.now()
+      const isOver = (): boolean => performance.now() - started >= grace
+      // To look for one process costs much less than to look for a whole family.
+      while (isAlive(process.pid) && !isOver()) await pause(beat)
       let left = process.family()
-      while (left.length > 0 && performance.now() - started < grace) {
-        await pause(50)
+      while (left.length > 0 && !isOver()) {
+        await pause(beat)
         left = process.family()
       }
       const goneAfter = left.length === 0 ? performance.now() - started : null

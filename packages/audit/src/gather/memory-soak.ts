@@ -1,5 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { forceCollection } from '../instruments/collector.ts'
+import { closedLoop } from '../instruments/load/closed.ts'
 import { soak, trendIn } from '../instruments/load/soak.ts'
 import { absence } from '../instruments/observer/figures.ts'
 import { observe, serverPart } from '../instruments/observer/observe.ts'
@@ -36,6 +37,9 @@ const thinkMs = 3
 /** A second soak decides what the first one leaves open, and a third what that does. */
 const lengthsMs = [16_000, 24_000, 24_000]
 const enough = 2
+/** Until what is loaded and compiled at the first calls is there: on a slow machine that would take most of a soak. */
+const warmUpCalls = 800
+const warmUpMs = 8000
 const mostlyKnown = 0.8
 const maxBytes = 1024 * megabyte
 /** Growth over a soak that does not matter: what a heap takes to settle. */
@@ -73,18 +77,11 @@ export const memorySoak = gatherer({
       const { tool, arguments: given } = plan[number % plan.length] ?? { tool: '', arguments: () => ({}) }
       return { method: 'tools/call', params: { name: tool, arguments: given(number) } }
     }
-    let sent = 0
+    const usual = { workers, timeoutMs: answerMs, patient: true } as const
+    let { sent } = await closedLoop([connection], call, { ...usual, calls: warmUpCalls, deadlineMs: warmUpMs })
     let rises = 0
     const measure = async (deadlineMs: number): Promise<Omit<MemorySoak, 'tools' | 'soaks' | 'rises' | 'lazy'>> => {
-      const limits = {
-        workers,
-        thinkMs,
-        deadlineMs,
-        timeoutMs: answerMs,
-        bytes: maxBytes,
-        patient: true,
-        sampleMs: 30,
-      } as const
+      const limits = { ...usual, thinkMs, deadlineMs, bytes: maxBytes, sampleMs: 30 } as const
       const before = sent
       const { load, points } = await soak(process, [connection], number => call(before + number), limits)
       sent += load.sent

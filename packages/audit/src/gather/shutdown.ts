@@ -34,6 +34,7 @@ export const shutdown = gatherer({
   id: 'shutdown',
   impact: 'call',
   from: 'server',
+  borrows: 'last',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Shutdown> => {
     const { connection, process } = await startAnew(target, opening)

@@ -9,7 +9,7 @@ import { sharedData, type SharedData } from './scaling/shared-data.ts'
 import { toolPlan } from './tool-plan.ts'
 import { startInstances } from './scaling/instances.ts'
 import { spreadClient, type SpreadCall, type SpreadClient } from './scaling/spread-client.ts'
-import { opening } from './startup.ts'
+import { eras } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
 
 export interface Spread {
@@ -60,8 +60,8 @@ export const spread = gatherer({
   id: 'spread',
   impact: 'call',
   from: 'server',
-  needs: { opening, lists, trials, toolPlan },
-  gather: async (target, { opening, lists, trials, toolPlan }): Promise<Spread> => {
+  needs: { eras, lists, trials, toolPlan },
+  gather: async (target, { eras: opening, lists, trials, toolPlan }): Promise<Spread> => {
     const state = target.settings.state ? await inScratch(target, target.settings.state) : {}
     const { urls, stop } = await startInstances(target, opening, 2, state.env)
     const balancer = await openBalancer(target, urls)

@@ -1,6 +1,19 @@
 import { gatherer, Undecided } from '../core/item.ts'
-import { startUp } from '../target/startup.ts'
+import type { Target } from '../core/target.ts'
+import { handOn } from '../target/lending.ts'
+import { startUp, withLegacy, type Keep } from '../target/startup.ts'
 import { refuseWhatLacksSettings, type Startup } from '../target/startup-failures.ts'
+
+/** What this work starts ends with it, but for the server it keeps: that is lent on. */
+const handingOn = <T>(target: Target, work: (target: Target, keep: Keep) => Promise<T>): Promise<T> => {
+  const scope = new AbortController()
+  const end = (): void => scope.abort()
+  target.signal.addEventListener('abort', end, { once: true })
+  return work({ ...target, signal: scope.signal }, (running, connection) => {
+    target.signal.removeEventListener('abort', end)
+    return handOn(target, running, connection, end)
+  })
+}
 
 /** The first start of the server, whether it came to a handshake or not. */
 export const startup = gatherer<Startup>({
@@ -10,7 +23,7 @@ export const startup = gatherer<Startup>({
   alone: true,
   deadline: 300_000,
   gather: async target => {
-    const seen = await startUp(target)
+    const seen = await handingOn(target, startUp)
     if (!target.repository) refuseWhatLacksSettings(seen)
     return seen
   },
@@ -26,4 +39,13 @@ export const opening = gatherer({
     if (!startup.ready) throw new Undecided(`the server did not start: ${startup.saw}`)
     return startup
   },
+})
+
+/** The same, with each era it speaks. */
+export const eras = gatherer({
+  id: 'eras',
+  impact: 'start',
+  from: 'server',
+  needs: { opening },
+  gather: (target, { opening }): Promise<Startup> => handingOn(target, (kept, keep) => withLegacy(kept, opening, keep)),
 })

@@ -17,6 +17,13 @@ export type Running = {
   | { transport: 'http'; url: string; headers: Record<string, string>; process?: ServerProcess }
 )
 
+/** Without its process: over HTTP closing a connection must not end it. */
+export const reached = (running: Running): Running => {
+  if (running.transport === 'stdio') return running
+  const { process: _, ...url } = running
+  return url
+}
+
 export type Handshake =
   | { kind: 'ready'; connection: Connection }
   /** It answered, but not with a handshake of this era. */

@@ -121,6 +121,36 @@ describe('a server that is lent', () => {
     expect(await run(first, next)).toEqual({ values: [['fine', 'fine'], ['fine']], processes: 2 })
   })
 
+  it('goes in the end to whoever ends it', async () => {
+    const before = calling('before', 'rough', ['ok'], good)
+    const last = calling('last', 'last', ['ok'], before)
+    expect(await run(good, before, last)).toMatchObject({ values: [['fine'], ['fine'], ['fine']], processes: 1 })
+    const after = calling('after', 'rough', ['ok'], last)
+    expect(await run(good, before, last, after)).toMatchObject({ processes: 2 })
+  })
+
+  it('that fails whoever ends it is tried alone', async () => {
+    const first = calling('first', 'gentle', ['ok', 'ok'])
+    const last = calling('last', 'last', ['third'], first)
+    expect(await run(first, last)).toEqual({ values: [['fine', 'fine'], ['fine']], processes: 2 })
+  })
+
+  it('in one era is not given to a client of the other', async () => {
+    const before = calling('before', 'rough', ['ok'])
+    const inModern = gatherer({
+      id: 'modern',
+      impact: 'call',
+      from: 'server',
+      borrows: 'rough',
+      needs: { before },
+      gather: async (target: Target) => {
+        const connection = await reopen(target, startup, 'modern')
+        return connection ? ['it speaks both'] : []
+      },
+    })
+    expect(await run(before, inModern)).toEqual({ values: [['fine'], []], processes: 2 })
+  })
+
   it('is ended when it was forgotten, and at the end', async () => {
     const pids: number[] = []
     const holding = (id: string, closes: boolean): Gatherer =>

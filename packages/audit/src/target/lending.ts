@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Journal, Loan, Target } from '../core/target.ts'
-import type { Connection, Json, Reply, RequestOptions } from './connection.ts'
-import type { Running } from './handshake.ts'
+import type { Connection, Era, Json, Reply, RequestOptions } from './connection.ts'
+import { reached, type Running } from './handshake.ts'
 import { isAlive } from './processes.ts'
 import type { ServerProcess } from './process.ts'
 import { run } from './run.ts'
@@ -11,7 +11,7 @@ import type { Startup } from './startup-failures.ts'
 /** A running server that goes from one gatherer to the next; one at a time has it. */
 interface Lent {
   running: Running & { process: ServerProcess }
-  /** Over stdio the only one; over HTTP each borrower has its own. */
+  /** Over stdio the only one, in one era; over HTTP each borrower has its own. */
   connection: Connection
   /** Those who called more than lists. */
   callers: Set<Loan>
@@ -46,6 +46,24 @@ export const endLending = async (target: Target): Promise<void> => {
   await Promise.all((pool?.idle.splice(0) ?? []).map(({ running }) => running.process.stop()))
 }
 
+/**
+ * Lends on a server that was asked nothing but its handshake; it ends as one of the lent ones does.
+ * @param end ends it.
+ */
+export const handOn = async (
+  target: Target,
+  running: Running,
+  connection: Connection,
+  end: () => void,
+): Promise<void> => {
+  const { process } = running
+  if (!process) return
+  const pool = poolOf(target)
+  pool.scope.signal.addEventListener('abort', end, { once: true })
+  if (running.transport === 'http') await connection.close()
+  pool.idle.push({ running: { ...running, process }, connection, callers: new Set(), rough: false, proof: null })
+}
+
 const lists = /^(server\/discover|initialize|ping|.*\/list)$/
 const limitWords = /\b(rate.?limit|too many (requests|calls)|throttl|quota)/i
 const patienceMs = 1000
@@ -59,17 +77,18 @@ const isLimited = (reply: Reply): boolean =>
   reply.http?.status === 429 || (!isGood(reply) && limitWords.test(textOf(reply).slice(0, 2000)))
 
 /** How well it fits: the most used first, since whoever wants a fresh one needs the others; null where it does not. */
-const fit = ({ callers, rough }: Lent, loan: Loan): number | null => {
+const fit = ({ running, connection, callers, rough }: Lent, loan: Loan, era: Era | undefined): number | null => {
+  if (running.transport === 'stdio' && connection.era !== era) return null
   const others = [...callers].some(caller => caller !== loan)
   if (loan.as === 'new' || ((loan.own || loan.as === 'first') && others)) return null
-  if (rough) return loan.as === 'rough' ? 2 : null
+  if (rough) return loan.as === 'rough' || loan.as === 'last' ? 2 : null
   return others ? 1 : 0
 }
 
-const takeFrom = (idle: Lent[], loan: Loan): Lent | null => {
+const takeFrom = (idle: Lent[], loan: Loan, era: Era | undefined): Lent | null => {
   const [best] = idle
     .flatMap(one => {
-      const points = fit(one, loan)
+      const points = fit(one, loan, era)
       return points === null ? [] : [{ one, points }]
     })
     .toSorted((a, b) => b.points - a.points)
@@ -87,19 +106,12 @@ const stillServes = async ({ proof }: Lent, connection: Connection): Promise<boo
   return isGood(await connection.request('tools/call', proof.params, { timeout }))
 }
 
-/** Over HTTP closing a connection must not end the process. */
-const reached = (running: Running): Running => {
-  if (running.transport === 'stdio') return running
-  const { process: _, ...url } = running
-  return url
-}
-
-const start = async (target: Target, startup: Startup, pool: Pool): Promise<Lent | null> => {
+const start = async (target: Target, startup: Startup, era: Era | undefined, pool: Pool): Promise<Lent | null> => {
   const limit = Math.max(10_000, startup.ms * 4)
   const running = await run({ ...target, signal: pool.scope.signal }, { startup: limit })
   const { process } = running
   if (!process) throw new Error('a launched server without a process')
-  const connection = await connect(target, reached(running), startup, undefined, limit)
+  const connection = await connect(target, reached(running), startup, era, limit)
   if (!connection) {
     await process.stop()
     return null
@@ -108,15 +120,21 @@ const start = async (target: Target, startup: Startup, pool: Pool): Promise<Lent
 }
 
 /** An idle server for this loan, with a connection that nobody else holds. */
-const fromIdle = async (target: Target, startup: Startup, loan: Loan, pool: Pool): Promise<Lent | null> => {
+const fromIdle = async (
+  target: Target,
+  startup: Startup,
+  loan: Loan,
+  era: Era | undefined,
+  pool: Pool,
+): Promise<Lent | null> => {
   for (;;) {
-    const one = takeFrom(pool.idle, loan)
+    const one = takeFrom(pool.idle, loan, era)
     if (!one) return null
     if (!lives(one)) continue
     const { running } = one
     if (running.transport === 'http') {
       const again = { ...reached(running), startedAt: performance.now() }
-      const connection = await connect(target, again, startup, undefined, patienceMs + 10 * startup.ms)
+      const connection = await connect(target, again, startup, era, patienceMs + 10 * startup.ms)
       if (connection) one.connection = connection
       else {
         await running.process.stop()
@@ -152,7 +170,7 @@ const lend = (target: Target, loan: Loan, lent: Lent, pool: Pool): Connection =>
     state = 'returned'
     target.signal.removeEventListener('abort', end)
     lent.rough ||= loan.as === 'rough'
-    const handsOn = !wasBroken && pending === 0 && lives(lent) && !pool.scope.signal.aborted
+    const handsOn = loan.as !== 'last' && !wasBroken && pending === 0 && lives(lent) && !pool.scope.signal.aborted
     if (handsOn && running.transport === 'http') await connection.close()
     if (handsOn) return void pool.idle.push(lent)
     connection.abandon?.()
@@ -181,9 +199,14 @@ const lend = (target: Target, loan: Loan, lent: Lent, pool: Pool): Connection =>
  * A connection to a running server, which `close` hands on; a new one where none fits. Null when it came to no handshake.
  * What the borrower sees is what it would see at a server of its own, or `loan.spoil` is called.
  */
-export const borrow = async (target: Target, startup: Startup, loan: Loan): Promise<Connection | null> => {
+export const borrow = async (
+  target: Target,
+  startup: Startup,
+  loan: Loan,
+  era: Era | undefined = startup.eras[0],
+): Promise<Connection | null> => {
   const pool = poolOf(target)
-  const lent = (await fromIdle(target, startup, loan, pool)) ?? (await start(target, startup, pool))
+  const lent = (await fromIdle(target, startup, loan, era, pool)) ?? (await start(target, startup, era, pool))
   if (!lent) return null
   const connection = lend(target, loan, lent, pool)
   if (target.signal.aborted) await lent.running.process.stop()

@@ -170,9 +170,15 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
       return false
     }
   }
+  const reaped = new Promise<void>(resolve => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
   const gone = async (ms: number): Promise<boolean> => {
-    for (const until = performance.now() + ms; performance.now() < until; await delay(20))
-      if (!isAlive(pid)) return true
+    if (!isAlive(pid)) return true
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([reaped, new Promise(resolve => (timer = setTimeout(resolve, ms)))])
+    clearTimeout(timer)
     return !isAlive(pid)
   }
   const self: ServerProcess = {
@@ -199,9 +205,10 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
       }),
     endInput: () => void child.stdin.end(),
     dropPipes: () => {
-      child.stdin.destroy()
+      // Its input last: whoever sees the end of it finds that nobody listens either.
       child.stdout.destroy()
       child.stderr.destroy()
+      child.stdin.destroy()
     },
     pauseOutput: () => void child.stdout.pause(),
     resumeOutput: () => void child.stdout.resume(),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
 
 export interface ProcessInfo {
@@ -17,11 +17,24 @@ export const markerName = 'AIRWORTHY_RUN'
 const hasProc = existsSync('/proc/self/stat')
 const pageSize = 4096
 
-const readText = (path: string): string | null => {
+// Every process of the system is read again and again: one buffer for all, and no question how long a file is.
+const page = Buffer.alloc(16 * 1024)
+
+/** The text of a file of /proc; null when it cannot be read. */
+export const readText = (path: string): string | null => {
+  let file: number | undefined
   try {
-    return readFileSync(path, 'latin1')
+    file = openSync(path, 'r')
+    let text = ''
+    for (;;) {
+      const length = readSync(file, page, 0, page.length, null)
+      if (length === 0) return text
+      text += page.toString('latin1', 0, length)
+    }
   } catch {
     return null
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
 
@@ -161,7 +174,7 @@ export const belowServer = <P extends Named>(root: number, family: readonly P[])
 }
 
 export const isAlive = (pid: number): boolean => {
-  if (hasProc) return fromProc(pid) !== null
+  if (hasProc) return kinFromProc(pid) !== null
   try {
     process.kill(pid, 0)
     return true

@@ -16,7 +16,7 @@ export const reopen = async (
   options: RunOptions = {},
 ): Promise<Connection | null> => {
   const { loan, server } = target
-  const isPlain = era === undefined && Object.keys(options).length === 0
-  if (loan && isPlain && server?.launch) return borrow(target, startup, loan)
+  const isPlain = Object.keys(options).length === 0
+  if (loan && isPlain && server?.launch) return borrow(target, startup, loan, era)
   return (await attempt(target, startup, era, options)).connection
 }

@@ -3,14 +3,14 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { bareTarget } from '../testing/repositories.ts'
 import { speaking, stage } from '../testing/stage.ts'
 import { stopEverything } from './process.ts'
-import { startUp } from './startup.ts'
+import { startUp, withLegacy } from './startup.ts'
 
 afterAll(stopEverything)
 
 const start = async (script: string) => {
   const { target, end } = stage(script)
   try {
-    return await startUp(target)
+    return await withLegacy(target, await startUp(target))
   } finally {
     end()
   }

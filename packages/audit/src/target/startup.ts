@@ -7,6 +7,7 @@ import {
   modernRevision,
   openLegacy,
   openModern,
+  reached,
   speakerFor,
   type Handshake,
   type Running,
@@ -39,11 +40,18 @@ const ready = (connection: Connection, strayLines: string[]): Startup => ({
 /** Milliseconds after which a silent stdio server is asked the legacy way too: some drop what they do not know. */
 const patience = 4000
 
-const startLegacy = async (target: Target, limit: number): Promise<Startup> => {
+/** Given a server that was asked nothing but its handshake, in the era of the connection. */
+export type Keep = (running: Running, connection: Connection) => Promise<void>
+
+const nothingKept: Keep = () => Promise.resolve()
+
+const startLegacy = async (target: Target, limit: number, keep: Keep): Promise<Startup> => {
   const running = await run(target, { startup: limit })
-  const speaker = speakerFor(target, running)
-  const handshake = await openLegacy(speaker, limit)
-  if (handshake.kind === 'ready') return ready(handshake.connection, strayOf(running))
+  const handshake = await openLegacy(speakerFor(target, reached(running)), limit)
+  if (handshake.kind === 'ready') {
+    await keep(running, handshake.connection)
+    return ready(handshake.connection, strayOf(running))
+  }
   refuseWhatIsNoServer(running, handshake.reply)
   if (handshake.reply.kind !== 'lost' || handshake.reply.http)
     return failed(running, `it answered initialize with ${describeReply(handshake.reply)}`, {
@@ -58,24 +66,27 @@ const within = <T>(work: Promise<T>, ms: number): Promise<T | null> =>
   Promise.race([work, new Promise<null>(resolve => setTimeout(resolve, ms, null))])
 
 /**
- * Starts the server once and finds out which eras it speaks: `server/discover` first, then `initialize`.
+ * Starts the server once and finds an era it speaks: `server/discover` first, then `initialize`.
  * @throws Refusal when there is no MCP server to audit at all.
  */
-export const startUp = async (target: Target): Promise<Startup> => {
+export const startUp = async (target: Target, keep: Keep = nothingKept): Promise<Startup> => {
   const limit = startupLimit(target.server?.launch)
   const running = await run(target, { startup: limit })
   if (running.process?.exit || !running.listening) {
     refuseWhatIsNoServer(running, noReply)
     return notStarted(running)
   }
-  const speaker = speakerFor(target, running)
+  const speaker = speakerFor(target, reached(running))
   const asked = discover(speaker, limit)
   const first = await within(asked, running.transport === 'stdio' ? patience : 15_000)
   if (first && modernRevision(first)) {
     const opened = await openModern(speaker, 15_000, modernRevision(first) ?? latestRevision)
-    if (opened.kind === 'ready') return withLegacy(target, ready(opened.connection, strayOf(running)), limit)
+    if (opened.kind === 'ready') {
+      await keep(running, opened.connection)
+      return ready(opened.connection, strayOf(running))
+    }
   }
-  if (running.process?.exit) return startLegacy(target, limit)
+  if (running.process?.exit) return startLegacy(target, limit, keep)
 
   const reply = await initialize(speaker, Math.max(1000, limit - (performance.now() - running.startedAt)))
   const late = await within(asked, 0)
@@ -83,7 +94,7 @@ export const startUp = async (target: Target): Promise<Startup> => {
     void running.process?.stop()
     const anew = speakerFor(target, await run(target, { startup: limit }))
     const opened = await openModern(anew, limit, modernRevision(late) ?? latestRevision)
-    if (opened.kind === 'ready') return withLegacy(target, ready(opened.connection, strayOf(running)), limit)
+    if (opened.kind === 'ready') return ready(opened.connection, strayOf(running))
   }
   const agreed = reply.kind === 'result' ? reply.result['protocolVersion'] : undefined
   if (reply.kind === 'result' && typeof agreed === 'string')
@@ -100,14 +111,17 @@ export const startUp = async (target: Target): Promise<Startup> => {
     if (reply.kind === 'lost' && !running.process?.exit) return notStarted(running)
   }
   void running.process?.stop()
-  return startLegacy(target, limit)
+  return startLegacy(target, limit, keep)
 }
 
-const withLegacy = async (target: Target, modern: Startup, limit: number): Promise<Startup> => {
+/** What its first start showed, with the legacy era added where the server speaks it too. */
+export const withLegacy = async (target: Target, modern: Startup, keep: Keep = nothingKept): Promise<Startup> => {
+  if (modern.eras[0] === 'legacy') return modern
+  const limit = startupLimit(target.server?.launch)
   const running = await run(target, { startup: limit })
-  const handshake = await openLegacy(speakerFor(target, running), Math.min(limit, modern.ms * 3 + 3000))
-  void running.process?.stop()
+  const handshake = await openLegacy(speakerFor(target, reached(running)), Math.min(limit, modern.ms * 6 + 6000))
   if (handshake.kind !== 'ready') return modern
+  await keep(running, handshake.connection)
   return {
     ...modern,
     eras: ['modern', 'legacy'],

@@ -13,13 +13,16 @@ const hasProc = existsSync('/proc/self/status')
 export interface ObserveOptions {
   /** Also the ends of its sockets, for which the tables of the whole network are read. */
   sockets?: true
+  /** Not its descriptors, which take the longest to read. */
+  descriptors?: false
 }
 
 /** The whole tree of a started server, launchers included, as it is now. */
 export const observe = async (server: Observed, options: ObserveOptions = {}): Promise<TreeSample> => {
   const at = performance.now()
   const family = server.family()
-  const processes = hasProc ? figuresFromProc(family, options.sockets === true) : await figuresFromCommands(family)
+  const wanted = { sockets: options.sockets === true, descriptors: options.descriptors !== false }
+  const processes = hasProc ? figuresFromProc(family, wanted) : await figuresFromCommands(family)
   return { at, tookMs: performance.now() - at, processes }
 }
 

@@ -57,11 +57,11 @@ const calmMs = 600
 const beatMs = 60
 
 /** Waits until nothing but what `base` had is held, for at most `withinMs`. */
-const calm = async (server: Observed, base: Held | null, withinMs: number): Promise<Held | Error> => {
+const calm = async (server: Observed, base: Held, withinMs: number): Promise<Held | Error> => {
   for (const until = performance.now() + withinMs; ; await setTimeout(beatMs)) {
-    const held = await heldNow(server, base?.pids)
+    const held = await heldNow(server, base.pids)
     if (held instanceof Error || performance.now() > until) return held
-    if (base && heldKinds.every(kind => held[kind].length <= base[kind].length)) return held
+    if (heldKinds.every(kind => held[kind].length <= base[kind].length)) return held
   }
 }
 
@@ -86,7 +86,8 @@ export const pileUp = async (
   { each, patienceMs }: { each: number; patienceMs: number },
 ): Promise<Piles | Error> => {
   await work()
-  const base = await calm(server, null, calmMs)
+  await setTimeout(calmMs)
+  const base = await heldNow(server)
   if (base instanceof Error) return base
   const counts = [base]
   const again = async (withinMs: number): Promise<Error | null> => {

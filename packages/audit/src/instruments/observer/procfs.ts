@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import type { ProcessInfo } from '../../target/processes.ts'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { readText, type ProcessInfo } from '../../target/processes.ts'
 import type { Descriptor, ProcessFigures } from './figures.ts'
 import { socketsSeenBy } from './sockets.ts'
 
@@ -7,14 +7,6 @@ import { socketsSeenBy } from './sockets.ts'
 const msPerTick = 10
 const maxDescriptors = 10_000
 const notRead = 'it was not asked for'
-
-const textOf = (path: string): string | null => {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return null
-  }
-}
 
 const kindOf = (name: string): Descriptor['kind'] => {
   if (name.startsWith('socket:')) return 'socket'
@@ -54,12 +46,12 @@ const cpuMsOf = (stat: string): number => {
   return [11, 12, 13, 14].reduce((total, at) => total + Number(fields[at]), 0) * msPerTick
 }
 
-const processFrom = ({ pid, parent, group, command }: ProcessInfo): ProcessFigures | null => {
-  const stat = textOf(`/proc/${pid}/stat`)
-  const status = textOf(`/proc/${pid}/status`)
+const processFrom = ({ pid, parent, group, command }: ProcessInfo, withDescriptors: boolean): ProcessFigures | null => {
+  const stat = readText(`/proc/${pid}/stat`)
+  const status = readText(`/proc/${pid}/status`)
   if (stat === null || status === null || /^State:\s+[ZX]/m.test(status)) return null
   const threads = /^Threads:\s+(\d+)/m.exec(status)
-  const descriptors = descriptorsOf(pid)
+  const descriptors = withDescriptors ? descriptorsOf(pid) : notRead
   const closed = typeof descriptors === 'string' ? descriptors : null
   return {
     pid,
@@ -101,8 +93,14 @@ const withSockets = (processes: ProcessFigures[]): ProcessFigures[] => {
   })
 }
 
-/** The figures of living processes from Linux's /proc; those that have ended are left out, as sockets are unless wanted. */
-export const figuresFromProc = (family: readonly ProcessInfo[], sockets: boolean): ProcessFigures[] => {
-  const processes = family.flatMap(one => processFrom(one) ?? [])
+export interface Wanted {
+  /** Without them the many links of a process need not be read. */
+  descriptors: boolean
+  sockets: boolean
+}
+
+/** The figures of living processes from Linux's /proc; those that have ended are left out, as is what is not wanted. */
+export const figuresFromProc = (family: readonly ProcessInfo[], { descriptors, sockets }: Wanted): ProcessFigures[] => {
+  const processes = family.flatMap(one => processFrom(one, descriptors) ?? [])
   return sockets ? withSockets(processes) : processes
 }

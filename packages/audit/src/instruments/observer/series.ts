@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { observe, serverPart, totalsNow, type Observed } from './observe.ts'
+import { observe, serverPart, totalsNow, type ObserveOptions, type Observed } from './observe.ts'
 import { totalsOf, type Totals } from './figures.ts'
 
 export interface Point extends Totals {
@@ -9,7 +9,7 @@ export interface Point extends Totals {
   calls: number
 }
 
-export interface WatchOptions {
+export interface WatchOptions extends ObserveOptions {
   everyMs?: number
   /** Points that are kept: when there are more, every second one goes and the beat is halved. */
   most?: number
@@ -20,14 +20,14 @@ export interface WatchOptions {
 /** Samples a server in a fixed beat until it is stopped or nothing is left of it. */
 export const watch = (
   server: Observed,
-  { everyMs = 250, most = 600, calls = () => 0 }: WatchOptions = {},
+  { everyMs = 250, most = 600, calls = () => 0, ...options }: WatchOptions = {},
 ): { points: readonly Point[]; stop(): Promise<readonly Point[]> } => {
   const points: Point[] = []
   const started = performance.now()
   let every = everyMs
   const end = new AbortController()
   const take = async (): Promise<boolean> => {
-    const sample = await observe(server)
+    const sample = await observe(server, options)
     const processes = serverPart(server, sample)
     if (processes.length === 0) return false
     points.push({ ms: sample.at - started, calls: calls(), ...totalsOf(processes) })

@@ -5,8 +5,9 @@ import { evidenceOf, judgeStandIn } from '../../testing/stand-in.ts'
 import responseTime from './response-time.ts'
 
 const quick: Latency = { tool: 'find', calls: 20, failed: 0, p50: 5, p95: 9, p99: 9, timed: false, asksOthers: false }
+const measured = { callable: 1, left: 0, budgetMs: 1000, declared: false, busy: null }
 const held = (declared: boolean, ...tools: Latency[]): Verdict =>
-  responseTime.checks[0].judge({ latencies: { tools, callable: 1, left: 0, budgetMs: 1000, declared } })
+  responseTime.checks[0].judge({ latencies: { ...measured, tools, declared } })
 const judge = (...tools: Latency[]): Verdict => held(false, ...tools)
 
 describe('response-time', () => {
@@ -40,6 +41,14 @@ describe('response-time', () => {
     expect(judge(quick, waiting)).toMatchObject({ status: 'unknown' })
     expect(held(true, quick, waiting)).toMatchObject({ status: 'fail' })
     expect(judge({ ...quick, p95: 1400 }, waiting)).toMatchObject({ status: 'fail' })
+  })
+
+  it('holds a few late calls of a busy machine against no tool', () => {
+    const on = (busy: string, ...tools: Latency[]): Verdict =>
+      responseTime.checks[0].judge({ latencies: { ...measured, tools, busy } })
+    const late = { ...quick, p95: 1400 }
+    expect(on('this machine is busy', quick, late)).toMatchObject({ status: 'unknown' })
+    expect(on('this machine is busy', late, { ...late, p50: 1200 })).toMatchObject({ status: 'fail' })
   })
 
   it('makes no percentile out of a few calls', () => {

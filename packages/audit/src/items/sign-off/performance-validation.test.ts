@@ -4,11 +4,11 @@ import performanceValidation from './performance-validation.ts'
 
 const slow = { tool: 'find', calls: 20, failed: 0, p50: 100, p95: 400, p99: 500, timed: false }
 const asked = { ...slow, tool: 'wait', p95: 3000, timed: true }
-const judge = (declaredBudgets: object, tools = [asked, slow]) =>
+const judge = (declaredBudgets: object, tools = [asked, slow], busy: string | null = null) =>
   answerTo(performanceValidation, {
     declaredBudgets,
     opening: { ms: 300 },
-    latencies: { tools, callable: 2, left: 0, budgetMs: 1000 },
+    latencies: { tools, callable: 2, left: 0, budgetMs: 1000, busy },
     memory: { idleMb: 80, peakMb: 120 },
   })
 
@@ -25,6 +25,10 @@ it.each([{ startupMs: 200 }, { p95Ms: 399 }, { idleMb: 50 }, { peakMb: 100 }])('
 
 it('is undecided where nothing was promised', () => {
   expect(judge({ outboundMs: 10 }).status).toBe('unknown')
+})
+
+it('is undecided where the machine was too busy to measure', () => {
+  expect(judge(met, [slow], 'this machine is busy').status).toBe('unknown')
 })
 
 it('is undecided where what was promised could not be measured', () => {

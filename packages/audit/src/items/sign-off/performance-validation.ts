@@ -35,12 +35,13 @@ const item: Item = {
       judge: ({ declaredBudgets: budgets, opening, latencies, memory }) => {
         const counted = latencies.tools.filter(({ timed, calls }) => !timed && calls >= fewest)
         const [slowest] = counted.toSorted((a, b) => b.p95 - a.p95)
+        const isMachine = latencies.busy !== null && slowest !== undefined && slowest.p50 <= latencies.budgetMs
         const all: Figure[] = [
           { name: 'start to handshake', unit: 'ms', measured: opening.ms, budget: budgets.startupMs },
           {
             name: slowest ? `p95 of ${slowest.tool}` : 'p95',
             unit: 'ms',
-            measured: slowest?.p95 ?? null,
+            measured: isMachine ? null : (slowest?.p95 ?? null),
             budget: budgets.p95Ms,
           },
           { name: 'resident memory, idle', unit: 'MB', measured: memory.idleMb, budget: budgets.idleMb },
