@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { gathererFiles, loadItems } from './catalogue.ts'
 import { closest } from './core/closest.ts'
 import type { Listener } from './core/events.ts'
@@ -7,6 +6,7 @@ import { Refusal } from './core/refusal.ts'
 import type { Explanation } from './core/explanation.ts'
 import type { Report } from './core/report.ts'
 import type { Target } from './core/target.ts'
+import { version } from './core/version.ts'
 import { auditTarget } from './engine/audit.ts'
 import { explainItem } from './engine/explain.ts'
 import { coverage, type LedgerEntry } from './engine/rows.ts'
@@ -29,16 +29,15 @@ export { Refusal } from './core/refusal.ts'
 export type { AuditEvent, Listener } from './core/events.ts'
 export type { Explanation } from './core/explanation.ts'
 export type * from './core/report.ts'
+export { version } from './core/version.ts'
 export type { LedgerEntry } from './engine/rows.ts'
 export { explanation } from './render/explanation.ts'
 export { json } from './render/json.ts'
 export { ledgerTable } from './render/ledger-table.ts'
 export { type Look } from './render/paper.ts'
 export { terminal } from './render/terminal.ts'
-export { visible } from './render/visible.ts'
+export { visible } from './core/visible.ts'
 export type { TargetWords } from './target/resolve.ts'
-
-export const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version
 
 export interface AuditOptions {
   /** What to audit: a directory, a command, a URL, a bundle, a client's configuration. */

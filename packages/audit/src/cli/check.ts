@@ -1,8 +1,10 @@
 import { Option, type Command } from 'commander'
-import { audit, gates, impacts, json, profiles, shutBy, terminal } from '../api.ts'
-import type { Gate, Impact, Profile, Report, TargetWords } from '../api.ts'
+import type { Report, TargetWords } from '../api.ts'
+import { gates, shutBy, type Gate } from '../core/gate.ts'
+import { impacts, profiles, type Impact, type Profile } from '../core/item.ts'
 import { names, oneOf, repeated, withFace, type Format } from './flags.ts'
 import { lookOf, type Io } from './io.ts'
+import { loadApi } from './lazy-api.ts'
 import { mustBeWritable, writeWhole } from './output.ts'
 import { showProgress } from './progress.ts'
 import { trouble } from './trouble.ts'
@@ -48,7 +50,8 @@ const targetOf = (directory: string | undefined, command: string[] | null, flags
   }
 }
 
-const written = (reports: Report[], several: boolean, flags: CheckFlags, io: Io): string => {
+const written = async (reports: Report[], several: boolean, flags: CheckFlags, io: Io): Promise<string> => {
+  const { json, terminal } = await loadApi()
   if (flags.format === 'json') return json(several ? reports : reports[0])
   const look = flags.output ? { verbose: flags.verbose ?? false } : lookOf(io, flags)
   return reports.map(report => terminal(report, { ...look, gate: flags.gate })).join('\n')
@@ -71,6 +74,7 @@ const check = async (target: TargetWords, flags: CheckFlags, io: Io): Promise<nu
   let targets = 1
   let failed = 0
   try {
+    const { audit } = await loadApi()
     const reports = await audit({
       target,
       ...(impact ? { impact } : {}),
@@ -90,7 +94,7 @@ const check = async (target: TargetWords, flags: CheckFlags, io: Io): Promise<nu
     })
     progress.end()
     if (reports.length > 0) {
-      const text = written(reports, targets > 1, flags, io)
+      const text = await written(reports, targets > 1, flags, io)
       if (flags.output === undefined) io.stdout.write(text)
       else writeOrShow(flags.output, text, io)
     }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
-import { closest, Refusal } from '../api.ts'
+import { closest } from '../core/closest.ts'
+import { Refusal } from '../core/refusal.ts'
 
 /** A flag with a closed list of values. */
 export const oneOf = (flags: string, description: string, values: readonly string[]): Option =>

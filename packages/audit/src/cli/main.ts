@@ -1,4 +1,4 @@
-import { stopAudits } from '../api.ts'
+import { stopAudits } from './lazy-api.ts'
 import { runCommandLine } from './program.ts'
 
 // A reader that went away, such as `| head`, is no trouble.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { accessSync, constants, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { Refusal } from '../api.ts'
+import { Refusal } from '../core/refusal.ts'
 
 const kindOf = (path: string): 'file' | 'directory' | 'other' | null => {
   try {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { Refusal, version } from '../api.ts'
+import { Refusal } from '../core/refusal.ts'
+import { version } from '../core/version.ts'
 import { addCheck } from './check.ts'
 import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'

@@ -1,4 +1,5 @@
-import { visible, type AuditEvent, type Listener } from '../api.ts'
+import type { AuditEvent, Listener } from '../core/events.ts'
+import { visible } from '../core/visible.ts'
 import type { Sink } from './io.ts'
 
 const betweenLines = 5000

@@ -1,5 +1,7 @@
 import type { CommanderError } from 'commander'
-import { Refusal, version, visible } from '../api.ts'
+import { Refusal } from '../core/refusal.ts'
+import { version } from '../core/version.ts'
+import { visible } from '../core/visible.ts'
 
 const known = new Set(['check', 'explain', 'rows'])
 

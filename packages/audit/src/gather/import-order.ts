@@ -131,31 +131,47 @@ interface Placed {
   block: Block
 }
 
-const unsortedBy = (order: Order, placed: Placed[], limit: number): ImportOrder['unsorted'] => {
-  const unsorted: ImportOrder['unsorted'] = []
-  for (const { path, block } of placed) {
+const unsortedBy = (order: Order, placed: Placed[]): ImportOrder['unsorted'] =>
+  placed.flatMap(({ path, block }) => {
     const wrong = misplaced(block, order)
-    if (!wrong) continue
-    unsorted.push({
-      path,
-      line: wrong.after.line,
-      saw: `'${wrong.after.module}' stands after '${wrong.before.module}'`,
-    })
-    if (unsorted.length >= limit) break
+    return wrong
+      ? { path, line: wrong.after.line, saw: `'${wrong.after.module}' stands after '${wrong.before.module}'` }
+      : []
+  })
+
+/** Blocks that import the same in the same order, and how many of them there are: many files import the same few. */
+const alike = (placed: Placed[]): { block: Block; count: number }[] => {
+  const groups = new Map<string, { block: Block; count: number }>()
+  for (const { block } of placed) {
+    const key = JSON.stringify(block.map(({ module, isType }) => [module, isType]))
+    const group = groups.get(key)
+    if (group) group.count++
+    else groups.set(key, { block, count: 1 })
   }
-  return unsorted
+  return [...groups.values()]
+}
+
+/** How many blocks break an order; counting ends at the limit. */
+const breaches = (order: Order, groups: { block: Block; count: number }[], limit: number): number => {
+  let found = 0
+  for (const { block, count } of groups) {
+    if (misplaced(block, order)) found += count
+    if (found >= limit) break
+  }
+  return found
 }
 
 /** The order that the fewest blocks break; an order is given up as soon as it is no better. */
 const bestOrder = (placed: Placed[]): { name: string; unsorted: ImportOrder['unsorted'] } | null => {
-  let best: { name: string; unsorted: ImportOrder['unsorted'] } | null = null
+  const groups = alike(placed)
+  let best: Order | null = null
+  let fewest = Infinity
   for (const order of orders) {
-    const limit = best ? best.unsorted.length : Infinity
-    if (limit === 0) break
-    const unsorted = unsortedBy(order, placed, limit)
-    if (unsorted.length < limit) best = { name: order.name, unsorted }
+    const found = breaches(order, groups, fewest)
+    if (found < fewest) [best, fewest] = [order, found]
+    if (fewest === 0) break
   }
-  return best
+  return best && { name: best.name, unsorted: unsortedBy(best, placed) }
 }
 
 const typescriptOrder = async (sources: Source[], organiser: Organiser | null) => {

@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module'
 import { createContext, Script } from 'node:vm'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type * as current from 'ajv/dist/2020.js'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import type * as formats from 'ajv-formats'
 import type { Json } from '../target/connection.ts'
 
 /** Patterns come from the target: one that backtracks for ever is given up after 50 ms and taken as matching. */
@@ -20,15 +22,24 @@ const guarded = (pattern: string, flags: string): { test(text: string): boolean;
   }
 }
 
-const ajv = new Ajv2020({
-  strict: false,
-  allErrors: true,
-  validateSchema: true,
-  logger: false,
-  addUsedSchema: false,
-  code: { regExp: Object.assign(guarded, { code: 'guarded' }) },
-})
-formats.default(ajv)
+let opened: Ajv2020 | undefined
+
+/** Loaded when a server's first schema is met, not when a repository is read. */
+const open = (): Ajv2020 => {
+  const load = createRequire(import.meta.url)
+  const { Ajv2020 } = load('ajv/dist/2020.js') as typeof current
+  const { default: addFormats } = load('ajv-formats') as typeof formats
+  opened = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateSchema: true,
+    logger: false,
+    addUsedSchema: false,
+    code: { regExp: Object.assign(guarded, { code: 'guarded' }) },
+  })
+  addFormats.default(opened)
+  return opened
+}
 
 export type Compiled = { valid: true; check: ValidateFunction } | { valid: false; because: string }
 
@@ -41,7 +52,7 @@ export const compileSchema = (schema: Json): Compiled => {
   let result: Compiled
   try {
     const { $schema: _, $id: __, ...plain } = schema
-    result = { valid: true, check: ajv.compile(plain) }
+    result = { valid: true, check: (opened ?? open()).compile(plain) }
   } catch (error) {
     result = { valid: false, because: error instanceof Error ? error.message : String(error) }
   }

@@ -5,7 +5,7 @@ import { grouped } from './grouped.ts'
 import type { Paper } from './paper.ts'
 import { failingRows, heading, itemsAndRows, rowList, sectionOf } from './parts.ts'
 import { requirements } from './requirements.ts'
-import { visible } from './visible.ts'
+import { visible } from '../core/visible.ts'
 
 const shown = 3
 

@@ -1,6 +1,6 @@
 import type { Report, RowCounts, RowStatus } from '../core/report.ts'
 import { glued, padded, type Paper, type Style } from './paper.ts'
-import { visible } from './visible.ts'
+import { visible } from '../core/visible.ts'
 
 interface Mark {
   status: RowStatus

@@ -3,7 +3,7 @@ import type { Proof } from '../core/verdict.ts'
 import { padded, type Paper } from './paper.ts'
 import { heading, itemsAndRows, rowList } from './parts.ts'
 import { requirements } from './requirements.ts'
-import { visible } from './visible.ts'
+import { visible } from '../core/visible.ts'
 
 const kinds: [proof: Proof, words: string][] = [
   ['live', 'live'],

@@ -5,7 +5,7 @@ import type { Paper } from './paper.ts'
 import { heading, itemsAndRows } from './parts.ts'
 import { plural, ranges } from './ranges.ts'
 import { requirements } from './requirements.ts'
-import { visible } from './visible.ts'
+import { visible } from '../core/visible.ts'
 
 const reasonOf = ({ verdicts, status }: ItemResult): string =>
   visible(verdicts.find(verdict => verdict.status === status && verdict.because)?.because ?? 'no reason was given')

@@ -2,7 +2,7 @@ import type { ItemResult, VerdictRecord } from '../core/report.ts'
 import type { Requirement } from '../core/requirement.ts'
 import { grouped } from './grouped.ts'
 import type { Paper } from './paper.ts'
-import { visible } from './visible.ts'
+import { visible } from '../core/visible.ts'
 
 type Asked = VerdictRecord & { requirement: Requirement }
 

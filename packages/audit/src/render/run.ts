@@ -2,7 +2,7 @@ import type { Report } from '../core/report.ts'
 import { grouped } from './grouped.ts'
 import { padded, type Paper } from './paper.ts'
 import { heading } from './parts.ts'
-import { visible } from './visible.ts'
+import { visible } from '../core/visible.ts'
 
 const mostCalled = 12
 

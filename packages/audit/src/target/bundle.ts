@@ -1,7 +1,7 @@
 import { createWriteStream, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { Refusal } from '../core/refusal.ts'
 import type { Launch } from '../core/target.ts'
 import { manifestCandidate, parseManifest } from './discover/bundle-manifest.ts'
@@ -31,6 +31,7 @@ const withoutSignature = (bytes: Buffer): Buffer | null => {
 }
 
 const openZip = async (bytes: Buffer, file: string): Promise<ZipFile> => {
+  const { fromBufferPromise } = await import('yauzl')
   const options = { lazyEntries: true, strictFileNames: true, validateEntrySizes: true }
   for (const content of [bytes, withoutSignature(bytes)]) {
     if (!content) continue

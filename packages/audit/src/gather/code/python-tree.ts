@@ -125,9 +125,15 @@ const open = async (): Promise<(text: string) => Tree | null> => {
   const kinds = kindsOf(language)
   return text => {
     let steps = 0
-    const deadline = timeUsed() + leastTime + text.length * timePerCharacter
+    // the first look is soon enough to begin with: most files are read before it
+    let deadline = Infinity
     const tree = parser.parse(text.startsWith('\uFEFF') ? `\n${text.slice(1)}` : text, null, {
-      progressCallback: () => ++steps % stepsPerLook === 0 && timeUsed() > deadline,
+      progressCallback: () => {
+        if (++steps % stepsPerLook > 0) return false
+        const used = timeUsed()
+        if (steps === stepsPerLook) deadline = used + leastTime + text.length * timePerCharacter
+        return used > deadline
+      },
     })
     if (!tree) {
       parser.reset()

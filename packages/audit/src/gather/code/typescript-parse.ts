@@ -1,4 +1,6 @@
-import { parse, type ParserPlugin } from '@babel/parser'
+import { createRequire } from 'node:module'
+import type * as parser from '@babel/parser'
+import type { ParserPlugin } from '@babel/parser'
 import type { Comment, Program } from '@babel/types'
 
 const options = (path: string, sourceType: 'module' | 'script') => {
@@ -21,6 +23,8 @@ const options = (path: string, sourceType: 'module' | 'script') => {
 }
 
 const maxTries = 6
+
+let babel: typeof parser | undefined
 
 interface Fatal extends Error {
   reasonCode: string
@@ -48,6 +52,7 @@ const lineAt = (text: string, offset: number): number => text.slice(0, offset).s
 
 /** The syntax tree of a file; of one that does not parse, what stands before the place where it breaks. Null for none. */
 export const parseTypeScript = (path: string, text: string): Parsed | null => {
+  babel ??= createRequire(import.meta.url)('@babel/parser') as typeof parser
   let end = text.length
   let broken: Parsed['broken'] = null
   for (let tries = 0; tries < maxTries && end >= 0; tries++) {
@@ -55,7 +60,7 @@ export const parseTypeScript = (path: string, text: string): Parsed | null => {
     let failedAt = 0
     for (const sourceType of ['module', 'script'] as const)
       try {
-        const { program, comments, errors } = parse(head, options(path, sourceType))
+        const { program, comments, errors } = babel.parse(head, options(path, sourceType))
         const fatal = (errors as unknown as Fatal[]).find(({ reasonCode }) => holes.test(reasonCode))
         if (fatal) throw fatal
         return { program, comments: comments ?? [], broken }

@@ -11,6 +11,26 @@ const loadsByName =
 const imports =
   /\b(?:import|export)\s*(?:type\s+)?\{[^}]{0,4000}\}(?:\s*from)?|\bimport\s+\w+\s+from\b|^[ \t]*(?:from\s+[\w.]+\s+)?import\s+(?:\([^)]{0,4000}\)|[^\n;]*)|\b__all__\s*=\s*[[(][^\])]{0,4000}/gm
 
+const isPlain = (name: string): boolean => /^[\w$]+$/.test(name)
+
+/** How often each word stands in the texts. */
+const countWords = (texts: string[]): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const text of texts) for (const [word] of text.matchAll(/[\w$]+/g)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}
+
+/** The file in which each word stands; null for those that stand in several. */
+const placeWords = (sources: Source[]): Map<string, string | null> => {
+  const places = new Map<string, string | null>()
+  for (const { path, text } of sources)
+    for (const [word] of text.matchAll(/[\w$]+/g)) {
+      const before = places.get(word)
+      if (before !== path && before !== null) places.set(word, before === undefined ? path : null)
+    }
+  return places
+}
+
 const mentions = (text: string, name: string): number => {
   let count = 0
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
@@ -39,7 +59,19 @@ export const openReach = (sources: Source[], { node, python }: Project): ((found
     python.every(({ scripts }) => Object.keys(scripts).length === 0)
   const manifests = [...node, ...python].map(({ raw }) => JSON.stringify(raw)).join('\n')
   const isDynamic = texts.some(({ text }) => loadsByName.test(text))
-  const count = (name: string): number => used.reduce((sum, text) => sum + mentions(text, name), 0)
+  let counts: Map<string, number> | undefined
+  const count = (name: string): number => {
+    if (!isPlain(name)) return used.reduce((sum, text) => sum + mentions(text, name), 0)
+    counts ??= countWords(used)
+    return counts.get(name) ?? 0
+  }
+  let wordPlaces: Map<string, string | null> | undefined
+  const standsElsewhere = (name: string, own: string): boolean => {
+    if (!isPlain(name)) return texts.some(({ path, text }) => path !== own && mentions(text, name) > 0)
+    wordPlaces ??= placeWords(texts)
+    const place = wordPlaces.get(name)
+    return place !== undefined && place !== own
+  }
 
   return ({ place: { module }, at, server }) => {
     if (isDynamic) return null
@@ -57,8 +89,7 @@ export const openReach = (sources: Source[], { node, python }: Project): ((found
     const stem = fileStem(module.path)
     const own = texts.find(({ path }) => path === module.path)?.text ?? ''
     if (/__main__|\.run\(/.test(own) || stem === '__main__' || manifests.includes(stem)) return null
-    const others = texts.some(({ path, text }) => path !== module.path && mentions(text, stem) > 0)
-    return others ? null : `nothing imports ${module.path}`
+    return standsElsewhere(stem, module.path) ? null : `nothing imports ${module.path}`
   }
 }
 

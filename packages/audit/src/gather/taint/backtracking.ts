@@ -1,5 +1,9 @@
-import { analyse } from 'scslre'
+import { createRequire } from 'node:module'
+import type * as scslre from 'scslre'
 import type { Pattern } from './patterns.ts'
+
+/** Loaded when a pattern is met that needs it: it is large. */
+const load = () => createRequire(import.meta.url)('scslre') as typeof scslre
 
 const maxPattern = 400
 const known = new Map<string, boolean>()
@@ -15,9 +19,9 @@ export const isExponential = ({ text, flags }: Pattern): boolean => {
   try {
     const source = text.replaceAll(/\(\?P</g, '(?<')
     const literal = new RegExp(source, flags.replaceAll(/[^ims]/g, ''))
-    found = analyse(literal, { maxReports: 5, reportTypes: { Move: false } }).reports.some(
-      ({ exponential }) => exponential,
-    )
+    found = load()
+      .analyse(literal, { maxReports: 5, reportTypes: { Move: false } })
+      .reports.some(({ exponential }) => exponential)
   } catch {
     found = false
   }
