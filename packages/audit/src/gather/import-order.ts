@@ -1,15 +1,15 @@
 import type { Node } from '@babel/types'
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
-import { openRuff, type Ruff } from '../instruments/ruff.ts'
 import type { Parsed } from './code/typescript-parse.ts'
 import { inTypeScript } from './code/typescript-walks.ts'
 import { commands } from './commands.ts'
 import { misplaced, orders, type Block, type Order } from './imports/orders.ts'
 import { organiserOf, type Organiser } from './imports/organisers.ts'
+import { unsortedAnyway } from './imports/python-settings.ts'
 import { authoredSources } from './lint.ts'
 import { project, type Project } from './project.ts'
-import { matches, ruffSettings, strings, table, targetVersion } from './ruff-settings.ts'
+import { openPythonLint, type PythonLint } from './python-lint.ts'
 import { trees, type Source } from './trees.ts'
 
 export interface ImportOrder {
@@ -22,61 +22,10 @@ export interface ImportOrder {
   organiser: Organiser | null
 }
 
-/** Modules at the top of the folders that ruff takes for the project's own source. */
-const firstParty = (files: readonly string[], directory: string, src: string[]): string[] => {
-  const names = src.flatMap(place => {
-    const folder = [directory, place].filter(part => part !== '' && part !== '.').join('/')
-    const within = folder === '' ? '' : `${folder}/`
-    return files
-      .filter(path => path.startsWith(within) && path.endsWith('.py'))
-      .map(path => path.slice(within.length).split('/')[0]?.replace(/\.py$/, '') ?? '')
-  })
-  return [...new Set(names)].filter(name => /^\w+$/.test(name))
-}
-
-const mappedFromIsort = (isort: Record<string, unknown>): Record<string, unknown> => ({
-  ...(isort['force_sort_within_sections'] === true ? { 'force-sort-within-sections': true } : {}),
-  ...(isort['force_single_line'] === true ? { 'force-single-line': true } : {}),
-  ...(isort['combine_as_imports'] === true ? { 'combine-as-imports': true } : {}),
-})
-
-const openSorted = async (repository: Repository, found: Project) => {
-  const own = await ruffSettings(repository, found)
-  const settings = own?.settings ?? {}
-  const lint = table(settings['lint'])
-  const given = { ...table(settings['isort']), ...table(lint['isort']) }
-  const isort = table(found.python.find(({ tool }) => tool['isort'] !== undefined)?.tool['isort'])
-  const black = table(found.python.find(({ tool }) => tool['black'] !== undefined)?.tool['black'])
-  const directory = own?.directory ?? found.scope.directory
-  const src = strings(settings['src'])
-  const known = firstParty(repository.files, directory, src.length > 0 ? src : ['.', 'src'])
-  const length = settings['line-length'] ?? isort['line_length'] ?? black['line-length']
-  const sorting = {
-    ...mappedFromIsort(isort),
-    ...given,
-    'known-first-party': [...strings(given['known-first-party']), ...strings(isort['known_first_party']), ...known],
-  }
-  const ruff = await openRuff({
-    ...(length === undefined ? {} : { 'line-length': length }),
-    'target-version': targetVersion(found),
-    lint: { select: ['I001'], isort: sorting },
-  }).catch((error: unknown) => {
-    throw new Undecided(`ruff does not take the settings for imports: ${String(error).slice(0, 150)}`)
-  })
-  const perFile = { ...table(settings['per-file-ignores']), ...table(lint['per-file-ignores']) }
-  const ignoring = Object.entries(perFile).filter(([, codes]) =>
-    strings(codes).some(code => /^(I|I001|ALL)$/.test(code)),
-  )
-  const skipped = matches(
-    [...strings(settings['exclude']), ...strings(settings['extend-exclude']), ...ignoring.map(([glob]) => glob)],
-    directory,
-  )
-  return { ruff, skipped }
-}
-
-const findings = (ruff: Ruff, { path, text }: Source): ImportOrder['unsorted'] => {
+const findings = (linter: PythonLint, source: Source): ImportOrder['unsorted'] => {
+  const { path } = source
   try {
-    const found = ruff.check(text).filter(({ rule }) => rule === 'I001')
+    const found = linter.check(source).filter(({ rule }) => rule === 'I001')
     return found.map(({ line }) => ({ path, line, saw: 'I001: this block of imports is not sorted' }))
   } catch {
     return []
@@ -93,16 +42,19 @@ const isortElsewhere = async (repository: Repository, found: Project): Promise<O
 }
 
 const pythonOrder = async (repository: Repository, found: Project, sources: Source[]): Promise<ImportOrder> => {
-  const { ruff, skipped } = await openSorted(repository, found)
+  const linter = await openPythonLint(repository, found)
+  if (linter.unsorting !== null)
+    throw new Undecided(`ruff does not take the settings for imports: ${linter.unsorting.slice(0, 150)}`)
+  const skipped = await unsortedAnyway(repository, found)
   const looked = sources.filter(({ path, text }) => !skipped(path) && /^(import|from)\b/m.test(text))
   const unsorted: ImportOrder['unsorted'] = []
   for (const [index, source] of looked.entries()) {
     if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
-    unsorted.push(...findings(ruff, source))
+    unsorted.push(...findings(linter, source))
   }
   return {
     language: 'python',
-    against: `ruff ${ruff.version} (I001)`,
+    against: `ruff ${linter.version} (I001)`,
     files: looked.length,
     unsorted,
     organiser: await isortElsewhere(repository, found),

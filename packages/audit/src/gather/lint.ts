@@ -1,4 +1,5 @@
 import { gatherer, Undecided } from '../core/item.ts'
+import type { Repository } from '../core/target.ts'
 import { runOxlint } from '../instruments/oxlint.ts'
 import type { RuffFinding } from '../instruments/ruff.ts'
 import { isInScope, project, type Project } from './project.ts'
@@ -51,8 +52,13 @@ const checked = (linter: PythonLint, source: Source): RuffFinding[] => {
   }
 }
 
-const lintPython = async (sources: Source[], found: Project, own: RuffSettings | null): Promise<Linted> => {
-  const linter = await openPythonLint(found)
+const lintPython = async (
+  repository: Repository,
+  sources: Source[],
+  found: Project,
+  own: RuffSettings | null,
+): Promise<Linted> => {
+  const linter = await openPythonLint(repository, found)
   const settings = own?.settings ?? {}
   const perFile = { ...table(settings['per-file-ignores']), ...table(table(settings['lint'])['per-file-ignores']) }
   const directory = own?.directory ?? ''
@@ -125,7 +131,7 @@ export const lint = gatherer<Lint, { trees: typeof trees; project: typeof projec
       paths.length > 0 ? runOxlint(repository.root, paths, target) : null,
     ])
     return {
-      python: python.length > 0 ? await lintPython(python, found, own) : null,
+      python: python.length > 0 ? await lintPython(repository, python, found, own) : null,
       typescript: oxlint && {
         tool: `oxlint ${oxlint.version} (correctness)`,
         files: paths.length,

@@ -53,11 +53,11 @@ export const magicNumbers = gatherer<MagicNumbers, { trees: typeof trees; projec
   impact: 'read',
   from: 'repository',
   needs: { trees, project },
-  gather: async (_, { trees, project: found }) => {
+  gather: async ({ repository }, { trees, project: found }) => {
     const own = authoredSources(trees.sources, found).filter(({ role }) => role === 'server')
     const magic = (await inTypeScript(own, numbersIn)).flat()
     const python = own.filter(({ language }) => language === 'python')
-    const linter = python.length > 0 ? await openPythonLint(found) : null
+    const linter = repository && python.length > 0 ? await openPythonLint(repository, found) : null
     for (const [index, source] of python.entries()) {
       const { path, text } = source
       if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))

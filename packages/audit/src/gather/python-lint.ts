@@ -1,21 +1,27 @@
+import type { Repository } from '../core/target.ts'
 import { openRuff, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
+import { sortingSettings } from './imports/python-settings.ts'
 import type { Project } from './project.ts'
 import { targetVersion } from './ruff-settings.ts'
 import type { Source } from './trees.ts'
 
-/** What our own linting asks of Python: errors, numbers without names, and handlers of exceptions that hide them. */
+/** What we ask of Python: errors, numbers without names, handlers of exceptions that hide them; and sorted imports. */
 const rules = ['E4', 'E7', 'E9', 'F', 'PLR2004', 'S110', 'S112', 'BLE001']
+const sorting = 'I001'
 
 export interface PythonLint {
   version: string
+  /** Why it does not look at the order of imports; null when it does. */
+  unsorting: string | null
   /** What all the rules say about a file; asked again, what was said before. Throws what ruff throws. */
   check(source: Source): RuffFinding[]
 }
 
-const checker = (ruff: Ruff): PythonLint => {
+const checker = (ruff: Ruff, unsorting: string | null): PythonLint => {
   const known = new WeakMap<Source, RuffFinding[]>()
   return {
     version: ruff.version,
+    unsorting,
     check: source => {
       const before = known.get(source)
       if (before) return before
@@ -26,14 +32,23 @@ const checker = (ruff: Ruff): PythonLint => {
   }
 }
 
+const open = async (repository: Repository, project: Project): Promise<PythonLint> => {
+  const target = { 'target-version': targetVersion(project) }
+  const { lint, ...sorted } = await sortingSettings(repository, project)
+  try {
+    return checker(await openRuff({ ...target, ...sorted, lint: { ...lint, select: [...rules, sorting] } }), null)
+  } catch (error) {
+    return checker(await openRuff({ ...target, lint: { select: rules } }), String(error))
+  }
+}
+
 const opened = new WeakMap<Project, Promise<PythonLint>>()
 
 /** One linter for all that lint the same project: each file is parsed once, with all rules. */
-export const openPythonLint = (project: Project): Promise<PythonLint> => {
+export const openPythonLint = (repository: Repository, project: Project): Promise<PythonLint> => {
   const before = opened.get(project)
   if (before) return before
-  const settings = { 'target-version': targetVersion(project), lint: { select: rules } }
-  const linter = openRuff(settings).then(checker)
+  const linter = open(repository, project)
   opened.set(project, linter)
   return linter
 }

@@ -21,13 +21,13 @@ export const silentExcepts = gatherer<SilentExcepts | null, { trees: typeof tree
   impact: 'read',
   from: 'repository',
   needs: { trees, project },
-  gather: async (_, { trees, project }) => {
+  gather: async ({ repository }, { trees, project }) => {
     const sources = authoredSources(trees.sources, project).filter(
       ({ language, role, text }) =>
         language === 'python' && role === 'server' && text.length < maxFileLength && /\bexcept\b/.test(text),
     )
-    if (project.languages.python === 0) return null
-    const linter = await openPythonLint(project)
+    if (!repository || project.languages.python === 0) return null
+    const linter = await openPythonLint(repository, project)
     const found: SilentExcepts = { version: linter.version, files: sources.length, silent: [], blind: 0 }
     for (const [index, source] of sources.entries()) {
       if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
