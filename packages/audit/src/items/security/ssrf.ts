@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { addressCanaries, type AddressProbe, type AddressProbes } from '../../gather/address-canaries.ts'
+import { headerAddresses } from '../../gather/header-addresses.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows, type Wanted } from '../carried.ts'
@@ -65,6 +66,27 @@ const item: Item = {
         taint.handlers > 0 && !taint.cut && taint.hidden.length === 0 && !taint.flows.some(({ kind }) => kind === 'url')
           ? notApplicable(`none of the ${taint.handlers} handlers requests anything from another machine`)
           : judgeFlows(taint, wanted),
+    }),
+    check({
+      asks: 'Is an address that a request names in a header looked at before it is asked?',
+      needs: { headerAddresses },
+      judge: ({ headerAddresses: { found, checked } }) => {
+        if (found.length === 0) return notApplicable('no header of a request names an address')
+        if (checked)
+          return unknown(
+            `whether ${checked.by} (${checked.file}:${checked.line}) looks at the address in the header ${found[0]?.header} was not followed`,
+          )
+        return judged(
+          found.map(({ header, file, line }) => ({
+            at: file,
+            line,
+            saw: `whoever sends the header ${header} decides which machine is asked: nothing in the source looks at a host`,
+            wanted: 'a list of hosts from the settings, or a refusal of private addresses that also covers redirects',
+          })),
+          [],
+          'not reached',
+        )
+      },
     }),
   ],
 }
