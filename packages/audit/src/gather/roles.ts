@@ -1,4 +1,4 @@
-/** `test` and `example` code is not part of the running server. */
+/** `test` and `example` code is not part of the running server; `example` is also what builds, installs or publishes it. */
 export type Role = 'server' | 'test' | 'example'
 
 const testPath =
@@ -6,6 +6,10 @@ const testPath =
 const examplePath =
   /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.agents|\.claude|\.cursor|\.codex)\//i
 
+/** What a package manager, a bundler or a test runner runs, and the server never does. */
+const toolPath =
+  /(^|\/)((pre|post)install\.[mc]?[jt]s|(vite|vitest|jest|tsup|tsdown|rollup|webpack|esbuild|eslint|prettier|playwright|babel|commitlint|release|lint-staged|postcss|tailwind|wdio|cypress|karma)\.(config|setup)(\.\w+)?\.[mc]?[jt]s|gulpfile\.[mc]?[jt]s|(noxfile|setup)\.py)$/
+
 /** What a file is for, as its path tells. */
 export const roleOf = (path: string): Role =>
-  testPath.test(path) ? 'test' : examplePath.test(path) ? 'example' : 'server'
+  testPath.test(path) ? 'test' : examplePath.test(path) || toolPath.test(path) ? 'example' : 'server'

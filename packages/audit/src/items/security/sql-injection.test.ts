@@ -86,6 +86,20 @@ describe('SQL in TypeScript', () => {
     expect(evidenceOf(weak)).toContain('WITH a AS (DELETE')
   })
 
+  it.each([
+    ['readonly: true', 'pass'],
+    ['readonly: !process.env.WRITES', 'unknown'],
+    ['readonly: false', 'fail'],
+  ])('takes a tool for any query with { %s } for a %s', async (option, status) => {
+    const opened = `import Database from 'better-sqlite3'\nconst db = new Database('notes.db', { ${option} })`
+    const result = await judge(typescriptHandler({ before: opened, takes, body: 'return db.prepare(args.sql).all()' }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
+    const joined = await judge(
+      typescriptHandler({ before: opened, takes, body: 'return db.prepare(`SELECT * FROM ${args.table}`).all()' }),
+    )
+    expect(joined.status).toBe('fail')
+  })
+
   it('does not apply without a database', async () => {
     expect(await judge(typescriptHandler({ body: 'return args.path' }))).toMatchObject({ status: 'not-applicable' })
   })

@@ -1,10 +1,10 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
-import { dataAccess } from '../../gather/data-access.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { dataAccess, type DatabaseClient } from '../../gather/data-access.ts'
 import { firstWords } from '../../gather/first-words.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { sqlCanaries, type SqlProbes } from '../../gather/sql-canaries.ts'
-import { taint } from '../../gather/taint.ts'
+import { taint, type Taint } from '../../gather/taint.ts'
 import { judgeFlows, type Wanted } from '../carried.ts'
 
 const wanted: Wanted = {
@@ -65,6 +65,27 @@ const openStatement = ({ statements }: SqlProbes): string | null => {
   return untold ? `${untold.tool} takes statements, and no table was found to try a writing one on` : null
 }
 
+const readOnly = /(^|\.)read_?only$/i
+const opensToRead = ({ options }: DatabaseClient): boolean =>
+  options.some(({ name, off }) => readOnly.test(name) && !off)
+const onlyReads = ({ options }: DatabaseClient): boolean =>
+  options.some(({ name, text }) => readOnly.test(name) && /^true$/i.test(text ?? ''))
+
+/** What a request carries to statements, where a connection that only reads is no way for a whole statement to change data. */
+const judgeStatements = (taint: Taint, clients: DatabaseClient[]): Verdict => {
+  const isWhole = ({ kind, fate, isWhole }: Taint['flows'][number]): boolean =>
+    kind === 'sql' && fate === 'open' && isWhole
+  if (clients.length > 0 && clients.every(onlyReads))
+    return judgeFlows({ ...taint, flows: taint.flows.filter(flow => !isWhole(flow)) }, wanted)
+  const broken = taint.flows.filter(({ kind, fate }) => kind === 'sql' && fate === 'open')
+  const reading = clients.find(opensToRead)
+  if (reading && broken.length > 0 && broken.every(isWhole))
+    return unknown(
+      `a tool runs whole statements, and ${reading.library} is opened to read only in ${reading.file}:${reading.line}: whether that holds for each of them shows in a live run`,
+    )
+  return judgeFlows(taint, wanted)
+}
+
 const item: Item = {
   id: 'sql-injection',
   area: 'security',
@@ -98,7 +119,7 @@ const item: Item = {
       asks: 'Does no text in an argument become part of a statement?',
       needs: { taint, dataAccess },
       judge: ({ taint, dataAccess: { clients, libraries, files } }) => {
-        if (taint.flows.some(({ kind }) => kind === 'sql')) return judgeFlows(taint, wanted)
+        if (taint.flows.some(({ kind }) => kind === 'sql')) return judgeStatements(taint, clients)
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         if (clients.length === 0 && libraries.length === 0) return notApplicable('the source opens no database')
         return judgeFlows(taint, wanted)
