@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { gatherer, Undecided, type Gatherer } from '../core/item.ts'
 import { Refusal } from '../core/refusal.ts'
 import { bareTarget } from '../testing/repositories.ts'
-import { collect, type Conditions } from './schedule.ts'
+import { collect, type Conditions, type Outcome } from './schedule.ts'
 
 const launch = { command: 'x', args: [], cwd: '/', env: {}, origin: 'test' }
 const conditions: Conditions = {
@@ -35,6 +35,18 @@ describe('collect', () => {
     const outcomes = await collect([left, right], conditions)
     expect([outcomes.get(left), outcomes.get(right)]).toMatchObject([{ value: 2 }, { value: 3 }])
     expect(runs).toBe(1)
+  })
+
+  it('lets all wait for each of their needs where nothing can be gathered', async () => {
+    const common = { impact: 'call', from: 'server', gather: () => 1 } as const
+    const base = gatherer({ ...common, id: 'base' })
+    const first = gatherer({ ...common, id: 'first', needs: { base } })
+    const second = gatherer({ ...common, id: 'second', lasts: 9, needs: { first } })
+    const other = gatherer({ ...common, id: 'other', borrows: 'last', needs: { base } })
+    const last = gatherer({ ...common, id: 'last', borrows: 'last', needs: { second, other } })
+    const undecided = { state: 'undecided', because: 'it did not start' } as const
+    const outcomes = await collect([last], conditions, new Map<Gatherer, Outcome>([[base, undecided]]))
+    expect([first, second, other, last].map(one => outcomes.get(one))).toEqual(Array(4).fill(undecided))
   })
 
   it('runs what is timed alone, and no more than the lanes side by side', async () => {

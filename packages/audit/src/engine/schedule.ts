@@ -232,7 +232,9 @@ export const collect = async (
     )
   }
 
-  for (const gatherer of open) if (waiting.get(gatherer) === 0) prepare(gatherer)
+  // Those that come to it while these are prepared are prepared then, once.
+  const first = [...open].filter(gatherer => waiting.get(gatherer) === 0)
+  for (const gatherer of first) prepare(gatherer)
   for (;;) {
     if (!aloneRuns) {
       const inOrder = [...open].filter(gatherer => ready.has(gatherer))
