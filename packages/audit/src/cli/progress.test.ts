@@ -10,7 +10,7 @@ describe('progress', () => {
   it('rewrites one line on a terminal and takes it away', () => {
     const sink = sinkOf(true)
     const progress = showProgress(sink, () => 8000)
-    progress.listener({ type: 'planned', gatherers: 27, items: 40 })
+    progress.listener({ type: 'planned', gatherers: 27, items: 40, stress: [] })
     progress.listener({ type: 'gathering', id: 'tool-calls' })
     progress.listener({ type: 'gathered', id: 'tool-calls', ms: 1, outcome: 'done' })
     progress.listener({ type: 'gathering', id: 'burst' })
@@ -26,7 +26,7 @@ describe('progress', () => {
     let now = 0
     const progress = showProgress(sink, () => now)
     progress.listener({ type: 'target', name: 'weather\u001B[2J', number: 1, of: 1 })
-    progress.listener({ type: 'planned', gatherers: 2, items: 3 })
+    progress.listener({ type: 'planned', gatherers: 2, items: 3, stress: [] })
     progress.listener({ type: 'gathering', id: 'burst' })
     now = 4000
     progress.listener({ type: 'gathering', id: 'soak' })
@@ -39,5 +39,16 @@ describe('progress', () => {
       'airworthy: 1/2 gathering: soak · 6 s\n',
       'airworthy: judged 3 items after 6 s\n',
     ])
+  })
+
+  it('tells before it begins what stress the server will be under', () => {
+    const sink = sinkOf(true)
+    const progress = showProgress(sink, () => 1000)
+    progress.listener({ type: 'gathering', id: 'lists' })
+    progress.listener({ type: 'planned', gatherers: 2, items: 3, stress: ['calls it often'] })
+    progress.end()
+    expect(sink.written).toContainEqual(
+      expect.stringMatching(/^airworthy: with --impact stress.*\n {2}- calls it often\n$/),
+    )
   })
 })

@@ -42,6 +42,13 @@ export const showProgress = (sink: Sink, now: () => number = () => performance.n
     lastLine = now()
     sink.write(`airworthy: ${text}\n`)
   }
+  const warn = (stress: readonly string[]): void => {
+    if (stress.length === 0) return
+    clear()
+    say(
+      `with --impact stress, each at a server process of its own where the audit starts it, the audit\n${stress.map(one => `  - ${one}`).join('\n')}`,
+    )
+  }
   const beat = (): void => {
     if (atWork.size === 0) return
     if (live) draw()
@@ -53,8 +60,10 @@ export const showProgress = (sink: Sink, now: () => number = () => performance.n
       about = event.of > 1 ? `${visible(event.name, 30)} (${event.number} of ${event.of}) ` : ''
       done = planned = 0
       if (!live) say(`auditing ${visible(event.name, 100)}`)
-    } else if (event.type === 'planned') planned = event.gatherers
-    else if (event.type === 'gathering') atWork.add(event.id)
+    } else if (event.type === 'planned') {
+      planned = event.gatherers
+      warn(event.stress)
+    } else if (event.type === 'gathering') atWork.add(event.id)
     else if (event.type === 'gathered') {
       atWork.delete(event.id)
       done++

@@ -20,6 +20,8 @@ export interface Gatherer<T = any, N extends Needs = any> {
   impact: Impact
   /** What it looks at. Without it on the target, all that needs this artifact is `unknown`. */
   from: 'repository' | 'server' | 'settings'
+  /** What it does to the server, told before it does it: of impact `stress` each has it. Begins with a small letter. */
+  does?: string
   /** It measures time: nothing else runs beside it. */
   alone?: true
   /** About how many seconds it takes at a quick server, 1 unless told: what takes long begins first. */

@@ -127,7 +127,7 @@ describe('auditTarget', () => {
   it('gathers nothing for what does not apply or was left out', async () => {
     const { events, report } = await auditWith({ only: ['mango'] })
     expect(events.filter(({ type }) => type === 'gathering')).toEqual([{ type: 'gathering', id: 'circumstances' }])
-    expect(events).toContainEqual({ type: 'planned', gatherers: 1, items: 1 })
+    expect(events).toContainEqual({ type: 'planned', gatherers: 1, items: 1, stress: [] })
     expect(report.rows.slice(0, 4).map(({ status }) => status)).toEqual([
       'unknown',
       'not-applicable',

@@ -36,8 +36,8 @@ const maxSent = 2000
 const gatherersOf = (items: readonly Item[]): Gatherer[] =>
   items.flatMap(({ checks }) => checks.flatMap(check => needsOf(check).map(([, need]) => need)))
 
-const reachable = (wanted: Iterable<Gatherer>, conditions: Conditions): number =>
-  [...closure(wanted)].filter(one => [...closure([one])].every(need => outOfReach(need, conditions) === null)).length
+const reachable = (wanted: Iterable<Gatherer>, conditions: Conditions): Gatherer[] =>
+  [...closure(wanted)].filter(one => [...closure([one])].every(need => outOfReach(need, conditions) === null))
 
 /** A row that only a left-out item decides is unknown, not uncovered. */
 const withLeftOut = (rows: RowResult[], items: Item[]): RowResult[] => {
@@ -124,11 +124,9 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   const known: Circumstances = { ...found, profile: given.profile ?? target.settings.profile ?? found.profile }
 
   const wanted = gatherersOf(chosen.filter(({ applies }) => reasonNotToApply(applies, known) === null))
-  listener({
-    type: 'planned',
-    gatherers: reachable([...outcomes.keys(), ...wanted], conditions),
-    items: chosen.length,
-  })
+  const planned = reachable([...outcomes.keys(), ...wanted], conditions)
+  const stress = planned.flatMap(({ impact: its, does }) => (its === 'stress' && does !== undefined ? [does] : []))
+  listener({ type: 'planned', gatherers: planned.length, items: chosen.length, stress })
   await collect(wanted, conditions, outcomes)
   const failing = judgeAll(chosen, given, outcomes, known).filter(({ status }) => status === 'fail')
   const accused = chosen.filter(({ id }) => failing.some(item => item.id === id))

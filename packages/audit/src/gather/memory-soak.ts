@@ -60,6 +60,7 @@ export const memorySoak = gatherer({
   id: 'memory-soak',
   impact: 'stress',
   from: 'server',
+  does: 'makes calls of its quick tools without a pause for 16 s, or up to a minute while its memory is not steady',
   alone: true,
   deadline: 120_000,
   needs: { opening, trials },

@@ -41,6 +41,7 @@ export const saturation = gatherer({
   id: 'saturation',
   impact: 'stress',
   from: 'server',
+  does: 'makes calls of its quick tools by 1, 2, 4 and up to 32 at a time, then at a steady rate, for about 20 s',
   alone: true,
   deadline: 120_000,
   needs: { opening, trials },

@@ -149,6 +149,7 @@ export const unreadAnswers = gatherer({
   id: 'unread-answers',
   impact: 'stress',
   from: 'server',
+  does: 'asks for up to 96 MB of answers that nobody reads',
   lasts: 10,
   deadline: 120_000,
   needs: { opening, trials },
