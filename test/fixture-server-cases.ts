@@ -67,7 +67,7 @@ const explain = (results: ItemResult[]): string =>
 
 const withoutDatabase = await missingDatabase()
 /** Undecided without a database. */
-const wantsDatabase = new Set(withoutDatabase ? ['database-timeouts', 'connection-pooling'] : [])
+const wantsDatabase = new Set(withoutDatabase ? ['database-timeouts', 'database-efficiency', 'connection-pooling'] : [])
 /** Undecided where a busy machine leaves time for too few calls, which its verdict says. */
 const wantsTime = new Set(['memory-stability', 'throughput', 'backpressure'])
 const undecided = new Set([...besideRepository, ...wantsDatabase, ...wantsTime])

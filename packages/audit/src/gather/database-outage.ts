@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { gatherer, Undecided } from '../core/item.ts'
 import { withToken } from '../instruments/kept-data.ts'
+import { listenToPostgres } from '../instruments/postgres-statements.ts'
 import { trivialCall } from '../instruments/load/reaction.ts'
 import { databaseEnv, openRelay, type Relay } from '../instruments/relay.ts'
 import { describeReply, type Connection, type Reply } from '../target/connection.ts'
@@ -13,6 +14,8 @@ export interface DatabaseOutage {
   tool: string
   /** Calls one after the other, how many succeeded, and the connections that were opened for them. */
   inTurn: { calls: number; good: number; opened: number }
+  /** The statements of each of these calls, in order, and the rows that all found; null when what was sent could not be read. */
+  asked: { statements: string[][]; rows: number } | null
   /**
    * Calls at one time while the database answers nothing, so that each takes a connection unless something limits them: how
    * many succeeded when it answered again, the most connections that were open, and all that were opened for them.
@@ -87,7 +90,8 @@ export const databaseOutage = gatherer({
   gather: async (target, { opening }): Promise<DatabaseOutage> => {
     const declared = target.settings.database
     if (!declared) throw new Undecided(declareDatabase)
-    const relay = await openRelay(target, declared.at)
+    const statements = listenToPostgres()
+    const relay = await openRelay(target, declared.at, statements)
     if (!relay) throw new Undecided(`nothing listens at ${declared.at}, where its database was declared to be`)
     const env = databaseEnv(declared, relay.address)
     let connection = await connectAnew(target, opening, { env })
@@ -102,7 +106,17 @@ export const databaseOutage = gatherer({
     if (relay.seen().all === 0) throw new Undecided('the server did not ask its database through the relay')
     const before = relay.seen().all
     let good = 0
-    for (let turn = 0; turn < turns; turn++) if (succeeded(await ask())) good++
+    const rowsBefore = statements.rows()
+    const ends = [statements.sent()?.length ?? 0]
+    for (let turn = 0; turn < turns; turn++) {
+      if (succeeded(await ask())) good++
+      ends.push(statements.sent()?.length ?? 0)
+    }
+    const sent = statements.sent()
+    const asked = sent && {
+      statements: ends.slice(1).map((end, turn) => sent.slice(ends[turn], end)),
+      rows: statements.rows() - rowsBefore,
+    }
     const opened = relay.seen().all - before
     const atOnce = await crowd(relay, connection, ask)
 
@@ -142,6 +156,7 @@ export const databaseOutage = gatherer({
     return {
       tool: declared.call.tool,
       inTurn: { calls: turns, good, opened },
+      asked,
       atOnce,
       away,
       backAfterMs,

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import type { Target } from '../core/target.ts'
+import type { Statements } from './postgres-statements.ts'
 
 export interface Relay {
   /** `host:port` on loopback. */
@@ -22,6 +23,15 @@ const placeOf = (address: string): { host: string; port: number } => {
   return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) }
 }
 
+/** Looks on without taking what is held while it hangs. */
+const watchWriting = (socket: Socket, look: (bytes: Buffer) => void): void => {
+  const write = socket.write.bind(socket)
+  socket.write = (bytes: Buffer, ...more: []) => {
+    look(bytes)
+    return write(bytes, ...more)
+  }
+}
+
 /** Whether something listens at an address, `host:port`. */
 export const isReached = (address: string): Promise<boolean> =>
   new Promise(resolve => {
@@ -38,9 +48,14 @@ export const isReached = (address: string): Promise<boolean> =>
 
 /**
  * Stands between a server and a database, whatever its protocol, and counts connections. Null when nothing listens at `to`
- * (`host:port`). Ends with the scope of the target at the latest.
+ * (`host:port`). Ends with the scope of the target at the latest. `looksOn` gets what
+ * each connection sends there, and what comes back.
  */
-export const openRelay = async (target: Target, to: string): Promise<Relay | null> => {
+export const openRelay = async (
+  target: Target,
+  to: string,
+  looksOn?: Pick<Statements, 'heard' | 'answered'>,
+): Promise<Relay | null> => {
   if (!(await isReached(to))) return null
   const far = placeOf(to)
   const pairs = new Map<Socket, Socket>()
@@ -63,6 +78,8 @@ export const openRelay = async (target: Target, to: string): Promise<Relay | nul
     for (const socket of [near, away]) socket.on('error', end).on('close', end)
     near.pipe(away)
     away.pipe(near)
+    watchWriting(away, bytes => looksOn?.heard(near, bytes))
+    watchWriting(near, bytes => looksOn?.answered(near, bytes))
     if (how === 'hang') [near, away].forEach(socket => socket.unpipe())
   })
   const listen = (port: number): Promise<number> =>

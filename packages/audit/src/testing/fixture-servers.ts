@@ -64,6 +64,7 @@ export const derivedItems: ReadonlySet<string> = new Set(['production-testing', 
 /** Faults that show in what is asked of a database alone. */
 const databaseFaults = new Set([
   'database-timeouts',
+  'database-efficiency',
   'connection-pooling--database',
   'connection-pooling--crowd',
   'graceful-degradation--database',

@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { dataAccess, type DataAccess, type Statement } from '../../gather/data-access.ts'
+import { databaseOutage } from '../../gather/database-outage.ts'
 import { searchOf, tablesIn } from '../../gather/data-access/tables.ts'
 import { remoteClients } from '../databases.ts'
 
@@ -68,6 +69,36 @@ const withoutIndex = ({ statements, definitions }: DataAccess): Evidence[] => {
   })
 }
 
+/** Statements of a transaction or a session, and what drivers and pools ask by themselves. */
+const aside =
+  /^\s*(begin|start|commit|rollback|savepoint|release|set|reset|show|discard|deallocate|unlisten|listen|notify|fetch|move|close)\b|^\s*select\s+(1\s*;?\s*$|version\(|pg_\w+\()|pg_catalog|pg_type/i
+
+/** The same for all values that stand in it. */
+const shapeOf = (text: string): string =>
+  text
+    .replaceAll(/'(?:[^']|'')*'/g, '?')
+    .replaceAll(/\b\d+(\.\d+)?\b/g, '?')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+/** How often one statement in a call is surely a loop, and up to how often it is none. */
+const [loop, few] = [8, 2]
+
+/** In the call that asks least: how many statements, and the one that is run most often. */
+const leastOf = (asked: readonly string[][]): { all: number; text: string; times: number } => {
+  const calls = asked.map(texts => {
+    const own = texts.filter(text => !aside.test(text)).map(shapeOf)
+    const times = new Map<string, number>()
+    for (const text of own) times.set(text, (times.get(text) ?? 0) + 1)
+    const [most = ['', 0] as const] = [...times].toSorted(([, a], [, b]) => b - a)
+    return { all: own.length, text: most[0], times: most[1] }
+  })
+  return calls.reduce(
+    (least, one) => (one.times < least.times ? one : least),
+    calls[0] ?? { all: 0, text: '', times: 0 },
+  )
+}
+
 const item: Item = {
   id: 'database-efficiency',
   area: 'performance',
@@ -77,6 +108,7 @@ const item: Item = {
   why: 'A statement for each element of a list, or one that reads the whole table, is fast with ten rows and takes the server down with ten thousand.',
   how: 'Ask once for all elements (WHERE id = ANY($1), executemany, one INSERT with many rows), name the columns that are used, and add an index for what WHERE compares.',
   refs: ['https://use-the-index-luke.com/', 'https://www.postgresql.org/docs/current/indexes.html'],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Is no statement run in a loop, and does each read only what is used, by an index?',
@@ -92,6 +124,28 @@ const item: Item = {
         const faults = [...inLoops(statements), ...allColumns(statements), ...withoutIndex(access)]
         const proven = statements.slice(0, 8).map(one => ({ ...place(one), saw: `«${short(one.text, one.method)}»` }))
         return judged(faults, proven, 'not reached')
+      },
+    }),
+    check({
+      asks: 'How many statements does a call send to its database, and is none of them sent again and again?',
+      needs: { databaseOutage },
+      judge: ({ databaseOutage: { tool, asked } }) => {
+        if (asked === null)
+          return unknown('what it asks its database was not read: only PostgreSQL without TLS is understood')
+        const { all, text, times } = leastOf(asked.statements)
+        if (all === 0) return unknown(`not every call of ${tool} asked its database`)
+        const at = `tools/call ${tool}, ${asked.statements.length} times`
+        const saw = `${all} ${all === 1 ? 'statement' : 'statements'} for each call, ${times} of them «${short(text, '')}»`
+        if (times >= loop) return fail({ at, saw, wanted: 'one statement for all elements' })
+        const found = asked.rows / asked.statements.length
+        // With as many elements as statements that are no loop yet, a loop would not show.
+        if (times <= few && found <= few)
+          return unknown(
+            `${at}: ${saw}; it found ${Math.round(found)} rows: declare a call in "database" that finds several`,
+          )
+        return times <= few
+          ? pass({ at, saw: `${all} ${all === 1 ? 'statement' : 'statements'} for each call: «${short(text, '')}»` })
+          : unknown(`${at}: ${saw}; whether it grows with the data cannot be told`)
       },
     }),
   ],

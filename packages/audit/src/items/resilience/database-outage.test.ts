@@ -9,6 +9,7 @@ import gracefulDegradation from './graceful-degradation.ts'
 const good: DatabaseOutage = {
   tool: 'find_order',
   inTurn: { calls: 10, good: 10, opened: 0 },
+  asked: null,
   atOnce: { calls: 200, good: 200, most: 10, opened: 10 },
   away: { succeeded: false, answered: true, saw: 'tool error: the database is away', serves: true, ended: null },
   backAfterMs: 40,
