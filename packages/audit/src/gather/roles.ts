@@ -4,7 +4,7 @@ export type Role = 'server' | 'test' | 'example'
 const testPath =
   /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|conftest\.py$)|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/i
 const examplePath =
-  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.agents|\.claude|\.cursor|\.codex)\//i
+  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|evals?|website|\.agents|\.claude|\.cursor|\.codex)\//i
 
 /** What a package manager, a bundler or a test runner runs, and the server never does. */
 const toolPath =

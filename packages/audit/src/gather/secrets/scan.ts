@@ -37,6 +37,16 @@ const assignment =
 /** Keys that are made to be seen: they identify a project, they open nothing. */
 const publishable = /^(phc_|pk_(live|test)_|pub[_-]|pk\.eyJ|G-[A-Z0-9]{8,}$|UA-\d)/
 
+/** The key of a search that websites hand to every visitor, beside the application and the index that it searches. */
+const isSearchKey = (text: string, index: number, value: string): boolean => {
+  const around = text.slice(Math.max(0, index - 300), index + 300)
+  return (
+    /^[0-9a-f]{32}$/.test(value) &&
+    /app(lication)?_?id["']?\s*[:=]\s*["'][A-Z0-9]{10}["']/i.test(around) &&
+    /index_?name/i.test(around)
+  )
+}
+
 /** Random enough for a key, or at least no word: letters and digits in one. */
 const isSecretText = (name: string, value: string): boolean => {
   if (isMadeUp(value) || generic.test(value) || publishable.test(value)) return false
@@ -82,7 +92,7 @@ export const secretsIn = (text: string, setting: Setting, isEnvironmentFile: boo
   if (setting !== 'other')
     for (const match of text.matchAll(assignment)) {
       const [, name = '', , value = ''] = match
-      if (isSecretText(name, value)) add(name, value, match.index)
+      if (isSecretText(name, value) && !isSearchKey(text, match.index, value)) add(name, value, match.index)
     }
   return found
 }

@@ -44,6 +44,14 @@ describe('tagged-releases', () => {
     expect(await judgeFiles(item, files, around)).toMatchObject({ status: 'fail' })
   })
 
+  it('does not take the tags of another package for its own', async () => {
+    const files = {
+      ...node('0.1.0'),
+      'packages/other/package.json': JSON.stringify({ name: 'other', version: '0.7.0' }),
+    }
+    expect(await judgeFiles(item, files, history('v0.7.0'))).toMatchObject({ status: 'unknown' })
+  })
+
   it('does not decide without a history', async () => {
     const { status, verdicts } = await judgeFiles(item, node('1.4.0'))
     expect(status).toBe('unknown')

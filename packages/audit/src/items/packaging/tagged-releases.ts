@@ -40,6 +40,13 @@ const item: Item = {
         const version = manifest?.version ? parseVersion(manifest.version) : null
         const known = { at: from, saw: `${tags.length} versions are tagged, the newest ${newest.tag}` }
         if (!manifest?.version || !version || releases.fromTag || isPlaceholder(manifest.version)) return pass(known)
+        const other = [...project.node, ...project.python].find(
+          one => one.directory !== project.scope.directory && one.version === newest.tag.replace(/^.*?(?=\d)/, ''),
+        )
+        if (compareVersions(newest.version, version) > 0 && other)
+          return unknown(
+            `${newest.tag} is the version of ${other.path}: which tags are those of ${manifest.path} is not known`,
+          )
         if (compareVersions(newest.version, version) > 0)
           return fail({
             at: manifest.path,

@@ -86,6 +86,12 @@ const good: [string, Files][] = [
     'checksums of a lock file',
     { 'package-lock.json': `{"integrity":"sha512-${random(86)}==","token":"${random(40)}"}`, 'a.ts': 'f()' },
   ],
+  [
+    'the key of a search that every visitor gets',
+    {
+      'src/a.ts': `const search = { appId: 'A1B2C3D4E5', apiKey: 'c8d2f4719ab34e60d7c5b1e8f2a39d46', indexName: 'docs' }`,
+    },
+  ],
   ['a public project key', { 'src/a.ts': `const POSTHOG_API_KEY = 'phc_${random(43)}'` }],
 ]
 
