@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as scslre from 'scslre'
+import { isAmbiguous } from './ambiguous.ts'
 import type { Pattern } from './patterns.ts'
 
 /** Loaded when a pattern is met that needs it: it is large. */
@@ -19,9 +20,8 @@ export const isExponential = ({ text, flags }: Pattern): boolean => {
   try {
     const source = text.replaceAll(/\(\?P</g, '(?<')
     const literal = new RegExp(source, flags.replaceAll(/[^ims]/g, ''))
-    found = load()
-      .analyse(literal, { maxReports: 5, reportTypes: { Move: false } })
-      .reports.some(({ exponential }) => exponential)
+    const { reports, parsed } = load().analyse(literal, { maxReports: 5, reportTypes: { Move: false } })
+    found = reports.some(({ exponential }) => exponential) || isAmbiguous(parsed.pattern, literal.flags)
   } catch {
     found = false
   }
