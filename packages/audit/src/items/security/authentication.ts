@@ -3,6 +3,7 @@ import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict
 import { credentials, type Credentials } from '../../gather/credentials.ts'
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
+import { lenientEntries, type LenientEntry } from '../../gather/lenient-entries.ts'
 import { printedCredentials, type PrintedCredentials } from '../../gather/printed-credentials.ts'
 
 /** GET and DELETE may be refused as methods (405) before anyone asks who calls. */
@@ -48,6 +49,13 @@ const openDoors = (endpoints: HttpEntries['endpoints']): Evidence[] => {
       wanted: 'the same check before each way to the tools',
     }))
 }
+
+const lentOut = ({ by, file, line, own }: LenientEntry): Evidence => ({
+  at: file,
+  line,
+  saw: `${by} takes the credential of the caller and lets pass who brings none: tools then use ${own.name} of the server (${own.file})`,
+  wanted: 'HTTP 401 without a credential; the credential of the server over stdio alone',
+})
 
 const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntries): Verdict => {
   if (starts.length === 0) return nothingServed(stdio)
@@ -117,8 +125,9 @@ const item: Item = {
     }),
     check({
       asks: 'Does the source ask callers for a credential, and compare it in constant time?',
-      needs: { httpEntries },
-      judge: ({ httpEntries }) => judgeSource(httpEntries),
+      needs: { httpEntries, lenientEntries },
+      judge: ({ httpEntries, lenientEntries }) =>
+        lenientEntries.length > 0 ? judged(lenientEntries.map(lentOut), [], 'not reached') : judgeSource(httpEntries),
     }),
   ],
 }
