@@ -1,6 +1,7 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import { askAll, type Session } from './conformance/asking.ts'
+import { probeAuthorizationServers } from './conformance/authorization.ts'
 import { headerAsks, legacyHeaderAsks, probeGet } from './conformance/http-headers.ts'
 import { probeIds, probeMisuse, unknownMethod } from './conformance/json-rpc.ts'
 import { entriesOf, listAsks, nextPages } from './conformance/lists.ts'
@@ -36,6 +37,7 @@ const probeModern = async (target: Target, place: Place, lists: Lists): Promise<
   ])
   await askAll(session, nextPages(session.seen))
   await probeListen(session)
+  await probeAuthorizationServers(session)
   if (place.transport === 'http' && !place.startup.eras.includes('legacy')) await probeGet(session)
   await probeIds(session)
   await probeMisuse(session)
@@ -56,6 +58,7 @@ const probeLegacy = async (target: Target, place: Place, lists: Lists): Promise<
   await askAll(session, nextPages(session.seen))
   if (place.transport === 'http') {
     await probeGet(session)
+    await probeAuthorizationServers(session)
     await probeSecondClient(session, place)
     await probeSessions(session, () => place.open('legacy'))
   }

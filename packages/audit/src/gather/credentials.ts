@@ -1,17 +1,9 @@
 import { gatherer } from '../core/item.ts'
 import { exchange, type Exchanged } from '../target/exchange.ts'
-import { isObject, nowhere, withMeta } from '../target/connection.ts'
-import {
-  askEndpoint,
-  atPath,
-  endpointOf,
-  isCredential,
-  isLoopback,
-  ownHeaders,
-  statusOf,
-  wasServed,
-} from '../target/web.ts'
+import { nowhere, withMeta } from '../target/connection.ts'
+import { askEndpoint, endpointOf, isCredential, isLoopback, ownHeaders, statusOf, wasServed } from '../target/web.ts'
 import { connectAnew } from './anew.ts'
+import { findResourceMetadata } from './resource-metadata.ts'
 import { opening } from './startup.ts'
 
 export interface CredentialProbe {
@@ -43,23 +35,9 @@ const probeOf = (at: string, answer: Exchanged): CredentialProbe => ({
 })
 
 const findMetadata = async (url: string, challenge: string | null): Promise<Credentials['metadata']> => {
-  const named = /resource_metadata="?([^",\s]+)/.exec(challenge ?? '')?.[1]
-  const known = '/.well-known/oauth-protected-resource'
-  const places = [...(named ? [named] : []), atPath(url, `${known}${new URL(url).pathname}`), atPath(url, known)]
-  for (const place of places) {
-    // Only the audited server is asked, whatever a challenge names.
-    if (!URL.canParse(place) || new URL(place).origin !== new URL(url).origin) continue
-    const answer = await exchange(place, { method: 'GET', timeout: 3000 })
-    if (answer.outcome !== 'answered' || answer.status !== 200) continue
-    try {
-      const document: unknown = JSON.parse(answer.text)
-      const servers = isObject(document) ? document['authorization_servers'] : null
-      return { at: place, servers: Array.isArray(servers) ? servers.length : 0 }
-    } catch {
-      continue
-    }
-  }
-  return null
+  const found = await findResourceMetadata(url, challenge)
+  const servers = found?.document['authorization_servers']
+  return found && { at: found.at, servers: Array.isArray(servers) ? servers.length : 0 }
 }
 
 /** What must be refused before anyone looks at its method. */

@@ -242,6 +242,19 @@ const answerPost = async (request, text, reply) => {
   return reply(answer.result ? 200 : isModern ? answer.status : 200, answer)
 }
 
+/** An authorization server of its own, at the same origin. */
+const metadataAt = (path, host) => {
+  const issuer = `http://${host}/as`
+  if (path === '/.well-known/oauth-protected-resource')
+    return { authorization_servers: [has('plain-issuer') ? 'http://as.example' : issuer, 'https://as.example'] }
+  if (path !== '/.well-known/oauth-authorization-server/as') return null
+  return {
+    issuer: has('other-issuer') ? 'https://as.example' : issuer,
+    token_endpoint: `${issuer}/token`,
+    code_challenge_methods_supported: [has('no-s256') ? 'plain' : 'S256'],
+  }
+}
+
 const overHttp = () =>
   createServer((request, response) => {
     const reply = (status, message) => {
@@ -264,6 +277,9 @@ const overHttp = () =>
     reply.write = text => response.end(text)
     if (streams && request.method === 'GET' && request.headers['last-event-id'])
       return resume(request.headers['last-event-id'], reply)
+    const metadata =
+      request.method === 'GET' && has('authorizes') ? metadataAt(request.url, request.headers.host) : null
+    if (metadata) return reply(200, metadata)
     const isLocked = has('locked') || has('session-is-enough')
     const isKnown = has('session-is-enough') && sessions.has(request.headers['mcp-session-id'])
     if (isLocked && request.headers.authorization !== 'Bearer right' && !isKnown) return reply(401, null)

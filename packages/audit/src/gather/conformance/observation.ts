@@ -55,6 +55,7 @@ export type Probe =
   | 'session-alone'
   | 'without-capability'
   | 'with-capability'
+  | 'authorization-server'
 
 /** One thing that was tried and what came back. */
 export interface Observation {
@@ -80,7 +81,7 @@ export interface Observation {
   outlives?: boolean
   /** The names that a list has on another connection. */
   elsewhere?: string[]
-  /** What keeps the structured content of a result from matching the output schema of its tool. */
+  /** What keeps the structured content of a result from its output schema, or metadata from what they must say. */
   mismatches?: string[]
 }
 

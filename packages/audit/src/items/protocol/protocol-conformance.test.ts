@@ -49,6 +49,7 @@ const idle = (result: ItemResult): string[] => {
 const advisory = new Set(['CAN-03', 'SES-01'])
 
 const onStdio = [
+  'AUTH-07',
   'CAN-03',
   'CAP-02',
   'MRTR-01',
@@ -66,7 +67,7 @@ const onStdio = [
   'SES-03',
   'SES-06',
 ]
-const onHttp = ['CAP-02', 'MRTR-01', 'NEG-03', 'SES-04', 'SES-05', 'CAN-03', 'CAN-01', 'INIT-01']
+const onHttp = ['AUTH-07', 'CAP-02', 'MRTR-01', 'NEG-03', 'SES-04', 'SES-05', 'CAN-03', 'CAN-01', 'INIT-01']
 
 describe('protocol-conformance', () => {
   it.each([
@@ -85,7 +86,11 @@ describe('protocol-conformance', () => {
 
   it.each([
     ['stdio', ['inputs'], ['CAP-02', 'MRTR-01']],
-    ['http', ['inputs', 'resumes', 'locked'], ['CAN-03', 'CAP-02', 'MRTR-01', 'SES-04', 'SES-05']],
+    [
+      'http',
+      ['inputs', 'resumes', 'locked', 'authorizes'],
+      ['AUTH-07', 'CAN-03', 'CAP-02', 'MRTR-01', 'SES-04', 'SES-05'],
+    ],
   ] as ['stdio' | 'http', string[], string[]][])(
     'passes over %s what only some servers have: %j',
     async (transport, words, numbers) => {
@@ -157,6 +162,7 @@ describe('protocol-conformance', () => {
       },
     ],
     ['stdio', { blob: 'TOOL-03' }],
+    ['http', { authorizes: '', 'other-issuer': 'AUTH-07' }],
     ['http', { 'raw-name': 'HTTP-03', 'one-client': 'HTTP-08' }],
   ] as ['stdio' | 'http', Record<string, string>][])(
     'fails over %s for exactly what is broken: %j',

@@ -125,6 +125,17 @@ export const httpOnly: Check[] = [
     }),
   }),
   ...requirement({
+    id: 'AUTH-07',
+    asks: 'the metadata of the authorization server is as it must be',
+    ...http,
+    otherwise: 'no authorization server is named, or it is on another machine, which is not asked',
+    findings: onReplies({
+      probes: ['authorization-server'],
+      wanted: 'HTTPS, the issuer by which it is named, and S256 among code_challenge_methods_supported',
+      breaks: ({ mismatches = [] }) => mismatches.length > 0,
+    }),
+  }),
+  ...requirement({
     id: 'HTTP-08',
     asks: 'one process serves several clients',
     ...http,
