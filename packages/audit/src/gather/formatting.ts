@@ -1,6 +1,7 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { openPrettier } from '../instruments/prettier.ts'
 import { openRuff } from '../instruments/ruff.ts'
+import { inBatches } from './batches.ts'
 import { commands } from './commands.ts'
 import type { Formatter } from './formatters/formatter.ts'
 import { prettierConfigFile } from './formatters/prettier-settings.ts'
@@ -41,6 +42,8 @@ export interface Formatting {
 
 /** What is formatted of one language; more is sampled, always the same files. */
 const maxBytes = { typescript: 350_000, python: 6_000_000 }
+/** Characters that are formatted before other work has its turn. */
+const atOnce = { typescript: 1, python: 60_000 }
 const maxFile = 150_000
 const maxNesting = 60
 
@@ -80,7 +83,8 @@ const changeOf = (path: string, before: string, after: string): Change => {
 
 const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-type Format = (path: string, text: string) => Promise<string | null> | string | null
+/** Writes files anew; null for those that do not parse. */
+type Format = (files: Source[]) => Promise<(string | null)[]>
 
 const apply = async (
   language: Formatted['language'],
@@ -100,11 +104,14 @@ const apply = async (
     of: meant.length,
     changes: [],
   }
-  for (const { path, text } of format ? sampled(meant, maxBytes[language]) : []) {
-    const made = await format?.(path, text)
-    if (typeof made !== 'string') continue
-    result.files++
-    if (made !== text) result.changes.push(changeOf(path, text, made))
+  for (const batch of format ? inBatches(sampled(meant, maxBytes[language]), atOnce[language]) : []) {
+    const made = (await format?.(batch)) ?? []
+    batch.forEach(({ path, text }, index) => {
+      const written = made[index]
+      if (typeof written !== 'string') return
+      result.files++
+      if (written !== text) result.changes.push(changeOf(path, text, written))
+    })
     await breathe()
   }
   return result
@@ -136,7 +143,7 @@ export const formatting = gatherer<
           formatter,
           of('python'),
           `ruff format ${version}`,
-          ruff && ((_, text) => ruff.format(text)),
+          ruff && (files => ruff.format(files.map(({ text }) => text))),
         ),
       )
     }
@@ -146,7 +153,9 @@ export const formatting = gatherer<
       const formatter = await typescriptFormatter(repository, found, commands.all, configs, prettier.version)
       const { optionsFor } = formatter ?? { optionsFor: null }
       const absent = { name: '', at: '.', optionsFor, excludes: () => false, doubt: null, gate: null }
-      const format: Format | null = optionsFor && ((path, text) => prettier.format(path, text, optionsFor(path)))
+      const format: Format | null =
+        optionsFor &&
+        (files => Promise.all(files.map(({ path, text }) => prettier.format(path, text, optionsFor(path)))))
       formatted.push(
         await apply(
           'typescript',

@@ -1,6 +1,7 @@
 import type { Node } from '@babel/types'
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
+import type { RuffFinding } from '../instruments/ruff.ts'
 import type { Parsed } from './code/typescript-parse.ts'
 import { inTypeScript } from './code/typescript-walks.ts'
 import { commands } from './commands.ts'
@@ -9,7 +10,7 @@ import { organiserOf, type Organiser } from './imports/organisers.ts'
 import { unsortedAnyway } from './imports/python-settings.ts'
 import { authoredSources } from './lint.ts'
 import { project, type Project } from './project.ts'
-import { openPythonLint, type PythonLint } from './python-lint.ts'
+import { openPythonLint } from './python-lint.ts'
 import { trees, type Source } from './trees.ts'
 
 export interface ImportOrder {
@@ -22,10 +23,10 @@ export interface ImportOrder {
   organiser: Organiser | null
 }
 
-const findings = (linter: PythonLint, source: Source): ImportOrder['unsorted'] => {
+const findings = (check: (source: Source) => RuffFinding[], source: Source): ImportOrder['unsorted'] => {
   const { path } = source
   try {
-    const found = linter.check(source).filter(({ rule }) => rule === 'I001')
+    const found = check(source).filter(({ rule }) => rule === 'I001')
     return found.map(({ line }) => ({ path, line, saw: 'I001: this block of imports is not sorted' }))
   } catch {
     return []
@@ -47,16 +48,12 @@ const pythonOrder = async (repository: Repository, found: Project, sources: Sour
     throw new Undecided(`ruff does not take the settings for imports: ${linter.unsorting.slice(0, 150)}`)
   const skipped = await unsortedAnyway(repository, found)
   const looked = sources.filter(({ path, text }) => !skipped(path) && /^(import|from)\b/m.test(text))
-  const unsorted: ImportOrder['unsorted'] = []
-  for (const [index, source] of looked.entries()) {
-    if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
-    unsorted.push(...findings(linter, source))
-  }
+  const check = await linter.read(looked)
   return {
     language: 'python',
     against: `ruff ${linter.version} (I001)`,
     files: looked.length,
-    unsorted,
+    unsorted: looked.flatMap(source => findings(check, source)),
     organiser: await isortElsewhere(repository, found),
   }
 }

@@ -3,7 +3,7 @@ import type { Repository } from '../core/target.ts'
 import { runOxlint } from '../instruments/oxlint.ts'
 import type { RuffFinding } from '../instruments/ruff.ts'
 import { isInScope, project, type Project } from './project.ts'
-import { openPythonLint, type PythonLint } from './python-lint.ts'
+import { openPythonLint } from './python-lint.ts'
 import { matches, ruffSettings, strings, table, type RuffSettings } from './ruff-settings.ts'
 import { trees, type Source } from './trees.ts'
 
@@ -43,12 +43,14 @@ const notAuthored =
 export const authoredSources = (sources: Source[], scope: Project): Source[] =>
   sources.filter(({ path }) => isInScope(scope, path) && !notAuthored.test(path))
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** Source that is nested too deeply overflows the stack of the linter. */
-const checked = (linter: PythonLint, source: Source): RuffFinding[] => {
+const checked = (check: (source: Source) => RuffFinding[], source: Source): RuffFinding[] => {
   try {
-    return linter.check(source).filter(({ rule }) => isLint.test(rule))
+    return check(source).filter(({ rule }) => isLint.test(rule))
   } catch (error) {
-    throw new Undecided(`ruff broke down on ${source.path}: ${String(error).slice(0, 100)}`)
+    throw new Undecided(`ruff broke down on ${source.path}: ${messageOf(error).slice(0, 100)}`)
   }
 }
 
@@ -75,11 +77,13 @@ const lintPython = async (
     findings: [],
     ignored: 0,
   }
-  for (const source of sources.filter(({ path }) => !excluded(path))) {
+  const looked = sources.filter(({ path }) => !excluded(path))
+  const check = await linter.read(looked)
+  for (const source of looked) {
     const { path } = source
-    if (linted.files++ % 32 === 31) await new Promise(resolve => setImmediate(resolve))
+    linted.files++
     const codes = rules.flatMap(({ codes, applies }) => (applies(path) ? codes : []))
-    for (const { rule, message, line } of checked(linter, source)) {
+    for (const { rule, message, line } of checked(check, source)) {
       if (codes.some(code => code === 'ALL' || rule.startsWith(code))) linted.ignored++
       else linted.findings.push({ path, line, rule, message })
     }

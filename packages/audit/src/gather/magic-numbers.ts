@@ -58,11 +58,11 @@ export const magicNumbers = gatherer<MagicNumbers, { trees: typeof trees; projec
     const magic = (await inTypeScript(own, numbersIn)).flat()
     const python = own.filter(({ language }) => language === 'python')
     const linter = repository && python.length > 0 ? await openPythonLint(repository, found) : null
-    for (const [index, source] of python.entries()) {
+    const check = await linter?.read(python)
+    for (const source of python) {
       const { path, text } = source
-      if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
       const rows = text.split('\n')
-      for (const { rule, message, line } of linter?.check(source) ?? []) {
+      for (const { rule, message, line } of check?.(source) ?? []) {
         const number = /`([^`]*)`/.exec(message)?.[1] ?? ''
         if (rule === 'PLR2004' && !isPlain(number, (rows[line - 1] ?? '').slice(0, 500)))
           magic.push({ path, line, number })

@@ -1,5 +1,6 @@
 import type { Repository } from '../core/target.ts'
-import { openRuff, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
+import { openRuff, type Checked, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
+import { inBatches } from './batches.ts'
 import { sortingSettings } from './imports/python-settings.ts'
 import type { Project } from './project.ts'
 import { targetVersion } from './ruff-settings.ts'
@@ -13,21 +14,30 @@ export interface PythonLint {
   version: string
   /** Why it does not look at the order of imports; null when it does. */
   unsorting: string | null
-  /** What all the rules say about a file; asked again, what was said before. Throws what ruff throws. */
-  check(source: Source): RuffFinding[]
+  /** Reads the files; what it gives tells what all the rules say about one of them, and throws what broke ruff. */
+  read(sources: Source[]): Promise<(source: Source) => RuffFinding[]>
 }
 
 const checker = (ruff: Ruff, unsorting: string | null): PythonLint => {
-  const known = new WeakMap<Source, RuffFinding[]>()
+  const known = new WeakMap<Source, Checked>()
+  const readUnknown = async (sources: Source[]): Promise<void> => {
+    for (const batch of inBatches(sources.filter(source => !known.has(source)))) {
+      const checked = await ruff.check(batch.map(({ text }) => text))
+      batch.forEach((source, index) => known.set(source, checked[index] ?? { wrong: 'it was not read' }))
+    }
+  }
+  let reading = Promise.resolve()
   return {
     version: ruff.version,
     unsorting,
-    check: source => {
-      const before = known.get(source)
-      if (before) return before
-      const found = ruff.check(source.text)
-      known.set(source, found)
-      return found
+    read: async sources => {
+      reading = reading.then(() => readUnknown(sources))
+      await reading
+      return source => {
+        const checked = known.get(source) ?? { wrong: 'it was not read' }
+        if ('wrong' in checked) throw new Error(checked.wrong)
+        return checked.findings
+      }
     },
   }
 }

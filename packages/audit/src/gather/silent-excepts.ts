@@ -29,9 +29,9 @@ export const silentExcepts = gatherer<SilentExcepts | null, { trees: typeof tree
     if (!repository || project.languages.python === 0) return null
     const linter = await openPythonLint(repository, project)
     const found: SilentExcepts = { version: linter.version, files: sources.length, silent: [], blind: 0 }
-    for (const [index, source] of sources.entries()) {
-      if (index % 32 === 31) await new Promise(resolve => setImmediate(resolve))
-      const places = linter.check(source).filter(({ rule }) => /^(E722|S11[02]|BLE001)$/.test(rule))
+    const check = await linter.read(sources)
+    for (const source of sources) {
+      const places = check(source).filter(({ rule }) => /^(E722|S11[02]|BLE001)$/.test(rule))
       const silent = places.filter(({ rule }) => rule !== 'BLE001')
       // a bare and silent handler is one finding
       const lines = new Map(silent.map(one => [one.line, one]))

@@ -1,4 +1,5 @@
-import { setFlagsFromString } from 'node:v8'
+import { openInside } from './ruff-inside.ts'
+import { openThread } from './thread.ts'
 
 export interface RuffFinding {
   /** A rule such as `F401`, or `invalid-syntax`. */
@@ -8,45 +9,54 @@ export interface RuffFinding {
   column: number
 }
 
+/** What was found in a text, or what broke ruff. */
+export type Checked = { findings: RuffFinding[] } | { wrong: string }
+
+export interface RuffQuestion {
+  /** Which of those with settings of their own. */
+  workspace: number
+  settings: Record<string, unknown>
+  check: string[]
+  format: string[]
+}
+
+export interface RuffAnswer {
+  version: string
+  checked: Checked[]
+  formatted: (string | null)[]
+}
+
 export interface Ruff {
   version: string
-  check(text: string): RuffFinding[]
-  /** The text as ruff writes it; null when it does not parse. */
-  format(text: string): string | null
+  check(texts: string[]): Promise<Checked[]>
+  /** The texts as ruff writes them; null for those that do not parse. */
+  format(texts: string[]): Promise<(string | null)[]>
 }
+
+type Ask = (question: RuffQuestion) => Promise<RuffAnswer>
+
+let inside: ReturnType<typeof openInside> | undefined
+
+const askInside: Ask = async question => (await (inside ??= openInside()))(question)
+
+/** Threads run what was compiled. */
+const ask: Ask = import.meta.url.endsWith('.js')
+  ? openThread<RuffAnswer>(new URL('ruff-thread.js', import.meta.url))
+  : askInside
+
+let count = 0
 
 /**
- * Ruff inside this process. `settings` are those of a ruff.toml, such as `{ lint: { select: ['F'] } }`; unknown names
- * throw. What a path would decide (per-file ignores, excludes) is up to the caller.
+ * Ruff inside this process, beside the main thread. `settings` are those of a ruff.toml, such as
+ * `{ lint: { select: ['F'] } }`; unknown names throw. What a path would decide (per-file ignores, excludes) is up to the
+ * caller.
  */
 export const openRuff = async (settings: Record<string, unknown>): Promise<Ruff> => {
-  // the optimising compiler needs 150 MB and more time for this module than it saves
-  // Newer versions of V8 draw no conclusions from the first flag.
-  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag)
-  const { Workspace, PositionEncoding } = await import('@astral-sh/ruff-wasm-nodejs')
-  const workspace = new Workspace(settings, PositionEncoding.Utf16)
+  const workspace = count++
+  const { version } = await ask({ workspace, settings, check: [], format: [] })
   return {
-    version: Workspace.version(),
-    check: text =>
-      (workspace.check(text) as { code: string | null; message: string; start_location: Place }[]).map(
-        ({ code, message, start_location: { row, column } }) => ({
-          rule: code ?? 'invalid-syntax',
-          message,
-          line: row,
-          column,
-        }),
-      ),
-    format: text => {
-      try {
-        return workspace.format(text)
-      } catch {
-        return null
-      }
-    },
+    version,
+    check: async texts => (await ask({ workspace, settings, check: texts, format: [] })).checked,
+    format: async texts => (await ask({ workspace, settings, check: [], format: texts })).formatted,
   }
-}
-
-interface Place {
-  row: number
-  column: number
 }

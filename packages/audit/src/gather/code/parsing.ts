@@ -1,4 +1,5 @@
 import type { Source } from '../trees.ts'
+import { hasThread, openAhead } from './python-ahead.ts'
 import { openPython, type Tree } from './python-tree.ts'
 import { parseTypeScript, type Parsed } from './typescript-parse.ts'
 
@@ -12,15 +13,18 @@ const turn = 15
 
 const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-/** Each file that is waiting is parsed once, for all that wait for it; no tree is kept. */
-const openQueue = <T>(open: () => Promise<(source: Source) => T>) => {
+/** Gives the way to the tree of the first of these; it may begin with the others. */
+type Next<T> = (first: Source, sources: Iterable<Source>) => Promise<() => T> | (() => T)
+
+/** Each file that is waiting is parsed once, for all that wait for it; no tree is kept. `open` is told how many wait. */
+const openQueue = <T>(open: (count: number) => Promise<Next<T>>) => {
   const waiting = new Map<Source, Reader<T>[]>()
   let isRunning = false
 
-  const give = (source: Source, readers: Reader<T>[], parse: (source: Source) => T): void => {
+  const give = (source: Source, readers: Reader<T>[], parse: () => T): void => {
     let reader: Reader<T> | undefined
     try {
-      const tree = parse(source)
+      const tree = parse()
       for (reader of readers) reader.read(tree)
     } catch (error) {
       if (!reader) for (const each of readers) each.fail(error)
@@ -33,11 +37,13 @@ const openQueue = <T>(open: () => Promise<(source: Source) => T>) => {
 
   const run = async (): Promise<void> => {
     try {
-      const parse = await open()
+      const next = await open(waiting.size)
       await breathe()
       let since = performance.now()
       // what is added in between is met later in the same loop
       for (const [source, readers] of waiting) {
+        const tree = next(source, waiting.keys())
+        const parse = tree instanceof Promise ? await tree : tree
         waiting.delete(source)
         give(source, readers, parse)
         if (performance.now() - since < turn) continue
@@ -75,11 +81,18 @@ const openQueue = <T>(open: () => Promise<(source: Source) => T>) => {
 export const eachTypeScript = openQueue<Parsed | null>(
   async () =>
     ({ path, text }) =>
+    () =>
       parseTypeScript(path, text),
 )
 
+/** From so many files on another thread pays. */
+const worthThread = 50
+
 /** Calls `look` for each of the files, which are Python; the tree is null when nothing can be read. */
-export const eachPython = openQueue<Tree | null>(async () => {
+export const eachPython = openQueue<Tree | null>(async count => {
+  if (hasThread && count >= worthThread) return openAhead()
   const parse = await openPython()
-  return ({ text }) => parse(text)
+  return ({ text }) =>
+    () =>
+      parse(text)
 })

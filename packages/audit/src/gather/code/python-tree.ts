@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { isMainThread } from 'node:worker_threads'
 import treeSitter from '@vscode/tree-sitter-wasm'
 import type { Range } from './values.ts'
 
@@ -22,6 +23,9 @@ export interface Tree {
 const leastTime = 3_000
 const timePerCharacter = 0.005
 const stepsPerLook = 50
+
+/** Beside the main thread: both count as the process. */
+const threads = isMainThread ? 1 : 2
 
 /** Milliseconds that this process computed: on a busy machine a parse takes long, but no more of these. */
 const timeUsed = (): number => process.cpuUsage().user / 1000
@@ -131,7 +135,7 @@ const open = async (): Promise<(text: string) => Tree | null> => {
       progressCallback: () => {
         if (++steps % stepsPerLook > 0) return false
         const used = timeUsed()
-        if (steps === stepsPerLook) deadline = used + leastTime + text.length * timePerCharacter
+        if (steps === stepsPerLook) deadline = used + threads * (leastTime + text.length * timePerCharacter)
         return used > deadline
       },
     })
