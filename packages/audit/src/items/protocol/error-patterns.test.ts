@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { worstOf } from '../../testing/judging.ts'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import errorPatterns from './error-patterns.ts'
 
@@ -97,4 +98,18 @@ describe('error-patterns', () => {
   it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
   it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
   it.each(undecided)('is unknown: %s', async (_, files) => expect(await judge(files)).toBe('unknown'))
+})
+
+describe('error-patterns, live', () => {
+  const asked = (fate: string, text: string, code?: number): string =>
+    worstOf(errorPatterns, { missingThings: [{ tool: 'read', field: 'path', fate, text, code, ms: 1 }] })
+
+  it.each([
+    ['an error result', asked('refused', 'There is no such note.'), 'pass'],
+    ['a text that begins like an error', asked('worded', 'Error: no such note'), 'fail'],
+    ['an object that says so', asked('accepted', '{"success": false}'), 'fail'],
+    ['an empty list', asked('accepted', 'No results.'), 'unknown'],
+    ['a text about errors', asked('accepted', 'Errors of today: none'), 'unknown'],
+    ['an internal error', asked('refused', 'boom', -32_603), 'unknown'],
+  ])('judges %s', (_, status, wanted) => expect(status).toBe(wanted))
 })

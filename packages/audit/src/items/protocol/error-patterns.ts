@@ -1,6 +1,8 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { failures, type Failures } from '../../gather/failures.ts'
+import { missingThings, type MissingThing } from '../../gather/missing-things.ts'
+import { isObject } from '../../target/connection.ts'
 
 const wanted = 'an isError result: { content, isError: true }, or an exception such as ToolError'
 
@@ -15,6 +17,31 @@ const broken = ({ found, uncaught }: Failures): Evidence[] => [
     wanted,
   })),
 ]
+
+/** A failure in the words of a success; a list that is empty is none. */
+const saysFailed = (text: string): boolean => {
+  if (/^\W{0,3}(error|exception|traceback|failure|failed to)\b/i.test(text)) return true
+  try {
+    const told: unknown = JSON.parse(text)
+    return isObject(told) && (told['success'] === false || told['ok'] === false)
+  } catch {
+    return false
+  }
+}
+
+const judgeAsked = (asked: MissingThing[]): Verdict => {
+  const shown = ({ tool, field, text }: MissingThing): Evidence => ({
+    at: `tools/call ${tool}, with a ${field} that is nowhere`,
+    saw: text.slice(0, 200),
+  })
+  const told = asked.filter(({ fate, text }) => (fate === 'accepted' || fate === 'worded') && saysFailed(text))
+  const refused = asked.filter(({ fate, code }) => fate === 'refused' && code !== -32_603)
+  return judged(
+    told.map(one => ({ ...shown(one), saw: `a success that says: ${shown(one).saw}`, wanted: 'isError: true' })),
+    refused.map(shown),
+    'no tool says that something is missing: each takes any text that it is given',
+  )
+}
 
 const item: Item = {
   id: 'error-patterns',
@@ -46,6 +73,11 @@ const item: Item = {
           }))
         return judged(broken(failures), proven, 'no tool answers or throws a failure in the source that was read')
       },
+    }),
+    check({
+      asks: 'Is a call for something that is nowhere answered by an error result?',
+      needs: { missingThings },
+      judge: ({ missingThings }) => judgeAsked(missingThings),
     }),
   ],
 }
