@@ -12,6 +12,7 @@ import {
   missing,
   missingDatabase,
   neighbours,
+  removeSettings,
   serverFaults,
   type FixtureLanguage,
   type ServerFault,
@@ -85,7 +86,8 @@ const wrong = (results: ItemResult[], allowed: string[]): string[] =>
  */
 export const describeServer = (language: FixtureLanguage, transport: Transport): void => {
   const auditFixture = async (only: string[], impact: Impact, fault?: string): Promise<ItemResult[]> => {
-    const [report] = await audit({ target: fixtureServer(language, transport, fault), impact, only })
+    const concerned = items.filter(({ id }) => only.includes(id))
+    const [report] = await audit({ target: fixtureServer(language, transport, fault, concerned), impact, only })
     if (!report) throw new Error('no report')
     return report.items
   }
@@ -94,6 +96,7 @@ export const describeServer = (language: FixtureLanguage, transport: Transport):
   const skipped = reason ? ` — skipped: ${reason}` : ''
   describe.skipIf(reason)(`the ${language} server over ${transport}${skipped}`, () => {
     afterAll(stopEverything)
+    afterAll(removeSettings)
 
     it('passes every live proof that applies', { timeout: 300_000 }, async () => {
       const [concerned, impact] = extentFor(language, transport)

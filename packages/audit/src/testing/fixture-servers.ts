@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Gatherer, Impact, Item } from '../core/item.ts'
 import { needsOf } from '../core/item.ts'
@@ -30,10 +32,38 @@ export const missingDatabase = async (): Promise<string | null> => {
   return (await isReached(database.at)) ? null : `no database is at ${database.at} (scripts/setup-services.sh)`
 }
 
-/** The good server of a language, or the same with one fault; with the settings of a user who knows it. */
-export const fixtureServer = (language: FixtureLanguage, transport: Transport, fault?: string): TargetWords => {
+let plainFile: string | undefined
+
+/** The settings without the database, whose tool has to be looked for at a server of its own in each audit. */
+const withoutDatabase = (): string => {
+  if (plainFile === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'airworthy-settings-'))
+    plainFile = join(folder, 'airworthy.json')
+    const { database: _, ...settings } = JSON.parse(readFileSync(settingsFile, 'utf8')) as Record<string, unknown>
+    writeFileSync(plainFile, JSON.stringify(settings))
+  }
+  return plainFile
+}
+
+/** Removes what `fixtureServer` has written. */
+export const removeSettings = (): void => {
+  if (plainFile !== undefined) rmSync(dirname(plainFile), { recursive: true, force: true })
+  plainFile = undefined
+}
+
+/**
+ * The good server of a language, or the same with one fault; with the settings of a user who knows it, as far as these
+ * items need them.
+ */
+export const fixtureServer = (
+  language: FixtureLanguage,
+  transport: Transport,
+  fault?: string,
+  items?: readonly Item[],
+): TargetWords => {
   const broken = fault === undefined ? [] : ['--break', fault]
-  const words = { cwd: home + language, settingsFile }
+  const asksDatabase = items?.some(item => artifactsOf(item).some(({ id }) => id === 'database-outage')) ?? true
+  const words = { cwd: home + language, settingsFile: asksDatabase ? settingsFile : withoutDatabase() }
   if (transport === 'stdio') return { ...words, command: [...commands[language], ...broken] }
   return {
     ...words,
