@@ -3,6 +3,7 @@ import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../
 import { forbiddenCalls, type ForbiddenCall } from '../../gather/forbidden-calls.ts'
 import { failOpen, type FailOpen } from '../../gather/fail-open.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
+import { settableLimits, type SettableLimit } from '../../gather/settable-limits.ts'
 import { toolFilters, type ToolFilters } from '../../gather/tool-filters.ts'
 
 const opened = ({ name, file, line }: FailOpen): Evidence => ({
@@ -12,10 +13,18 @@ const opened = ({ name, file, line }: FailOpen): Evidence => ({
   wanted: 'a refusal when the check itself fails',
 })
 
+const loosened = ({ by, writtenAt, file, line, limits }: SettableLimit): Evidence => ({
+  at: file,
+  line,
+  saw: `a call names the setting that ${by} (${writtenAt}) writes, and nothing asks which it is: ${limits.join(', ')} can be written as well`,
+  wanted: 'a list of the settings that a tool may write, without those that limit tools',
+})
+
 const judge = (
   { filters, scoped }: ToolFilters,
   { starts, stdio, guards }: HttpEntries,
   failOpen: FailOpen[],
+  settable: SettableLimit[],
 ): Verdict => {
   const hidden = filters
     .filter(({ applied }) => applied === null)
@@ -25,7 +34,7 @@ const judge = (
       saw: `tools/list leaves tools out (${by.slice(0, 3).join(', ')}), tools/call runs them all the same`,
       wanted: 'the same decision before a tool runs',
     }))
-  const broken = [...hidden, ...failOpen.map(opened)]
+  const broken = [...hidden, ...failOpen.map(opened), ...settable.map(loosened)]
   const kept = filters.flatMap(({ applied, by }) =>
     applied
       ? [{ at: applied.file, line: applied.line, saw: `a call is decided by ${by.slice(0, 3).join(', ')} as well` }]
@@ -71,7 +80,7 @@ const item: Item = {
   title: 'Each caller may do what it is allowed to, and no more',
   level: 'must',
   why: 'A tool that is only hidden from the list is open to everyone who knows its name.',
-  how: 'Decide in one function what a caller may use, ask it in tools/list and again before a tool runs; tie scopes of tokens to tools (`requiredScopes`, `require_scopes`).',
+  how: 'Decide in one function what a caller may use, ask it in tools/list and again before a tool runs; tie scopes of tokens to tools (`requiredScopes`, `require_scopes`). Let no tool write a setting that limits tools.',
   refs: [
     'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization',
     'https://cwe.mitre.org/data/definitions/862.html',
@@ -86,8 +95,9 @@ const item: Item = {
     }),
     check({
       asks: 'Is what a caller may do decided where a tool is called, not only where tools are listed?',
-      needs: { toolFilters, httpEntries, failOpen },
-      judge: ({ toolFilters, httpEntries, failOpen }) => judge(toolFilters, httpEntries, failOpen),
+      needs: { toolFilters, httpEntries, failOpen, settableLimits },
+      judge: ({ toolFilters, httpEntries, failOpen, settableLimits }) =>
+        judge(toolFilters, httpEntries, failOpen, settableLimits),
     }),
   ],
 }

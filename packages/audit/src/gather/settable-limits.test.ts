@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { gathered } from '../testing/gathered.ts'
+import { pythonHandler, typescriptHandler } from '../testing/handlers.ts'
+import type { Files } from '../testing/repositories.ts'
+import { settableLimits } from './settable-limits.ts'
+
+const look = async (files: Files): Promise<string[]> =>
+  (await gathered(settableLimits, files)).map(({ by, limits }) => `${by}: ${limits.join(', ')}`)
+
+const ts = ({
+  body = 'await settings.setValue(args.key, args.value)',
+  writes = 'this.config[key] = value',
+  takes = '{ key: z.string(), value: z.unknown() }',
+  limit = 'settings.config.allowedDirectories',
+} = {}): Files =>
+  typescriptHandler({
+    before: `class Settings {
+  config: Record<string, unknown> = {}
+  async setValue(key: string, value: unknown) {
+    ${writes}
+  }
+}
+const settings = new Settings()
+export const mayRead = (path: string) => ${limit}.some(each => path.startsWith(each))
+const writable = new Set(['theme'])`,
+    takes,
+    body,
+  })
+
+describe('settings that a tool writes, in TypeScript', () => {
+  it('finds limits among them', async () => {
+    expect(await look(ts())).toEqual(['setValue: allowedDirectories'])
+  })
+  it.each([
+    [
+      'a list in the tool',
+      ts({ body: 'if (!writable.has(args.key)) throw new Error("no")\nawait settings.setValue(args.key, args.value)' }),
+    ],
+    [
+      'a list where it is written',
+      ts({ writes: 'if (!writable.has(key)) throw new Error("no")\n    this.config[key] = value' }),
+    ],
+    [
+      'a refusal of the limit',
+      ts({ writes: 'if (key === "allowedDirectories") throw new Error("no")\n    this.config[key] = value' }),
+    ],
+    ['a schema with a list', ts({ takes: '{ key: z.enum(["theme", "font"]), value: z.unknown() }' })],
+    ['a fixed name', ts({ body: 'await settings.setValue("theme", args.value)' })],
+    ['settings that limit nothing', ts({ limit: 'settings.config.favourites' })],
+  ])('says nothing about %s', async (_, files) => {
+    expect(await look(files)).toEqual([])
+  })
+})
+
+const py = ({
+  body = 'settings.set_value(key, value)',
+  takes = 'key: str, value: str',
+  writes = 'self.config[key] = value',
+} = {}): Files =>
+  pythonHandler({
+    before: `from typing import Literal
+
+class Settings:
+    def __init__(self):
+        self.config = {}
+
+    def set_value(self, key, value):
+        ${writes}
+
+settings = Settings()
+
+def may_run(name):
+    return name not in settings.config.blocked_commands
+`,
+    takes,
+    body: `${body}\nreturn "done"`,
+  })
+
+describe('settings that a tool writes, in Python', () => {
+  it('finds limits among them', async () => {
+    expect(await look(py())).toEqual(['set_value: blocked_commands'])
+  })
+  it('finds setattr', async () => {
+    expect(await look(py({ writes: 'setattr(self.config, key, value)' }))).toEqual(['set_value: blocked_commands'])
+  })
+  it.each([
+    [
+      'a list',
+      py({ body: 'if key not in ("theme", "font"):\n    raise ValueError("no")\nsettings.set_value(key, value)' }),
+    ],
+    ['a type with a list', py({ takes: 'key: Literal["theme", "font"], value: str' })],
+    ['a fixed name', py({ body: 'settings.set_value("theme", value)' })],
+  ])('says nothing about %s', async (_, files) => {
+    expect(await look(files)).toEqual([])
+  })
+})
