@@ -2,7 +2,6 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { failures, type Failures } from '../../gather/failures.ts'
 import { missingThings, type MissingThing } from '../../gather/missing-things.ts'
-import { isObject } from '../../target/connection.ts'
 
 const wanted = 'an isError result: { content, isError: true }, or an exception such as ToolError'
 
@@ -22,8 +21,8 @@ const broken = ({ found, uncaught }: Failures): Evidence[] => [
 const saysFailed = (text: string): boolean => {
   if (/^\W{0,3}(error|exception|traceback|failure|failed to)\b/i.test(text)) return true
   try {
-    const told: unknown = JSON.parse(text)
-    return isObject(told) && (told['success'] === false || told['ok'] === false)
+    const told = JSON.parse(text) as { success?: unknown; ok?: unknown } | null
+    return told?.success === false || told?.ok === false
   } catch {
     return false
   }
