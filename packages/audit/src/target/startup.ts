@@ -92,9 +92,12 @@ export const startUp = async (target: Target, keep: Keep = nothingKept): Promise
   const late = await within(asked, 0)
   if (late && modernRevision(late)) {
     void running.process?.stop()
-    const anew = speakerFor(target, await run(target, { startup: limit }))
-    const opened = await openModern(anew, limit, modernRevision(late) ?? latestRevision)
-    if (opened.kind === 'ready') return ready(opened.connection, strayOf(running))
+    const anew = await run(target, { startup: limit })
+    const opened = await openModern(speakerFor(target, reached(anew)), limit, modernRevision(late) ?? latestRevision)
+    if (opened.kind === 'ready') {
+      await keep(anew, opened.connection)
+      return ready(opened.connection, strayOf(running))
+    }
   }
   const agreed = reply.kind === 'result' ? reply.result['protocolVersion'] : undefined
   if (reply.kind === 'result' && typeof agreed === 'string')
