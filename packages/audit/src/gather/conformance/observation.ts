@@ -56,6 +56,7 @@ export type Probe =
   | 'without-capability'
   | 'with-capability'
   | 'authorization-server'
+  | 'closed-stream'
 
 /** One thing that was tried and what came back. */
 export interface Observation {
@@ -79,6 +80,8 @@ export interface Observation {
   events?: string[]
   /** Whether the call takes long enough to go on after its connection was lost. */
   outlives?: boolean
+  /** Whether the call was still at work after its stream had been closed. */
+  goesOn?: boolean
   /** The names that a list has on another connection. */
   elsewhere?: string[]
   /** What keeps the structured content of a result from its output schema, or metadata from what they must say. */

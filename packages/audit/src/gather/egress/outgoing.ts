@@ -41,8 +41,12 @@ const perCallMs = 10_000
 /** A name that nobody has, for tools that take any address. */
 const elsewhere = 'http://upstream.example/'
 
-/** What the tool was called with before; an address on this machine, which goes around the proxy, becomes another one. */
-const argumentsOf = async (tool: Tool, { trials, surroundings }: Trials, target: Target): Promise<Json | null> => {
+/** What a tool was called with before; an address on this machine, which goes around the proxy, becomes another one. */
+export const argumentsOf = async (
+  tool: Tool,
+  { trials, surroundings }: Trials,
+  target: Target,
+): Promise<Json | null> => {
   const known = trials.find(trial => trial.tool.name === tool.name)
   const given = known?.arguments ?? target.settings.samples?.[tool.name]?.[0] ?? known?.tries[0]?.arguments
   const sample = given ?? (await argumentsFor(tool.inputSchema, surroundings, 1))[0]

@@ -50,6 +50,7 @@ const advisory = new Set(['CAN-03', 'SES-01'])
 
 const onStdio = [
   'AUTH-07',
+  'CAN-02',
   'CAN-03',
   'CAP-02',
   'MRTR-01',
@@ -67,7 +68,7 @@ const onStdio = [
   'SES-03',
   'SES-06',
 ]
-const onHttp = ['AUTH-07', 'CAP-02', 'MRTR-01', 'NEG-03', 'SES-04', 'SES-05', 'CAN-03', 'CAN-01', 'INIT-01']
+const onHttp = ['AUTH-07', 'CAN-02', 'CAP-02', 'MRTR-01', 'NEG-03', 'SES-04', 'SES-05', 'CAN-03', 'CAN-01', 'INIT-01']
 
 describe('protocol-conformance', () => {
   it.each([

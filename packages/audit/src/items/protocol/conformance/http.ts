@@ -1,5 +1,6 @@
 import type { Check } from '../../../core/item.ts'
 import { conformanceCalls } from '../../../gather/conformance-calls.ts'
+import { conformanceDisconnect } from '../../../gather/conformance-disconnect.ts'
 import { conformance } from '../../../gather/conformance.ts'
 import type { Observation } from '../../../gather/conformance/observation.ts'
 import { evidenceOf, isError, onReplies, requirement, statusOf, succeeds } from './requirement.ts'
@@ -122,6 +123,19 @@ export const httpOnly: Check[] = [
       probes: isAnswerToPost,
       wanted: 'Content-Type application/json or text/event-stream',
       breaks: one => !isReadable(one),
+    }),
+  }),
+  ...requirement({
+    id: 'CAN-02',
+    asks: 'closing the stream of a call cancels it',
+    ...http,
+    from: conformanceDisconnect,
+    era: 'modern',
+    otherwise: 'no call was seen to wait for another server, or it gave up by itself',
+    findings: onReplies({
+      probes: ['closed-stream'],
+      wanted: 'the end of what the call asks of others',
+      breaks: ({ goesOn }) => goesOn === true,
     }),
   }),
   ...requirement({

@@ -70,6 +70,7 @@ describe('what the specification leaves open', () => {
 
   it.each([
     ['RPC-06', 'a notification refused with 400', seen('notification', error(-32600, http(400)))],
+    ['CAN-02', 'a call that ended with its stream', seen('closed-stream', lost(0), { ...modern, goesOn: false })],
     ['HTTP-05', '405', seen('get', lost(405))],
     ['HTTP-05', 'a stream', seen('get', lost(200, { 'content-type': 'text/event-stream' }))],
     [
@@ -126,6 +127,8 @@ describe('what is only recommended, or customary', () => {
 
 describe('what it does not', () => {
   it.each([
+    ['CAN-02', seen('closed-stream', lost(0), { ...modern, goesOn: true })],
+    ['AUTH-07', seen('authorization-server', lost(0), { mismatches: ['it is not HTTPS'] })],
     ['RPC-03', seen('unknown-method', error(-32601, http(200)), modern)],
     ['RPC-03', seen('unknown-method', error(-32602))],
     ['NEG-02', seen('unsupported-version', error(-32022, { ...http(400), data: {} }), modern)],
