@@ -89,7 +89,7 @@ export const acknowledgedWrites = gatherer({
   id: 'acknowledged-writes',
   impact: 'call',
   from: 'server',
-  lasts: 3,
+  lasts: 4,
   needs: { opening },
   gather: async (target, { opening }): Promise<AcknowledgedWrites> => {
     const pair = declaredPair(target.settings.state)

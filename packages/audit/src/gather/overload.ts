@@ -215,7 +215,7 @@ export const overload = gatherer({
   id: 'overload',
   impact: 'call',
   from: 'server',
-  lasts: 3,
+  lasts: 4,
   deadline: 120_000,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Overload> => {

@@ -75,6 +75,7 @@ export const settingsFileRuns = gatherer({
   id: 'settings-file-runs',
   impact: 'call',
   from: 'server',
+  lasts: 3,
   deadline: 120_000,
   needs: { opening },
   gather: async (target, { opening }): Promise<SettingsFileRuns> => {

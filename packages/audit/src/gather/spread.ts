@@ -60,6 +60,7 @@ export const spread = gatherer({
   id: 'spread',
   impact: 'call',
   from: 'server',
+  lasts: 3,
   needs: { eras, lists, trials, toolPlan },
   gather: async (target, { eras: opening, lists, trials, toolPlan }): Promise<Spread> => {
     const state = target.settings.state ? await inScratch(target, target.settings.state) : {}

@@ -80,6 +80,7 @@ export const strangeArguments = gatherer({
   id: 'strange-arguments',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   deadline: 90_000,
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<StrangeArguments> => {

@@ -70,6 +70,7 @@ export const tracedCalls = gatherer({
   id: 'traced-calls',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<TracedCalls> => {
     const tools = twoTools(trials)

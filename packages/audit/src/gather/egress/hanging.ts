@@ -41,6 +41,7 @@ export const hangingUpstream = gatherer({
   impact: 'stress',
   from: 'server',
   does: 'lets what its tools ask of others wait for an answer that never comes, at a proxy of the audit, for a minute at most',
+  lasts: 30,
   deadline: 100_000,
   needs: { opening, outgoingCalls },
   gather: async (

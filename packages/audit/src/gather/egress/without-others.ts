@@ -76,6 +76,7 @@ export const withoutOthers = gatherer({
   id: 'without-others',
   impact: 'call',
   from: 'server',
+  lasts: 2,
   deadline: 90_000,
   needs: { opening, outgoingCalls },
   gather: async (target, { opening, outgoingCalls: { going, staying, listed, atStart, nothing } }) => {
