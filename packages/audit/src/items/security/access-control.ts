@@ -3,6 +3,7 @@ import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../
 import { forbiddenCalls, type ForbiddenCall } from '../../gather/forbidden-calls.ts'
 import { failOpen, type FailOpen } from '../../gather/fail-open.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
+import { lenientEntries, type LenientEntry } from '../../gather/lenient-entries.ts'
 import { settableLimits, type SettableLimit } from '../../gather/settable-limits.ts'
 import { toolFilters, type ToolFilters } from '../../gather/tool-filters.ts'
 
@@ -20,11 +21,19 @@ const loosened = ({ by, writtenAt, file, line, limits }: SettableLimit): Evidenc
   wanted: 'a list of the settings that a tool may write, without those that limit tools',
 })
 
+const lentOut = ({ by, file, line, own }: LenientEntry): Evidence => ({
+  at: file,
+  line,
+  saw: `${by} lets pass a request without a credential: whoever sends it gets the rights of ${own.name} (${own.file})`,
+  wanted: 'HTTP 401; the credential of the server over stdio alone',
+})
+
 const judge = (
   { filters, scoped }: ToolFilters,
   { starts, stdio, guards }: HttpEntries,
   failOpen: FailOpen[],
   settable: SettableLimit[],
+  lenient: LenientEntry[],
 ): Verdict => {
   const hidden = filters
     .filter(({ applied }) => applied === null)
@@ -34,7 +43,7 @@ const judge = (
       saw: `tools/list leaves tools out (${by.slice(0, 3).join(', ')}), tools/call runs them all the same`,
       wanted: 'the same decision before a tool runs',
     }))
-  const broken = [...hidden, ...failOpen.map(opened), ...settable.map(loosened)]
+  const broken = [...hidden, ...failOpen.map(opened), ...settable.map(loosened), ...lenient.map(lentOut)]
   const kept = filters.flatMap(({ applied, by }) =>
     applied
       ? [{ at: applied.file, line: applied.line, saw: `a call is decided by ${by.slice(0, 3).join(', ')} as well` }]
@@ -95,9 +104,9 @@ const item: Item = {
     }),
     check({
       asks: 'Is what a caller may do decided where a tool is called, not only where tools are listed?',
-      needs: { toolFilters, httpEntries, failOpen, settableLimits },
-      judge: ({ toolFilters, httpEntries, failOpen, settableLimits }) =>
-        judge(toolFilters, httpEntries, failOpen, settableLimits),
+      needs: { toolFilters, httpEntries, failOpen, settableLimits, lenientEntries },
+      judge: ({ toolFilters, httpEntries, failOpen, settableLimits, lenientEntries }) =>
+        judge(toolFilters, httpEntries, failOpen, settableLimits, lenientEntries),
     }),
   ],
 }

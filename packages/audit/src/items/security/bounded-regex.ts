@@ -69,11 +69,13 @@ const item: Item = {
       asks: 'Does no pattern of the source take for ever on what a tool fetches or is given?',
       needs: { slowPatterns, taint },
       judge: ({ slowPatterns, taint }) => {
-        // what an argument meets is judged above
-        const isMet = (file: string, line: number): boolean =>
-          taint.flows.some(
-            flow => flow.kind === 'subject' && flow.parameter !== null && flow.file === file && flow.line === line,
-          )
+        // what an argument meets is judged above, unless that is open and a text from elsewhere meets it as well
+        const isMet = (file: string, line: number): boolean => {
+          const there = taint.flows.filter(flow => flow.kind === 'subject' && flow.file === file && flow.line === line)
+          const given = there.filter(({ parameter }) => parameter !== null)
+          const isOpen = given.every(({ fate }) => fate === 'undecided') && given.length < there.length
+          return given.length > 0 && !isOpen
+        }
         const met = slowPatterns.filter(({ file, line }) => !isMet(file, line))
         return met.length === 0
           ? notApplicable('no pattern that takes for ever is written on the way of what a tool fetches')
