@@ -138,6 +138,14 @@ describe('runs', () => {
       ['ruff check'],
     ],
     [
+      'pre-commit run -a',
+      {
+        '.pre-commit-config.yaml': 'repos:\n- repo: local\n  hooks:\n  - id: lint\n    entry: make\n    args: [lint]\n',
+        Makefile: 'all:\n\techo all\nlint:\n\truff check\n',
+      },
+      ['ruff check'],
+    ],
+    [
       'pre-commit run --all-files',
       {
         '.pre-commit-config.yaml':

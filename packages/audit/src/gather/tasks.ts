@@ -148,10 +148,11 @@ const hooks = (path: string, content: string): Task[] => {
   return (Array.isArray(repositories) ? repositories : []).flatMap(entry => {
     const { repo, hooks } = table(entry)
     return (Array.isArray(hooks) ? hooks : []).map((hook): Task => {
-      const { id, entry: command, stages } = table(hook)
+      const { id, entry: command, args, stages } = table(hook)
       // a run without `--hook-stage` leaves out what is for another occasion, such as a push
       const isLater = strings(stages).length > 0 && !strings(stages).some(stage => /^(pre-)?commit$/.test(stage))
-      const script = repo === 'local' ? text(command) : `${text(id)} # ${text(repo)}`
+      const script =
+        repo === 'local' ? [text(command), ...strings(args ?? [])].join(' ') : `${text(id)} # ${text(repo)}`
       return { tool: 'pre-commit', name: text(id), path, line: 1, script: isLater ? '' : script, before: [] }
     })
   })

@@ -26,14 +26,22 @@ export const openCallers = (all: Iterable<Module>, things: (value: Value, place:
   const known = new Map<FunctionValue, Caller[] | null>()
   for (const module of all) {
     functions.set(module, new Map(module.functions.map(one => [one.at, one])))
+    const renamed = new Map(
+      module.declarations.flatMap(({ name, value }) =>
+        value.is === 'import' && value.name !== name ? [[name, value.name] as const] : [],
+      ),
+    )
     for (const call of module.calls) {
       for (const argument of call.arguments) if (argument.is === 'function') arounds.set(argument, call)
       const { callee } = call
-      const name = callee.is === 'name' || callee.is === 'member' ? callee.name : null
-      if (name === null) continue
-      const same = byName.get(name)
-      if (same) same.push({ call, module })
-      else byName.set(name, [{ call, module }])
+      const written = callee.is === 'name' || callee.is === 'member' ? callee.name : null
+      if (written === null) continue
+      const original = callee.is === 'name' ? renamed.get(written) : undefined
+      for (const name of original ? [written, original] : [written]) {
+        const same = byName.get(name)
+        if (same) same.push({ call, module })
+        else byName.set(name, [{ call, module }])
+      }
     }
   }
 

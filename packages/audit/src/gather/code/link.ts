@@ -49,7 +49,8 @@ export const openLinks = (
     const sub = python && name !== '*' ? moduleOf(from.module, `${module.replace(/\.$/, '')}.${name}`) : null
     const file = moduleOf(from.module, module)
     if (file && name === '*') return [{ ...at(file), value: { is: 'namespace', of: file } }]
-    const found = file ? exported(file, name, new Set()) : []
+    // a package that imports its own submodule by name
+    const found = file && !(sub && file === from.module) ? exported(file, name, new Set()) : []
     if (found.length > 0) return found
     if (sub) return [{ ...at(sub), value: { is: 'namespace', of: sub } }]
     if (file || module.startsWith('.')) return [unknown(from)]

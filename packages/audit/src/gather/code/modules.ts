@@ -9,7 +9,7 @@ import { readTypeScript } from './typescript.ts'
 import type { Module, Value } from './values.ts'
 
 export interface Modules {
-  /** Files of the server (no tests, no examples) that register something, call out, or are imported by these. */
+  /** Files of the server (no tests, no examples) that register something, call out, are imported by these, or start them. */
   all: Module[]
   byPath: ReadonlyMap<string, Module>
   places: Places
@@ -84,6 +84,28 @@ export const readWithImports = async (
   return { all: [...byPath.values()].filter(({ role }) => role === 'server'), byPath, places, beyond }
 }
 
+const starting = /(^|\/)(__init__|__main__|main|cli|index|server|app|bin|start|run)\.(py|[mc]?[jt]sx?)$/
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
+
+/** Files that start what was read: they decide what its functions are called with. */
+const addStarting = async (files: Pick<Trees, 'sources'>, found: Modules, isOwn: (path: string) => boolean) => {
+  const folders = new Set([...found.byPath.keys()].map(folderOf))
+  const isAbove = (path: string): boolean => [...folders].some(folder => folder.startsWith(folderOf(path)))
+  const read = await readModules(
+    files,
+    ({ path, role }) =>
+      role === 'server' && starting.test(path) && !found.byPath.has(path) && isOwn(path) && isAbove(path),
+  )
+  const importing = read.filter(module =>
+    importsOf(module).some(imported => found.byPath.has(fileOf(module, imported, found.places) ?? '')),
+  )
+  return {
+    ...found,
+    all: [...found.all, ...importing],
+    byPath: new Map([...found.byPath, ...importing.map(module => [module.path, module] as const)]),
+  }
+}
+
 /** The server's source as plain data: declarations, calls, functions, classes, and what each file exports. */
 export const modules = gatherer<Modules, { trees: typeof trees; places: typeof places; project: typeof project }>({
   id: 'modules',
@@ -92,7 +114,9 @@ export const modules = gatherer<Modules, { trees: typeof trees; places: typeof p
   needs: { trees, places, project },
   gather: async ({ repository }, { trees, places, project }) => {
     const files = { sources: [...trees.sources, ...trees.bundles] }
-    const found = await readWithImports(files, places, source => isInScope(project, source.path) && isSeed(source))
+    const isOwn = (path: string): boolean => isInScope(project, path)
+    const seeded = await readWithImports(files, places, source => isOwn(source.path) && isSeed(source))
+    const found = await addStarting(files, seeded, isOwn)
     for (const { path, broken } of found.byPath.values())
       if (broken) repository?.leaveOut(path, `read up to line ${broken.line} only: ${broken.because}`)
     if (found.beyond > 0)

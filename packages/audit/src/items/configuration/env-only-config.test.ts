@@ -140,6 +140,25 @@ describe('env-only-config', () => {
       ts("import { base } from 'addresses-of-others'\nexport const get = () => fetch(base)"),
       'unknown',
     ],
+    [
+      'a port that the starting file of the package decides',
+      py(
+        'mcp = FastMCP("a")\nasync def main(port: int = 8000):\n    await mcp.run_http_async(port=port)\nif __name__ == "__main__":\n    main()\n',
+        {
+          'src/a/__init__.py':
+            'import asyncio\nfrom . import server\nfrom .rest import settings\ndef main():\n    asyncio.run(server.main(**settings()))\n',
+        },
+      ),
+      'unknown',
+    ],
+    [
+      'a port that a starting file decides under another name',
+      py(
+        'mcp = FastMCP("a")\nasync def main(port: int = 8000):\n    await mcp.run_http_async(port=port)\nif __name__ == "__main__":\n    main()\n',
+        { 'src/a/cli.py': 'from a.server import main as serve\nfrom rest import settings\nserve(settings())\n' },
+      ),
+      'unknown',
+    ],
     ['another language', { 'main.go': 'package main' }, 'unknown'],
   ])('says why with %s', async (_, files, status) => {
     const result = await judgeFiles(item, files)
