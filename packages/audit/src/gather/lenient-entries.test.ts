@@ -43,7 +43,7 @@ async def work(name: str) -> str:
         return (await client.get("https://a.example/" + name, headers={"Authorization": token})).text
 
 def main():
-    mcp.run(transport="http", middleware=[${mounted}])
+    mcp.run(transport="http", host="0.0.0.0", middleware=[${mounted}])
 `,
 })
 
@@ -65,6 +65,29 @@ describe('credentials that may be missing, in Python', () => {
     ['a secret of another use', py(lenient, 'os.environ.get("OAUTH_CLIENT_SECRET")')],
     ['a class that nothing uses', py(lenient, undefined, '')],
     ['another header', py('request.headers.get("X-Request-Id")\nreturn await call_next(request)')],
+    [
+      'a refusal by a function',
+      {
+        ...py(lenient.replace('print("no token")', 'return refused()')),
+        'a_server/answers.py':
+          'from starlette.responses import Response\ndef refused():\n    return Response("no", status_code=401)\n',
+      },
+    ],
+    ['a check that raises', py(`self.authenticate(request)\n${lenient}`)],
+    [
+      'a credential that callers have to bring',
+      py(lenient, '""; assert token == os.environ.get("NOTES_ACCESS_TOKEN")'),
+    ],
+    [
+      'a credential over stdio alone',
+      py(lenient, '(os.environ.get("NOTES_ACCESS_TOKEN") if transport == "stdio" else "")'),
+    ],
+    [
+      'a server that no other machine reaches',
+      Object.fromEntries(
+        Object.entries(py(lenient)).map(([path, text]) => [path, text.replace('0.0.0.0', '127.0.0.1')]),
+      ),
+    ],
   ])('says nothing about %s', async (_, files) => {
     expect(await look(files)).toEqual([])
   })
@@ -98,6 +121,20 @@ describe('credentials that may be missing, in TypeScript', () => {
   })
   it.each([
     ['a refusal', ts(lenient.replace('else next()', 'else res.status(401).end()\n  next()'))],
+    [
+      'an error that others answer',
+      ts(lenient.replace('else next()', 'else next(new UnauthorizedError())\n  if (token) next()')),
+    ],
+    ['a helper that refuses', ts(lenient.replace('else next()', 'else Boom.unauthorized(res)\n  next()'))],
+    ['a check that throws', ts(`jwt.verify(req.headers.authorization, key)\n  next()`)],
+    [
+      'a helper that throws',
+      ts(
+        `const tokenOf = r => { const { authorization } = r.headers; if (!r.headers.authorization) throw new Error('no'); return authorization }\n  current.run(tokenOf(req), next)`,
+      ),
+    ],
+    ['a credential over stdio alone', ts(lenient, `(isStdio ? process.env.NOTES_TOKEN : undefined)`)],
+    ['what callers have to bring', ts(lenient, `(current.getStore() === process.env.NOTES_TOKEN ? 'x' : '')`)],
     ['no credential of its own', ts(lenient, `''`)],
     ['another header', ts(`console.error(req.headers['x-request-id'])\n  next()`)],
   ])('says nothing about %s', async (_, files) => {

@@ -1,11 +1,11 @@
 import { gatherer } from '../core/item.ts'
-import { isEnvironmentPath } from './code/origin.ts'
 import { someIn } from './code/parts.ts'
-import type { Place } from './code/resolve.ts'
-import type { FunctionValue, Module, Value } from './code/values.ts'
-import { isCredentialHeader, namesCredential } from './credential-names.ts'
+import { isWithin, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isCredentialHeader } from './credential-names.ts'
+import { isLoopback } from './http/host-names.ts'
 import { httpEntries } from './http-entries.ts'
 import { ownModules } from './own-modules.ts'
+import { ownCredential } from './policies/own-credential.ts'
 import { handedOn, lastName, writtenIn, type Written } from './policies/words.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -21,10 +21,22 @@ export interface LenientEntry {
 
 const going = /^(next|call_next)$/
 
+const refusing = /^HTTP_40[13]|unauthori[sz]ed|unauthenticated|forbidden|denied|deny|reject|refuse|abort|challenge/i
+
 const isRefusal = (part: Value): boolean =>
   (part.is === 'number' && (part.number === 401 || part.number === 403)) ||
-  (part.is === 'member' && /^HTTP_40[13]|^UNAUTHORIZED$|^FORBIDDEN$/.test(part.name)) ||
+  refusing.test(lastName(part)) ||
   (part.is === 'text' && /\b40[13]\b|unauthori[sz]ed|forbidden/i.test(part.text))
+
+const asking = /verif|authenticat|authori[sz]e|validate|introspect|require|ensure|assert|guard|protect/i
+
+/** A question about the credential on every path refuses by an exception: `jwt.verify(token, key)`. */
+const asksAlways = ({ of, module }: Written, { bodies }: Reach): boolean => {
+  const { calls, guards } = bodies.of(module, of)
+  return calls.some(
+    ({ callee, at }) => asking.test(lastName(callee)) && !guards.some(({ consequent }) => isWithin(at, consequent)),
+  )
+}
 
 const readsCredential = (part: Value): boolean => {
   const isHeaders = (of: Value): boolean => /headers?(_dict)?$/i.test(lastName(of))
@@ -59,33 +71,6 @@ const isMounted = (of: FunctionValue, module: Module, own: Module[]): boolean =>
   )
 }
 
-/** Credentials that are for something else than asking others. */
-const otherUse = /client|sign|session|cookie|encrypt|jwt|webhook|private|master|hash|csrf/i
-
-const ownCredential = (own: Set<Module>, reach: Reach): LenientEntry['own'] | null => {
-  const { graph, resolver } = reach
-  for (const [of, module] of graph.functions) {
-    if (!own.has(module)) continue
-    const place: Place = { module, frames: [] }
-    const nameIn = (part: Value): string | null => {
-      if (part.is === 'member' && namesCredential(part.name))
-        return isEnvironmentPath(resolver.external(part, place) ?? '') ? part.name : null
-      if (part.is !== 'call' || !/^os\.(getenv|environ\.get)$/.test(resolver.external(part.callee, place) ?? ''))
-        return null
-      const name = part.arguments[0] ? resolver.text(part.arguments[0], place) : null
-      return name !== null && namesCredential(name) ? name : null
-    }
-    let found: string | null = null
-    holds(writtenIn(of, module, reach), part => {
-      const name = nameIn(part)
-      if (name !== null && !otherUse.test(name)) found = name
-      return found !== null
-    })
-    if (found !== null) return { name: found, file: module.path }
-  }
-  return null
-}
-
 /** Middleware that looks for the credential of a caller, refuses nobody, and stands before tools that have another. */
 export const lenientEntries = gatherer<
   LenientEntry[],
@@ -95,9 +80,11 @@ export const lenientEntries = gatherer<
   impact: 'read',
   from: 'repository',
   needs: { reach, project, httpEntries },
-  gather: (_, { reach, project, httpEntries: { starts, guards } }) => {
+  gather: (_, { reach, project, httpEntries: { starts, guards, addresses } }) => {
     // another check may stand before it
     if (starts.length === 0 || guards.some(({ of }) => of === 'credential')) return []
+    // the machine decides who reaches it
+    if (addresses.length > 0 && addresses.every(isLoopback)) return []
     const own = ownModules(reach, project)
     const lenient = own.flatMap(module =>
       module.functions.flatMap(of => {
@@ -108,8 +95,8 @@ export const lenientEntries = gatherer<
         const around = handedOn(written, reach)
         const isLenient =
           around.some(one => holds(one, readsCredential)) &&
-          !around.some(one => holds(one, isRefusal)) &&
-          reach.bodies.of(module, of).throws.length === 0
+          !around.some(one => holds(one, isRefusal) || reach.bodies.of(one.module, one.of).throws.length > 0) &&
+          !asksAlways(written, reach)
         return isLenient && isMounted(of, module, own)
           ? [{ by: ownerOf(of, module) || 'a function before the tools', file: module.path, line: of.line }]
           : []

@@ -12,8 +12,11 @@ const ts = ({
   writes = 'this.config[key] = value',
   takes = '{ key: z.string(), value: z.unknown() }',
   limit = 'settings.config.allowedDirectories',
+  more = '',
+  files = {},
 } = {}): Files =>
   typescriptHandler({
+    files,
     before: `class Settings {
   config: Record<string, unknown> = {}
   async setValue(key: string, value: unknown) {
@@ -22,7 +25,8 @@ const ts = ({
 }
 const settings = new Settings()
 export const mayRead = (path: string) => ${limit}.some(each => path.startsWith(each))
-const writable = new Set(['theme'])`,
+const writable = new Set(['theme'])
+${more}`,
     takes,
     body,
   })
@@ -46,6 +50,33 @@ describe('settings that a tool writes, in TypeScript', () => {
     ],
     ['a schema with a list', ts({ takes: '{ key: z.enum(["theme", "font"]), value: z.unknown() }' })],
     ['a fixed name', ts({ body: 'await settings.setValue("theme", args.value)' })],
+    [
+      'a schema with a list of another place',
+      ts({ takes: '{ key: Key, value: z.unknown() }', more: 'const Key = z.enum(["theme", "font"])' }),
+    ],
+    ['a schema that asks', ts({ takes: '{ key: z.string().refine(one => writable.has(one)), value: z.unknown() }' })],
+    [
+      'a pattern',
+      ts({
+        body: 'if (!/^(theme|font)$/.test(args.key)) throw new Error("no")\nawait settings.setValue(args.key, args.value)',
+      }),
+    ],
+    ['a table', ts({ writes: 'if (!open[key]) throw new Error("no")\n    this.config[key] = value' })],
+    [
+      'a beginning',
+      ts({ writes: 'if (key.startsWith("allowed")) throw new Error("no")\n    this.config[key] = value' }),
+    ],
+    ['settings of another name', ts({ limit: 'serverSettings.allowedDirectories' })],
+    [
+      'settings of the same name that are others',
+      ts({
+        limit: 'allowedOf(args)',
+        files: {
+          'src/limits.ts':
+            'import { readEnvironment } from "./environment.js"\nconst config = readEnvironment()\nexport const allowedOf = () => config.allowedDirectories',
+        },
+      }),
+    ],
     ['settings that limit nothing', ts({ limit: 'settings.config.favourites' })],
   ])('says nothing about %s', async (_, files) => {
     expect(await look(files)).toEqual([])
@@ -56,9 +87,13 @@ const py = ({
   body = 'settings.set_value(key, value)',
   takes = 'key: str, value: str',
   writes = 'self.config[key] = value',
+  more = '',
 } = {}): Files =>
   pythonHandler({
-    before: `from typing import Literal
+    before: `from enum import Enum
+from typing import Annotated, Literal
+from pydantic import Field
+${more}
 
 class Settings:
     def __init__(self):
@@ -87,6 +122,16 @@ describe('settings that a tool writes, in Python', () => {
     [
       'a list',
       py({ body: 'if key not in ("theme", "font"):\n    raise ValueError("no")\nsettings.set_value(key, value)' }),
+    ],
+    [
+      'a type with a list of another place',
+      py({ takes: 'key: Key, value: str', more: 'Key = Literal["theme", "font"]' }),
+    ],
+    ['an enumeration', py({ takes: 'key: Key, value: str', more: 'class Key(str, Enum):\n    THEME = "theme"' })],
+    ['a type with a pattern', py({ takes: 'key: Annotated[str, Field(pattern="^(theme|font)$")], value: str' })],
+    [
+      'a table',
+      py({ writes: 'if not OPEN[key]:\n            raise ValueError("no")\n        self.config[key] = value' }),
     ],
     ['a type with a list', py({ takes: 'key: Literal["theme", "font"], value: str' })],
     ['a fixed name', py({ body: 'settings.set_value("theme", value)' })],

@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
-import { lastName, nameIn, writtenIn } from './policies/words.ts'
+import { keptBy, lastName, nameIn, writtenIn } from './policies/words.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 
@@ -21,11 +21,19 @@ export interface SettableLimit {
 const settings = /^#?_?(\w*(config|settings|preferences|policy)|options)$/i
 const limiting = /^(allowed|blocked|denied|forbidden|permitted|disallowed|restricted)_?[A-Z_a-z]/
 const asking =
-  /^(includes|has|hasOwn|hasOwnProperty|indexOf|find|some|get)$|^_?(is|assert|validate|check|ensure|verify)/i
+  /^(includes|has|hasOwn|hasOwnProperty|indexOf|find|some|get|test|match|fullmatch|exec|search|parse|safeParse)$|^_?(is|assert|validate|check|ensure|verify|require|may|can)/i
 const maxDepth = 3
 
-const limitsIn = (own: Module[]): string[] => {
-  const found = new Set<string>()
+/** A setting that limits, and the name of the settings that it is read from. */
+interface Limit {
+  name: string
+  of: string
+}
+
+const bare = (name: string): string => name.replace(/^[#_]+/, '').toLowerCase()
+
+const limitsIn = (own: Module[]): Limit[] => {
+  const found = new Map<string, Limit>()
   for (const module of own)
     for (const value of [
       ...module.calls,
@@ -33,11 +41,30 @@ const limitsIn = (own: Module[]): string[] => {
       ...module.declarations.map(({ value }) => value),
     ])
       someIn(value, part => {
-        if (part.is === 'member' && limiting.test(part.name) && settings.test(lastName(part.of))) found.add(part.name)
+        if (part.is !== 'member' || !limiting.test(part.name) || !settings.test(lastName(part.of))) return false
+        const of = bare(lastName(part.of))
+        found.set(`${of}.${part.name}`, { name: part.name, of })
         return found.size > 20
       })
-  return [...found]
+  return [...found.values()]
 }
+
+/** The file speaks of the setting: settings with the same name elsewhere may be others. */
+const knows = (module: Module, { name }: Limit): boolean =>
+  [
+    ...module.calls,
+    ...[...module.declarations, ...module.writes, ...module.returns].map(({ value }) => value),
+    ...module.classes.flatMap(({ members }) => members.map(({ value }) => value)),
+    ...module.guards.map(({ test }) => test),
+  ].some(value =>
+    someIn(
+      value,
+      part =>
+        (part.is === 'member' && part.name === name) ||
+        (part.is === 'text' && part.text === name) ||
+        (part.is === 'record' && fieldOf(part.fields, name) !== undefined),
+    ),
+  )
 
 /** Which parameter of the function a name is; null when it is none. */
 const parameterOf = (value: Value, of: FunctionValue, module: Module): (Value & { is: 'parameter' }) | null => {
@@ -59,34 +86,54 @@ const isChecked = (name: string, of: FunctionValue, module: Module, reach: Reach
         (part.is === 'compare' && /^(not )?in$/.test(part.operator) && isIt(part.left)),
     ),
   )
+  const isLookedUp = (part: Value): boolean =>
+    (part.is === 'index' && isIt(part.index)) ||
+    (part.is === 'call' && part.callee.is === 'member' && isIt(part.callee.of))
   const isRefused = reach.bodies
     .of(module, of)
     .guards.some(
       ({ test, consequent, alternate }) =>
         (consequent.leaves !== null || (alternate?.leaves ?? null) !== null) &&
-        someIn(test, part => part.is === 'compare' && (isIt(part.left) || isIt(part.right))),
+        someIn(test, part => (part.is === 'compare' && (isIt(part.left) || isIt(part.right))) || isLookedUp(part)),
     )
   return isAsked || isRefused
 }
 
-/** A schema takes one of a list for it. */
-const isListed = (name: string, own: Module[]): boolean => {
-  const isList = (value: Value): boolean =>
+const listing = /^(enum|nativeEnum|literal|union|Literal|keyof|picklist|oneOf|refine|superRefine|regex)$/
+
+/** A schema or a type takes one of a list for it, or asks about it. */
+const isListed = (name: string, own: Module[], { resolver }: Reach): boolean => {
+  const isList = (value: Value, module: Module, depth = 0): boolean =>
     someIn(value, part => {
+      if (part.is === 'call' && part.named.some(([key]) => /^(pattern|regex)$/.test(key))) return true
       const called = part.is === 'call' ? lastName(part.callee) : part.is === 'index' ? lastName(part.of) : ''
-      return (
-        /^(enum|nativeEnum|literal|union|Literal|keyof)$/.test(called) ||
-        (part.is === 'record' && fieldOf(part.fields, 'enum') !== undefined)
-      )
+      if (listing.test(called)) return true
+      if (part.is === 'record') return ['enum', 'pattern', 'const'].some(key => fieldOf(part.fields, key) !== undefined)
+      if ((part.is !== 'name' && part.is !== 'member') || depth > 2) return false
+      // an alias of a type
+      if (keptBy(part, module).some(one => one.is === 'index' && isList(one, module, depth + 1))) return true
+      return resolver
+        .things(part, { module, frames: [] })
+        .some(({ value: one, module: other }) =>
+          one.is === 'class'
+            ? one.bases.some(base => lastName(base).endsWith('Enum'))
+            : (one.is === 'call' || one.is === 'index') && isList(one, other, depth + 1),
+        )
     })
-  const inRecord = (value: Value): boolean =>
-    someIn(value, part => part.is === 'record' && part.fields.some(([key, field]) => key === name && isList(field)))
+  const inRecord = (value: Value, module: Module): boolean =>
+    someIn(
+      value,
+      part => part.is === 'record' && part.fields.some(([key, field]) => key === name && isList(field, module)),
+    )
   return own.some(
     module =>
-      module.calls.some(inRecord) ||
+      module.calls.some(call => inRecord(call, module)) ||
+      module.classes.some(({ members }) =>
+        members.some(one => one.name === name && one.annotation !== undefined && isList(one.annotation, module)),
+      ) ||
       module.declarations.some(
         ({ name: declared, value, annotation }) =>
-          inRecord(value) || (declared === name && annotation !== undefined && isList(annotation)),
+          inRecord(value, module) || (declared === name && annotation !== undefined && isList(annotation, module)),
       ),
   )
 }
@@ -95,6 +142,8 @@ interface Writer {
   of: FunctionValue
   module: Module
   parameter: Value & { is: 'parameter' }
+  /** The name of the settings. */
+  settings: string
 }
 
 /** `this.config[key] = value`, `setattr(config, key, value)`. */
@@ -102,20 +151,22 @@ const writersIn = (of: FunctionValue, module: Module, { bodies, resolver }: Reac
   const { writes, calls } = bodies.of(module, of)
   const keys = [
     ...writes.flatMap(({ target, operator }) =>
-      operator === '=' && target.is === 'index' && settings.test(lastName(target.of)) ? [target.index] : [],
+      operator === '=' && target.is === 'index' && settings.test(lastName(target.of))
+        ? [{ key: target.index, owner: target.of }]
+        : [],
     ),
     ...calls.flatMap(({ callee, arguments: [owner, key] }) =>
       owner &&
       key &&
       settings.test(lastName(owner)) &&
       resolver.external(callee, { module, frames: [] }) === 'builtins.setattr'
-        ? [key]
+        ? [{ key, owner }]
         : [],
     ),
   ]
-  return keys.flatMap(key => {
+  return keys.flatMap(({ key, owner }) => {
     const parameter = parameterOf(key, of, module)
-    return parameter ? [{ of, module, parameter }] : []
+    return parameter ? [{ of, module, parameter, settings: bare(lastName(owner)) }] : []
   })
 }
 
@@ -138,7 +189,7 @@ const sourcesOf = (
     const argument = call && !isLoose ? argumentAt(call, writer) : undefined
     if (!call || !argument || !/^(name|member)$/.test(argument.is)) return []
     const own = parameterOf(argument, from, caller)
-    if (own) return sourcesOf({ of: from, module: caller, parameter: own }, entries, reach, depth + 1)
+    if (own) return sourcesOf({ ...writer, of: from, module: caller, parameter: own }, entries, reach, depth + 1)
     const name = lastName(argument)
     const isOfRequest = argument.is === 'member'
     return isOfRequest && !isChecked(name, from, caller, reach) ? [{ module: caller, line: call.line, name }] : []
@@ -160,16 +211,18 @@ export const settableLimits = gatherer<SettableLimit[], { reach: typeof reach; p
     const limits = writers.length > 0 ? limitsIn(own) : []
     if (limits.length === 0) return []
     const entries = new Set(reach.entries.flatMap(({ functions }) => functions.map(one => one.function)))
-    return writers.flatMap(writer =>
-      sourcesOf(writer, entries, reach)
-        .filter(({ name }) => !isListed(name, own))
+    return writers.flatMap(writer => {
+      const held = limits.filter(limit => limit.of === writer.settings && knows(writer.module, limit))
+      if (held.length === 0) return []
+      return sourcesOf(writer, entries, reach)
+        .filter(({ name }) => !isListed(name, own, reach))
         .map(({ module, line }) => ({
           by: nameIn(writer.of, writer.module) || 'a function',
           writtenAt: `${writer.module.path}:${writer.of.line}`,
           file: module.path,
           line,
-          limits: limits.slice(0, 4),
-        })),
-    )
+          limits: held.slice(0, 4).map(({ name }) => name),
+        }))
+    })
   },
 })

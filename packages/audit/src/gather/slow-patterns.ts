@@ -1,5 +1,5 @@
 import { gatherer } from '../core/item.ts'
-import type { Call, Module, Value } from './code/values.ts'
+import { visibleAt, type Call, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -29,9 +29,26 @@ const patternIn = (value: Value | undefined, module: Module, { resolver }: Reach
   return null
 }
 
-/** A text that is written down is met once and for all. */
-const isWritten = (value: Value | undefined, module: Module, { resolver }: Reach): boolean =>
-  value === undefined || resolver.text(value, { module, frames: [] }) !== null
+const maxDepth = 3
+
+/** A text that is written down is met once and for all; so is one that all callers have written down. */
+const isWritten = (value: Value | undefined, module: Module, reach: Reach, depth = 0): boolean => {
+  const { resolver, graph } = reach
+  if (value === undefined || resolver.text(value, { module, frames: [] }) !== null) return true
+  if (value.is !== 'name' || depth > maxDepth) return false
+  const [bound] = visibleAt(module, value.name, value.at)
+  if (bound?.value.is !== 'parameter') return false
+  const { function: at, index } = bound.value
+  const of = module.functions.find(one => one.at === at)
+  const callers = of ? graph.into(of) : []
+  return (
+    callers.length > 0 &&
+    callers.every(({ call, isLoose, module: caller }) => {
+      const given = isLoose ? undefined : call?.arguments[index]
+      return given !== undefined && isWritten(given, caller, reach, depth + 1)
+    })
+  )
+}
 
 const inCall = (call: Call, module: Module, reach: Reach): string | null => {
   const { callee, arguments: given } = call

@@ -45,6 +45,31 @@ describe('patterns in TypeScript', () => {
   })
 })
 
+describe('patterns that an argument and a foreign text meet', () => {
+  const both = (look: string): Files =>
+    typescriptHandler({
+      before: `const strip = (text: string) => text.replace(/(\\w+)+!/g, '')`,
+      takes,
+      body: `const page = await (await fetch('https://a.example')).text()\n${look}\nreturn strip(page)`,
+    })
+  it('does not pass where the argument alone is looked at before', async () => {
+    const result = await judge(
+      both('if (!/^[a-z]{1,20}$/.test(args.text)) throw new Error("no")\nconsole.error(strip(args.text))'),
+    )
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+  it('says nothing about texts of the source', async () => {
+    const before = `const strip = (text: string) => text.replace(/(\\w+)+!/g, '')`
+    const files = typescriptHandler({ before, takes, body: `return strip('Notes!') + args.text` })
+    expect(await judge(files)).toMatchObject({ status: 'pass' })
+  })
+  it('fails once where nobody looks at the argument', async () => {
+    const { status, verdicts } = await judge(both('console.error(strip(args.text))'))
+    expect(status).toBe('fail')
+    expect(verdicts.filter(one => one.status === 'fail')).toHaveLength(1)
+  })
+})
+
 describe('patterns in Python', () => {
   const parameters = 'pattern: str, text: str'
 

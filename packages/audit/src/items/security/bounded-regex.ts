@@ -2,7 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { patternTimes, type PatternProbe } from '../../gather/pattern-times.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
-import { slowPatterns } from '../../gather/slow-patterns.ts'
+import { slowPatterns, type SlowPattern } from '../../gather/slow-patterns.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
 
@@ -69,14 +69,25 @@ const item: Item = {
       asks: 'Does no pattern of the source take for ever on what a tool fetches or is given?',
       needs: { slowPatterns, taint },
       judge: ({ slowPatterns, taint }) => {
+        const waysTo = ({ file, line }: SlowPattern) =>
+          taint.flows.filter(flow => flow.kind === 'subject' && flow.file === file && flow.line === line)
         // what an argument meets is judged above, unless that is open and a text from elsewhere meets it as well
-        const isMet = (file: string, line: number): boolean => {
-          const there = taint.flows.filter(flow => flow.kind === 'subject' && flow.file === file && flow.line === line)
+        const isMet = (pattern: SlowPattern): boolean => {
+          const there = waysTo(pattern)
           const given = there.filter(({ parameter }) => parameter !== null)
           const isOpen = given.every(({ fate }) => fate === 'undecided') && given.length < there.length
           return given.length > 0 && !isOpen
         }
-        const met = slowPatterns.filter(({ file, line }) => !isMet(file, line))
+        const met = slowPatterns.filter(pattern => !isMet(pattern))
+        // an argument that is looked at says nothing about the other texts
+        const half = slowPatterns.find(pattern => {
+          const there = waysTo(pattern)
+          return there.some(({ parameter }) => parameter === null) && there.every(({ fate }) => fate !== 'open')
+        })
+        if (met.length === 0 && half)
+          return unknown(
+            `the argument is looked at before it meets /${half.pattern.slice(0, 100)}/ (${half.file}:${half.line}); what else meets it is not known`,
+          )
         return met.length === 0
           ? notApplicable('no pattern that takes for ever is written on the way of what a tool fetches')
           : judged(
