@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { stripVTControlCharacters } from 'node:util'
 import { gatherer } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import { run } from '../target/run.ts'
+import type { Exchanged } from '../target/exchange.ts'
 import { askEndpoint, isCredential, ownHeaders, statusOf, wasServed } from '../target/web.ts'
 import { untilQuiet } from './life-log.ts'
 import { opening } from './startup.ts'
@@ -15,18 +18,29 @@ export interface PrintedCredentials {
   printed: { masked: string; line: string } | null
   /** Words of its log that were tried. */
   tried: number
+  /** Why what it answered tells nothing of these words; null when it does. */
+  doubt: string | null
 }
 
+/** Each is refused, and a server may count what it refuses. */
 const maxTried = 6
-const word = /[\w~+/=.-]{16,}/g
+const shortest = 16
+const word = new RegExp(`[\\w~+/=.-]{${shortest},}`, 'g')
 
 const bare = (value: string): string => value.replace(/^\w+ (?=\S+$)/, '')
 
-/** Long words that are no path, no address and no plain word. */
+/** The word itself, and what stands behind its `token=`. */
+const readingsOf = (text: string): string[] => {
+  const whole = text.replace(/\.+$/, '')
+  return [whole.replace(/^[^=]+=(?=[^=])/, ''), whole]
+}
+
+/** Long words that are no path, no address and no plain word; those that are told to be a secret come first. */
 const candidatesIn = (lines: readonly string[], known: readonly string[]): { word: string; line: string }[] => {
-  const found = lines.flatMap(line =>
+  const found = lines.map(stripVTControlCharacters).flatMap(line =>
     [...line.matchAll(word)]
-      .map(([text]) => text.replace(/[.=]+$/, match => (match.startsWith('=') ? match : '')))
+      .flatMap(([text]) => readingsOf(text))
+      .filter(text => text.length >= shortest)
       .filter(text => /\d/.test(text) && /[a-z]/i.test(text) && !/^\.{0,2}\/|\/\/|^\d{4}-\d\d-\d\d/.test(text))
       .filter(text => !known.some(value => value.includes(text) || text.includes(value)))
       .map(text => ({ word: text, line })),
@@ -46,6 +60,30 @@ const holding = (target: Target, credentials: string[]): string[] => {
   )
 }
 
+const isTurnedAway = (answer: Exchanged): boolean =>
+  answer.outcome === 'answered' && (answer.status === 401 || answer.status === 403)
+
+/** Tries words as credentials. What any word opens, or nobody opens, was opened by none of them. */
+const tryWords = async (
+  ask: (credential?: string) => Promise<Exchanged>,
+  candidates: () => Promise<{ word: string; line: string }[]>,
+): Promise<Omit<PrintedCredentials, 'left'>> => {
+  const first = await ask()
+  const seen = { refusal: wasServed(first) ? null : statusOf(first), printed: null, tried: 0, doubt: null }
+  if (seen.refusal === null) return seen
+  if (!isTurnedAway(first)) return { ...seen, doubt: `a request without a credential: ${seen.refusal}` }
+  const madeUp = await ask(randomBytes(24).toString('hex'))
+  if (!isTurnedAway(madeUp)) return { ...seen, doubt: `a request with a made-up credential: ${statusOf(madeUp)}` }
+  for (const { word, line } of await candidates()) {
+    seen.tried++
+    const answer = await ask(word)
+    const masked = mask(word)
+    if (wasServed(answer)) return { ...seen, printed: { masked, line: line.replaceAll(word, masked).slice(0, 200) } }
+    if (!isTurnedAway(answer)) return { ...seen, doubt: `a request with a word of its log: ${statusOf(answer)}` }
+  }
+  return seen
+}
+
 /** Starts the server without the credential that it was given, and tries what its log then says as one. */
 export const printedCredentials = gatherer({
   id: 'printed-credentials',
@@ -57,38 +95,41 @@ export const printedCredentials = gatherer({
     if (server?.transport !== 'http' || !server.launch) return null
     const headers = ownHeaders(target)
     const given = Object.entries(headers).filter(([name]) => isCredential(name))
-    const values = given.map(([, value]) => bare(value))
+    const values = given.map(([, value]) => bare(value)).filter(value => value !== '')
     const left = holding(target, values)
     const [name, usual] = given[0] ?? []
     if (left.length === 0 || name === undefined || usual === undefined) return null
-    const env = Object.fromEntries(Object.entries(server.launch.env).filter(([name]) => !left.includes(name)))
+    const without = (all: NodeJS.ProcessEnv): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(all).flatMap(([name, value]) =>
+          left.includes(name) || value === undefined ? [] : [[name, value]],
+        ),
+      )
     const open = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCredential(name)))
-    const without = { ...target, server: { ...server, launch: { ...server.launch, env } } }
-    const running = await run(without, { startup: Math.max(10_000, opening.ms * 4), headers: open })
-    const { process } = running
+    const bereft = { ...target, server: { ...server, launch: { ...server.launch, env: without(server.launch.env) } } }
+    const running = await run(bereft, {
+      startup: Math.max(10_000, opening.ms * 4),
+      headers: open,
+      environment: without(process.env),
+    })
+    const { process: started } = running
     try {
       const [era] = opening.eras
-      if (running.transport !== 'http' || !process || !running.listening || !era)
-        return { left, refusal: null, printed: null, tried: 0 }
+      if (running.transport !== 'http' || !started || !running.listening || !era)
+        return { left, refusal: null, printed: null, tried: 0, doubt: null }
       const ask = (credential?: string) =>
         askEndpoint(running.url, era, {
           method: 'POST',
           headers: credential === undefined ? open : { ...open, [name]: usual.replace(bare(usual), () => credential) },
         })
-      const first = await ask()
-      if (wasServed(first)) return { left, refusal: null, printed: null, tried: 0 }
-      await untilQuiet(process)
-      const lines = process.log.lines.map(({ text }) => text)
-      const candidates = candidatesIn(lines, [...values, running.url])
-      for (const { word, line } of candidates) {
-        if (!wasServed(await ask(word))) continue
-        const masked = mask(word)
-        const printed = { masked, line: line.replaceAll(word, masked).slice(0, 200) }
-        return { left, refusal: statusOf(first), printed, tried: candidates.length }
-      }
-      return { left, refusal: statusOf(first), printed: null, tried: candidates.length }
+      const seen = await tryWords(ask, async () => {
+        await untilQuiet(started)
+        const lines = started.log.lines.map(({ text }) => text)
+        return candidatesIn(lines, [...values, running.url])
+      })
+      return { left, ...seen }
     } finally {
-      await process?.stop()
+      await started?.stop()
     }
   },
 })

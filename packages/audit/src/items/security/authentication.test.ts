@@ -25,13 +25,14 @@ const strict: Credentials = {
 }
 const judge = (seen: Partial<Credentials>) => answerTo(authentication, { credentials: { ...strict, ...seen } }).status
 
-const made: PrintedCredentials = { left: ['KEY'], refusal: 'HTTP 401', printed: null, tried: 2 }
+const made: PrintedCredentials = { left: ['KEY'], refusal: 'HTTP 401', printed: null, tried: 2, doubt: null }
 const printed = { masked: 'abc…ef', line: 'the key is abc…ef' }
 
 describe('authentication: a credential that the server makes itself', () => {
   it.each([
     ['one in the log that works', 'fail', { ...made, printed }],
     ['none in the log', 'pass', made],
+    ['a server that refused nothing for its credential', 'unknown', { ...made, doubt: 'HTTP 503' }],
     ['a server that does not start without', 'not-applicable', { ...made, refusal: null }],
     ['no variable to leave out', 'not-applicable', null],
   ])('judges %s: %s', (_, status, printedCredentials) => {

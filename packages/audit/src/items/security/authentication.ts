@@ -88,9 +88,10 @@ const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntrie
 
 const judgePrinted = (seen: PrintedCredentials | null): Verdict => {
   if (!seen) return notApplicable('no variable that can be left out holds the credential that was given')
-  const { left, refusal, printed, tried } = seen
+  const { left, refusal, printed, tried, doubt } = seen
   const at = `started without ${left.join(', ')}`
   if (refusal === null) return notApplicable(`${at}, it does not start, or serves everyone`)
+  if (doubt !== null) return unknown(`${at}: whether a word of its log is a credential cannot be told by ${doubt}`)
   if (!printed) return pass({ at, saw: `${refusal} without a credential; none of ${tried} words of its log is one` })
   return fail({
     at,
