@@ -17,9 +17,9 @@ import { trials, type Trials } from './trials.ts'
 const arrivesMs = 2000
 /** How long what a call asks of others may go on after its stream was closed. */
 const goesOnMs = 3000
-/** What ends sooner may have ended with its stream or by itself. */
-const leastMs = 1000
 const lastsMs = 30_000
+/** By how much a time limit of the server may be late for the other call, for each millisecond that the first took. */
+const lateness = 0.5
 const spareMs = 250
 const quickMs = 1000
 const maxTools = 12
@@ -88,17 +88,18 @@ const probeClosing = async (session: Session, through: Through, seen: Trials): P
     left.close()
     const hasEnded = await until(() => request.end !== 'pending', goesOnMs)
     const ms = performance.now() - closedAt
-    await setTimeout(other.request.at - request.at + spareMs)
-    // What ends with the other one ran until the time limit of the server.
-    const isCancelled = hasEnded && other.isOpen()
-    const goesOn = other.isOpen() ? !hasEnded : hasEnded && ms >= leastMs
+    await setTimeout(other.request.at - request.at + Math.max(spareMs, hasEnded ? ms * lateness : 0))
+    // Where the other one has ended too, both may have met a time limit of the server.
+    const isTold = other.isOpen()
+    const isCancelled = isTold && hasEnded
+    const goesOn = isTold && !hasEnded
     const after = `${Math.round(ms)} ms after the stream was closed`
     const saw = isCancelled
       ? `${shownRequest(request)} ended ${after}, the same of another call went on`
       : `${shownRequest(request)} went on ${after}, as long as that of a call whose stream stayed open`
     const reply = { kind: 'lost' as const, because: 'not-json-rpc' as const, saw, ms }
     const at = `tools/call ${call.tool}, its stream closed while it waited for another server`
-    if (isCancelled || goesOn) note(session, { probe: 'closed-stream', at, method: 'tools/call', reply, goesOn })
+    if (isTold) note(session, { probe: 'closed-stream', at, method: 'tools/call', reply, goesOn })
   }
   left.close()
   other.close()

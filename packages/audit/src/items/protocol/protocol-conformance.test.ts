@@ -46,7 +46,7 @@ const idle = (result: ItemResult): string[] => {
 }
 
 /** What is only recommended. */
-const advisory = new Set(['CAN-03', 'SES-01'])
+const advisory = new Set(['CAN-02', 'CAN-03', 'SES-01'])
 
 const onStdio = [
   'AUTH-07',

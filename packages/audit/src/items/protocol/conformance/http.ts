@@ -127,7 +127,9 @@ export const httpOnly: Check[] = [
   }),
   ...requirement({
     id: 'CAN-02',
-    asks: 'closing the stream of a call cancels it',
+    // The call must be cancelled; that its work ends, which is all that shows, is recommended where it can be done.
+    strength: 'should',
+    asks: 'closing the stream of a call ends its work',
     ...http,
     from: conformanceDisconnect,
     era: 'modern',
