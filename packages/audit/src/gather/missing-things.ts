@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { gatherer } from '../core/item.ts'
+import { mismatches } from '../instruments/schemas.ts'
 import { isObject, type Json } from '../target/connection.ts'
 import { connectAnew } from './anew.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
@@ -11,11 +12,17 @@ export interface MissingThing extends Outcome {
   tool: string
   /** The argument that named it. */
   field: string
+  /** The text that names nothing. */
+  value: string
+  /** Whether a tool result said it, not a JSON-RPC error or an HTTP status. */
+  inResult: boolean
 }
 
 const maxCalls = 16
 const perTool = 2
 const answerMs = 5000
+
+const nowhere = (): string => `none-${randomBytes(5).toString('hex')}`
 
 /** The arguments of a good call that may be any text. */
 const freeTexts = (schema: Json, sample: Json): string[] => {
@@ -24,7 +31,8 @@ const freeTexts = (schema: Json, sample: Json): string[] => {
   return Object.entries(sample).flatMap(([field, value]) => {
     const declared = properties[field]
     const isFree = isObject(declared) && !['enum', 'const', 'format', 'pattern'].some(key => key in declared)
-    return typeof value === 'string' && isFree ? [field] : []
+    const isAllowed = mismatches(schema, { ...sample, [field]: nowhere() }).length === 0
+    return typeof value === 'string' && isFree && isAllowed ? [field] : []
   })
 }
 
@@ -44,9 +52,10 @@ export const missingThings = gatherer({
     const found: MissingThing[] = []
     const connection = await connectAnew(target, opening)
     for (const { tool, field, sample } of plan.slice(0, maxCalls)) {
-      const given = { ...sample, [field]: `none-${randomBytes(5).toString('hex')}` }
+      const value = nowhere()
+      const given = { ...sample, [field]: value }
       const reply = await connection.request('tools/call', { name: tool, arguments: given }, { timeout: answerMs })
-      found.push({ tool, field, ...outcomeOf(reply) })
+      found.push({ tool, field, value, inResult: reply.kind === 'result', ...outcomeOf(reply) })
       if (reply.kind === 'lost') break
     }
     await connection.close()

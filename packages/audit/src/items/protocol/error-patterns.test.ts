@@ -101,8 +101,9 @@ describe('error-patterns', () => {
 })
 
 describe('error-patterns, live', () => {
-  const asked = (fate: string, text: string, code?: number): string =>
-    worstOf(errorPatterns, { missingThings: [{ tool: 'read', field: 'path', fate, text, code, ms: 1 }] })
+  const value = 'none-0a1b2c3d4e'
+  const asked = (fate: string, text: string, inResult = true): string =>
+    worstOf(errorPatterns, { missingThings: [{ tool: 'read', field: 'path', value, fate, text, inResult, ms: 1 }] })
 
   it.each([
     ['an error result', asked('refused', 'There is no such note.'), 'pass'],
@@ -110,6 +111,12 @@ describe('error-patterns, live', () => {
     ['an object that says so', asked('accepted', '{"success": false}'), 'fail'],
     ['an empty list', asked('accepted', 'No results.'), 'unknown'],
     ['a text about errors', asked('accepted', 'Errors of today: none'), 'unknown'],
-    ['an internal error', asked('refused', 'boom', -32_603), 'unknown'],
+    ['a long answer that names it', asked('worded', `Error: ${'no such '.repeat(50)}${value}`), 'fail'],
+    ['an error with a number', asked('worded', 'Error 404: nothing'), 'fail'],
+    ['found texts about errors', asked('worded', 'Error handling in Go\nError values'), 'unknown'],
+    ['a long text that is found', asked('worded', `Error: cannot find module. ${'Answer. '.repeat(50)}`), 'unknown'],
+    ['what was asked', asked('accepted', '{"ok": false, "status": 0}'), 'unknown'],
+    ['a failure with its reason', asked('accepted', '{"ok": false, "error": "nothing there"}'), 'fail'],
+    ['an error of the protocol', asked('refused', 'boom', false), 'unknown'],
   ])('judges %s', (_, status, wanted) => expect(status).toBe(wanted))
 })

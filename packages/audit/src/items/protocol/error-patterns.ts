@@ -17,12 +17,17 @@ const broken = ({ found, uncaught }: Failures): Evidence[] => [
   })),
 ]
 
-/** A failure in the words of a success; a list that is empty is none. */
-const saysFailed = (text: string): boolean => {
-  if (/^\W{0,3}(error|exception|traceback|failure|failed to)\b/i.test(text)) return true
+const failing =
+  /^\W{0,3}(\w*(error|exception|failure)( \d+)?\s*[:(]|error (while|when|calling|executing|fetching|finding|getting|loading|processing|reading|retrieving|searching)\b|failed to\b|traceback \()/i
+/** What a search finds may begin like an error as well, but is longer. */
+const shortText = 300
+
+/** A failure in the words of a success; a list that is empty is none, and `ok: false` alone may be what was asked. */
+const saysFailed = ({ text, value }: MissingThing): boolean => {
+  if (failing.test(text)) return text.length <= shortText || text.includes(value)
   try {
-    const told = JSON.parse(text) as { success?: unknown; ok?: unknown } | null
-    return told?.success === false || told?.ok === false
+    const told = JSON.parse(text) as { success?: unknown; ok?: unknown; error?: unknown } | null
+    return told?.success === false || (told?.ok === false && typeof told.error === 'string')
   } catch {
     return false
   }
@@ -33,12 +38,12 @@ const judgeAsked = (asked: MissingThing[]): Verdict => {
     at: `tools/call ${tool}, with a ${field} that is nowhere`,
     saw: text.slice(0, 200),
   })
-  const told = asked.filter(({ fate, text }) => (fate === 'accepted' || fate === 'worded') && saysFailed(text))
-  const refused = asked.filter(({ fate, code }) => fate === 'refused' && code !== -32_603)
+  const told = asked.filter(one => (one.fate === 'accepted' || one.fate === 'worded') && saysFailed(one))
+  const refused = asked.filter(({ fate, inResult }) => fate === 'refused' && inResult)
   return judged(
     told.map(one => ({ ...shown(one), saw: `a success that says: ${shown(one).saw}`, wanted: 'isError: true' })),
     refused.map(shown),
-    'no tool says that something is missing: each takes any text that it is given',
+    'no tool answered by an error result: each takes any text that it is given, or refuses it otherwise',
   )
 }
 
