@@ -50,6 +50,34 @@ const mayRun = (command: string) => !rules.isBlockedCommand(command)`
   ])('says nothing about %s', async (_, rule) => {
     expect(await lists(shell(rule))).toEqual([])
   })
+  it.each([
+    [
+      'commands of something else',
+      `const blockedCommands = ['FLUSHALL', 'CONFIG']
+const mayRun = (command: string) => { const word = command.split(' ')[0].toUpperCase(); return !blockedCommands.includes(word) }`,
+    ],
+    [
+      'subcommands of one program',
+      `const deniedCommands = new Set(['push', 'reset'])
+const mayRun = (command: string) => !deniedCommands.has(command.split(' ')[0])`,
+    ],
+    [
+      'a list of what is allowed in another function',
+      `const blockedCommands = ['rm', 'mount']
+const allowedCommands = new Set(['ls', 'cat'])
+const isBlocked = (command: string) => blockedCommands.includes(command.split(' ')[0])
+const isAllowed = (command: string) => allowedCommands.has(command.split(' ')[0])
+const mayRun = (command: string) => isAllowed(command) && !isBlocked(command)`,
+    ],
+    [
+      'a refusal of paths in the function that asks',
+      `const blockedCommands = ['rm', 'mount']
+const isBlocked = (command: string) => blockedCommands.includes(command.split(' ')[0])
+const mayRun = (command: string) => !/[/;&|]/.test(command) && !isBlocked(command)`,
+    ],
+  ])('says nothing about %s', async (_, rule) => {
+    expect(await lists(shell(rule))).toEqual([])
+  })
   it('says nothing where no program is started', async () => {
     const files = typescriptHandler({ before: first.replace('NAME', 'word'), body: 'return String(mayRun(args.path))' })
     expect(await lists(files)).toEqual([])
@@ -112,6 +140,20 @@ const isReadOnly = (text: string, kind = 'postgres') => {
   it('says nothing where the database is told to read only', async () => {
     expect(await lists(sql(first, `await pool.query('BEGIN TRANSACTION READ ONLY')`))).toEqual([])
   })
+  it.each([
+    [
+      'a statement that the database calls one that reads',
+      `if (!db.prepare(args.path).readonly) throw new Error('no')`,
+    ],
+    ['a constant of the library', `const other = new sqlite3.Database('a.db', sqlite3.OPEN_READONLY)`],
+    ['settings of the connection', `const other = new pg.Pool({ options: '-c default_transaction_read_only=on' })`],
+    ['a transaction with an option', `await db.transaction(work, { readOnly: true })`],
+    ['a parser', `if (new Parser().astify(args.path).type !== 'select') throw new Error('no')`],
+  ])('says nothing with %s', async (_, more) => {
+    const [path, text] = Object.entries(sql(first, more)).find(([name]) => name.endsWith('.ts')) ?? ['', '']
+    const imports = `import { Parser } from 'node-sql-parser'\nimport sqlite3 from 'sqlite3'\nimport Database from 'better-sqlite3'\nconst db = new Database('a.db')\n`
+    expect(await lists({ ...sql(first, more), [path]: imports + text })).toEqual([])
+  })
   it('says nothing where the beginning only decides what is answered', async () => {
     const rule = `const hasRows = (text: string) => /^\\s*(select|with)\\b/i.test(text)`
     expect(await lists(sql(rule, '', 'const rows = hasRows(args.path)'))).toEqual([])
@@ -121,7 +163,7 @@ const isReadOnly = (text: string, kind = 'postgres') => {
 describe('rules about statements in Python', () => {
   const files = (rule: string, before = '') =>
     pythonHandler({
-      before: `import sqlite3\n${before}`,
+      before: `import asyncpg, duckdb, sqlglot, sqlite3\n${before}`,
       takes: 'query: str',
       body: `db = sqlite3.connect("a.db")\n${rule}\nreturn str(db.execute(query).fetchall())`,
     })
@@ -131,6 +173,19 @@ describe('rules about statements in Python', () => {
   })
   it.each([
     ['a database that can only be read', `${refused}\ndb.execute("PRAGMA query_only = ON")`],
+    ['DuckDB that only reads', `${refused}\ndb = duckdb.connect("a.db", read_only=True)`],
+    ['a session that only reads', `${refused}\npg.set_session(readonly=True)`],
+    ['a connection that only reads', `${refused}\npg.read_only = True`],
+    [
+      'settings of a server',
+      `${refused}\npool = asyncpg.create_pool(server_settings={"default_transaction_read_only": "on"})`,
+    ],
+    ['a transaction that only reads', `${refused}\nasync with pg.transaction(readonly=True):\n    pass`],
+    ['an authorizer', `${refused}\ndb.set_authorizer(only_reads)`],
+    [
+      'a parser',
+      `${refused}\ntree = sqlglot.parse_one(query)\nif not isinstance(tree, sqlglot.exp.Select):\n    raise ValueError("no")`,
+    ],
     ['a choice of what is answered', 'if query.upper().startswith(("SELECT", "WITH")):\n    return "rows"'],
   ])('says nothing about %s', async (_, rule) => {
     expect(await lists(files(rule))).toEqual([])

@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { ownModules } from './own-modules.ts'
-import { programPolicy, startsPrograms } from './policies/programs.ts'
+import { programPolicies, startsPrograms } from './policies/programs.ts'
 import { statementPolicies } from './policies/statements.ts'
 import { writtenIn, type FirstWord } from './policies/words.ts'
 import { project } from './project.ts'
@@ -19,7 +19,7 @@ export const firstWords = gatherer<FirstWord[], { reach: typeof reach; project: 
     const functions = [...reach.graph.functions].flatMap(([of, module]) =>
       own.has(module) ? [writtenIn(of, module, reach)] : [],
     )
-    const programs = functions.flatMap(one => programPolicy(one, reach))
+    const programs = programPolicies(functions, reach)
     return [
       ...(programs.length > 0 && startsPrograms(reach) ? programs : []),
       ...statementPolicies(functions, own, reach),

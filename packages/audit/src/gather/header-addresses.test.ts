@@ -61,6 +61,23 @@ describe('addresses in headers, in TypeScript', () => {
   it.each([
     ['what proxies write', `const apiUrl = req.headers['x-forwarded-url'] ?? req.headers['x-original-url']`],
     ['the host of the server itself', `const apiUrl = 'https://' + req.headers.host`],
+    [
+      'what another server answers',
+      `const response = await fetch(process.env.SERVICE_URL); const apiUrl = response.headers.get('x-next-url') ?? ''`,
+    ],
+    [
+      'what another server answers to axios',
+      `const answer = await axios.get(base); const apiUrl = answer.headers['x-upload-url']`,
+    ],
+    [
+      'what another server answers, taken apart',
+      `const { headers } = await fetch(process.env.SERVICE_URL); const apiUrl = headers.get('x-next-url')`,
+    ],
+    ['what is only logged', `const apiUrl = process.env.SERVICE_URL; console.error(req.headers['x-page-url'])`],
+    [
+      'what is sent',
+      `const apiUrl = process.env.SERVICE_URL; const headers = { 'x-base-url': apiUrl }; log(headers['x-base-url'])`,
+    ],
     ['a token', `const apiUrl = process.env.SERVICE_URL; const token = req.headers['x-service-token']`],
   ])('finds nothing in %s', async (_, handling) => {
     expect(await look(ts(handling))).toEqual([])
@@ -93,6 +110,11 @@ describe('addresses in headers, in Python', () => {
     ['as bytes', 'base = headers.get(b"x-service-endpoint").decode("latin-1")'],
   ])('finds one that is read %s', async (_, handling) => {
     expect(await look(py(handling))).toHaveLength(1)
+  })
+  it('finds nothing in an answer', async () => {
+    const source =
+      'base = "https://a.example"\nasync with httpx.AsyncClient() as other:\n    r = await other.get(base)\n    print(r.headers.get("x-next-url"))'
+    expect(await look(py(source))).toEqual([])
   })
   it('finds nothing in a token', async () => {
     expect(await look(py('base = "https://a.example"\ntoken = headers.get("x-service-token")'))).toEqual([])

@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Resolver } from './code/resolve.ts'
-import type { Module, Value } from './code/values.ts'
+import { visibleAt, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { keptBy, lastName } from './policies/words.ts'
 import { project } from './project.ts'
@@ -28,15 +28,40 @@ const ofProxies = /^x-(original|rewrite|forwarded|envoy|real|request|http|amzn?|
 const isHeaders = (value: Value): boolean =>
   (value.is === 'name' || value.is === 'member') && /headers?(_dict)?$/i.test(value.name)
 
+const ofRequest = /req|ctx|context|event|scope|extra|info/i
+/** `get_http_headers()`, `dict(request.headers)`, `request.scope["headers"]`. */
+const givesHeaders = /header|^(dict|Headers|MutableHeaders)$/i
+
+/** Headers of a request that somebody sends to the server, not those of an answer, and not those that it sends itself. */
+const isReceived = (headers: Value, module: Module, depth = 0): boolean => {
+  if (depth > 3) return false
+  if (headers.is === 'member')
+    return (
+      ofRequest.test(lastName(headers.of)) ||
+      (/headers/i.test(lastName(headers.of)) && isReceived(headers.of, module, depth + 1))
+    )
+  if (headers.is === 'either') return [headers.first, headers.second].some(one => isReceived(one, module, depth + 1))
+  if (headers.is === 'call') return givesHeaders.test(lastName(headers.callee)) && headers.awaited !== true
+  if (headers.is === 'parameter') return true
+  if (headers.is !== 'name') return false
+  return visibleAt(module, headers.name, headers.at).some(({ value }) => isReceived(value, module, depth + 1))
+}
+
 /** `req.headers['x-api-url']`, `headers.get(b"x-api-url")`. */
-const headerRead = (value: Value): string | null => {
-  if (value.is === 'member' && isHeaders(value.of)) return value.name
+const headerRead = (value: Value, module: Module): string | null => {
+  if (value.is === 'member') return isHeaders(value.of) && isReceived(value.of, module) ? value.name : null
   if (value.is !== 'call' || value.callee.is !== 'member' || !/^(get|header)$/.test(value.callee.name)) return null
   const [first] = value.arguments
-  const { name, of } = value.callee
-  const isRequest = name === 'header' || isHeaders(of) || /^(req|request)$/.test(lastName(of))
-  return first?.is === 'text' && isRequest ? first.text : null
+  const { of } = value.callee
+  const isOfRequest = isHeaders(of) ? isReceived(of, module) : /^(req|request|c|ctx)$/.test(lastName(of))
+  return first?.is === 'text' && isOfRequest ? first.text : null
 }
+
+const logging = /^(console|log|logger|logging)$/i
+
+/** It is written to a log: no machine is asked. */
+const isLogged = (value: Value): boolean =>
+  value.is === 'call' && value.callee.is === 'member' && logging.test(lastName(value.callee.of))
 
 const looking =
   /^(ipaddress\.|net:(isIP|isIPv4|isIPv6|BlockList)|ipaddr\.js|ip-address|ip:|is-ip|private-ip|ssrf|dns(\/promises)?:|socket\.getaddrinfo|socket\.gethostby)/
@@ -72,7 +97,7 @@ const isWanted = (header: string): boolean => naming.test(header) && !ofProxies.
 
 /** The files of the functions that get what was read from a header. */
 const besides = (module: Module, at: number, { bodies, resolver }: Reach): Module[] => {
-  const holds = (value: Value): boolean => someIn(value, part => isWanted(headerRead(part) ?? ''))
+  const holds = (value: Value): boolean => someIn(value, part => isWanted(headerRead(part, module) ?? ''))
   const gets = (value: Value): boolean =>
     someIn(value, part => holds(part) || (part.is === 'name' && keptBy(part, module).some(holds)))
   return bodies
@@ -102,15 +127,17 @@ export const headerAddresses = gatherer<
     const own = ownModules(reach, project)
     const near = new Set<Module>()
     const found = own.flatMap(module => {
+      const logs = module.calls.filter(isLogged)
+      const isInLog = ({ at }: { at: number }): boolean => logs.some(log => log.at <= at && at < log.end)
       const values = [
-        ...module.calls.map(call => ({ at: call.at, value: call as Value })),
+        ...module.calls.filter(call => !isInLog(call)).map(call => ({ at: call.at, value: call as Value })),
         ...module.declarations,
         ...module.writes,
       ]
       const named = new Map<string, HeaderAddress>()
       for (const one of values)
         someIn(one.value, part => {
-          const header = headerRead(part)?.toLowerCase()
+          const header = headerRead(part, module)?.toLowerCase()
           if (header === undefined || !isWanted(header) || named.has(header)) return false
           named.set(header, { header, file: module.path, line: lineOf(part, module, one) })
           for (const each of [module, ...besides(module, one.at, reach)]) near.add(each)

@@ -2,7 +2,7 @@ import { someIn } from '../code/parts.ts'
 import type { Place } from '../code/resolve.ts'
 import { isWithin, type Call, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
-import { handedOn, isFirstWord, keptBy, lastName, nameIn, type FirstWord, type Written } from './words.ts'
+import { handedOn, isFirstWord, keptBy, lastName, nameIn, textsOf, type FirstWord, type Written } from './words.ts'
 
 /** Clients of databases whose WITH may introduce a statement that changes data. */
 const databases =
@@ -15,27 +15,6 @@ const changing = /\b(insert|update|delete|drop)\b/i
 const gate = /read_?only|is_?safe|safe_?(query|sql|statement)|validate|only_?select|select_?only|(is|are)_?allowed/i
 const refusal =
   /\bonly\b.{0,60}\b(select|read|quer|statement|allow|permit)|\b(select|read.?only)\b.{0,80}\b(only|allowed|permitted)\b/i
-
-const maxDepth = 4
-const maxTexts = 400
-
-/** Texts and patterns in an expression, and in what its names stand for. */
-const textsOf = (value: Value, place: Place, reach: Reach, depth = 0, found: string[] = []): string[] => {
-  if (depth > maxDepth || found.length > maxTexts) return found
-  const named: Value[] = []
-  someIn(value, part => {
-    if (part.is === 'text' || part.is === 'pattern') found.push(part.text)
-    if (part.is === 'name' || part.is === 'index') named.push(part)
-    return false
-  })
-  for (const part of named)
-    for (const thing of reach.resolver.things(part, place)) {
-      const { value: of } = thing
-      if (of === value || of === part || /^(external|namespace|unknown|function|class|parameter)$/.test(of.is)) continue
-      textsOf(of as Value, thing, reach, depth + 1, found)
-    }
-  return found
-}
 
 const isWords = (texts: string[]): boolean =>
   ['select', 'with'].every(word => texts.some(text => text.trim().toLowerCase() === word))
@@ -85,24 +64,55 @@ const statementPolicy = (written: Written, reach: Reach): FirstWord[] => {
 const isDatabase = (module: Module): boolean =>
   module.declarations.some(({ value }) => value.is === 'import' && databases.test(value.module))
 
-/** `new Database(path, { readonly: true })`. */
-const opensReadOnly = (call: Call, place: Place, { resolver }: Reach): boolean =>
-  call.arguments.some(
-    given =>
-      given.is === 'record' &&
-      given.fields.some(([key, of]) => /^read_?only$/i.test(key) && of.is === 'constant' && of.of === true),
-  ) && databases.test((resolver.external(call.callee, place) ?? '').split(':')[0] ?? '')
+/** Libraries that tell what a statement does, whatever it begins with. */
+const parsers = /^(sqlglot|sqlparse|pglast|node-sql-parser|pgsql-(ast-)?parser|libpg-query|sql-parser-cst)([.:/]|$)/
+const opening = /connect|pool|transaction|begin|session|engine|execution_options|database/i
+
+const isTrue = (value: Value): boolean => value.is === 'constant' && value.of === true
+
+/** `new Database(path, { readonly: true })`, `connect(path, read_only=True)`. */
+const opensReadOnly = (call: Call, place: Place, { resolver }: Reach): boolean => {
+  const holds = (fields: [key: string, value: Value][]): boolean =>
+    fields.some(([key, of]) => /^(\w+_)?read_?only$/i.test(key) && isTrue(of))
+  const isOpening = (): boolean =>
+    opening.test(lastName(call.callee)) ||
+    databases.test((resolver.external(call.callee, place) ?? '').split(':')[0] ?? '')
+  return (
+    (holds(call.named) || call.arguments.some(given => given.is === 'record' && holds(given.fields))) && isOpening()
+  )
+}
+
+/** What a database, or what is installed in it, says of a statement: `db.prepare(text).readonly`, `set_authorizer(…)`. */
+const asksDatabase = (part: Value): boolean =>
+  (part.is === 'member' &&
+    part.name === 'readonly' &&
+    part.of.is === 'call' &&
+    lastName(part.of.callee) === 'prepare') ||
+  (part.is === 'member' && /^(SQLITE_)?OPEN_READONLY$/.test(part.name)) ||
+  (part.is === 'call' && /^set_?authorizer$/i.test(lastName(part.callee)))
 
 /** A transaction or a connection that can only read; where that is a choice of somebody, it may not be made. */
 const isEnforced = (module: Module, reach: Reach): boolean => {
   const { calls, writes, declarations, guards } = module
   const isAlways = ({ at }: { at: number }): boolean => !guards.some(({ consequent }) => isWithin(at, consequent))
   const says = (value: Value, what: RegExp): boolean =>
-    someIn(value, part => part.is === 'text' && what.test(part.text))
+    someIn(
+      value,
+      part =>
+        (part.is === 'text' && what.test(part.text)) ||
+        (part.is === 'record' &&
+          part.fields.some(([key, of]) => what.test(key) && of.is === 'text' && /^(on|true|1)$/i.test(of.text))),
+    )
+  const all = [...calls, ...[...writes, ...declarations].map(({ value }) => value), ...guards.map(({ test }) => test)]
   return (
-    [...calls, ...[...writes, ...declarations].map(({ value }) => value)].some(value => says(value, reading)) ||
+    calls.some(({ callee }) => parsers.test(reach.resolver.external(callee, { module, frames: [] }) ?? '')) ||
+    all.some(value => says(value, reading) || someIn(value, asksDatabase)) ||
     calls.some(call => isAlways(call) && (says(call, session) || opensReadOnly(call, { module, frames: [] }, reach))) ||
-    writes.some(write => isAlways(write) && says(write.value, session))
+    writes.some(
+      write =>
+        isAlways(write) &&
+        (says(write.value, session) || (/^read_?only$/i.test(lastName(write.target)) && isTrue(write.value))),
+    )
   )
 }
 

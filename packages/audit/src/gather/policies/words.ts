@@ -1,4 +1,5 @@
 import { someIn } from '../code/parts.ts'
+import type { Place } from '../code/resolve.ts'
 import { visibleAt, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import { nameOf } from '../concurrency/paths.ts'
 import type { Reach } from '../reach.ts'
@@ -93,6 +94,27 @@ export const writtenIn = (of: FunctionValue, module: Module, reach: Reach): Writ
   module,
   values: expressionsIn(of, module, reach),
 })
+
+const maxTextDepth = 4
+const maxTexts = 400
+
+/** Texts and patterns in an expression, and in what its names stand for. */
+export const textsOf = (value: Value, place: Place, reach: Reach, depth = 0, found: string[] = []): string[] => {
+  if (depth > maxTextDepth || found.length > maxTexts) return found
+  const named: Value[] = []
+  someIn(value, part => {
+    if (part.is === 'text' || part.is === 'pattern') found.push(part.text)
+    if (part.is === 'name' || part.is === 'index') named.push(part)
+    return false
+  })
+  for (const part of named)
+    for (const thing of reach.resolver.things(part, place)) {
+      const { value: of } = thing
+      if (of === value || of === part || /^(external|namespace|unknown|function|class|parameter)$/.test(of.is)) continue
+      textsOf(of as Value, thing, reach, depth + 1, found)
+    }
+  return found
+}
 
 /** A function and those that it hands what it was given to, or that stand in the same file, a few steps deep. */
 export const handedOn = (first: Written, reach: Reach): Written[] => {

@@ -65,7 +65,8 @@ const isRemote = (address: string): boolean => {
 }
 
 export const patterns: Pattern[] = [
-  { kind: 'AWS access key', form: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
+  // a signed address names the key, and opens nothing else
+  { kind: 'AWS access key', form: /(?<!X-Amz-Credential=)\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
   {
     kind: 'GitHub token',
     form: /\bgh[pousr]_[A-Za-z0-9]{36}\b/g,

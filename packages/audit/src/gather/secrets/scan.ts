@@ -38,9 +38,10 @@ const assignment =
 const publishable = /^(phc_|pk_(live|test)_|pub[_-]|pk\.eyJ|G-[A-Z0-9]{8,}$|UA-\d)/
 
 /** The key of a search that websites hand to every visitor, beside the application and the index that it searches. */
-const isSearchKey = (text: string, index: number, value: string): boolean => {
+const isSearchKey = (name: string, text: string, index: number, value: string): boolean => {
   const around = text.slice(Math.max(0, index - 300), index + 300)
   return (
+    !/admin|write|secret|private|password/i.test(name) &&
     /^[0-9a-f]{32}$/.test(value) &&
     /app(lication)?_?id["']?\s*[:=]\s*["'][A-Z0-9]{10}["']/i.test(around) &&
     /index_?name/i.test(around)
@@ -92,7 +93,7 @@ export const secretsIn = (text: string, setting: Setting, isEnvironmentFile: boo
   if (setting !== 'other')
     for (const match of text.matchAll(assignment)) {
       const [, name = '', , value = ''] = match
-      if (isSecretText(name, value) && !isSearchKey(text, match.index, value)) add(name, value, match.index)
+      if (isSecretText(name, value) && !isSearchKey(name, text, match.index, value)) add(name, value, match.index)
     }
   return found
 }

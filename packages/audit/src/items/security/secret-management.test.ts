@@ -52,6 +52,12 @@ const bad: [string, Files][] = [
   ['an annotated key', { 'a.py': `api_key: str = "${random(32)}"\n` }],
   ['a key in a settings file', { 'config/prod.yml': `api_key: "${random(32)}"` }],
   ['an environment file', { '.env': `SERVICE_API_KEY=${random(20)}\n` }],
+  [
+    'the key of a search that writes',
+    {
+      'src/a.ts': `const search = { appId: 'A1B2C3D4E5', adminApiKey: 'c8d2f4719ab34e60d7c5b1e8f2a39d46', indexName: 'docs' }`,
+    },
+  ],
 ]
 
 const good: [string, Files][] = [
@@ -90,6 +96,12 @@ const good: [string, Files][] = [
     'the key of a search that every visitor gets',
     {
       'src/a.ts': `const search = { appId: 'A1B2C3D4E5', apiKey: 'c8d2f4719ab34e60d7c5b1e8f2a39d46', indexName: 'docs' }`,
+    },
+  ],
+  [
+    'an address that was signed for a while',
+    {
+      'src/a.ts': `const url = 'https://a.s3.amazonaws.com/x?X-Amz-Credential=AKIAQ4GOSFWCXV6E2AKA%2F20250209%2Fus-west-2%2Fs3%2Faws4_request'`,
     },
   ],
   ['a public project key', { 'src/a.ts': `const POSTHOG_API_KEY = 'phc_${random(43)}'` }],

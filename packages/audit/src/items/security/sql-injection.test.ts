@@ -100,6 +100,12 @@ describe('SQL in TypeScript', () => {
     expect(joined.status).toBe('fail')
   })
 
+  it('does not take a setting that the library does not know for one that holds', async () => {
+    const opened = `import pg from 'pg'\nconst db = new pg.Pool({ readOnly: true })`
+    const result = await judge(typescriptHandler({ before: opened, takes, body: 'return db.query(args.sql)' }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
+  })
+
   it('does not apply without a database', async () => {
     expect(await judge(typescriptHandler({ body: 'return args.path' }))).toMatchObject({ status: 'not-applicable' })
   })

@@ -66,10 +66,12 @@ const openStatement = ({ statements }: SqlProbes): string | null => {
 }
 
 const readOnly = /(^|\.)read_?only$/i
-const opensToRead = ({ options }: DatabaseClient): boolean =>
-  options.some(({ name, off }) => readOnly.test(name) && !off)
-const onlyReads = ({ options }: DatabaseClient): boolean =>
-  options.some(({ name, text }) => readOnly.test(name) && /^true$/i.test(text ?? ''))
+/** Those that know the option; others take no notice of it. */
+const knowing = /^(better-sqlite3|sqlite3|node:sqlite|bun:sqlite|duckdb|psycopg2?)$/
+const opensToRead = ({ options, library }: DatabaseClient): boolean =>
+  knowing.test(library) && options.some(({ name, off }) => readOnly.test(name) && !off)
+const onlyReads = ({ options, library }: DatabaseClient): boolean =>
+  knowing.test(library) && options.some(({ name, text }) => readOnly.test(name) && /^true$/i.test(text ?? ''))
 
 /** What a request carries to statements, where a connection that only reads is no way for a whole statement to change data. */
 const judgeStatements = (taint: Taint, clients: DatabaseClient[]): Verdict => {
