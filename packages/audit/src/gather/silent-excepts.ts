@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { modules } from './code/modules.ts'
 import { authoredSources } from './lint.ts'
 import { project } from './project.ts'
 import { openPythonLint } from './python-lint.ts'
@@ -16,15 +17,22 @@ export interface SilentExcepts {
 const maxFileLength = 1_000_000
 
 /** What ruff says about handlers of exceptions in Python (E722, S110, S112, BLE001); null without Python. */
-export const silentExcepts = gatherer<SilentExcepts | null, { trees: typeof trees; project: typeof project }>({
+export const silentExcepts = gatherer<
+  SilentExcepts | null,
+  { trees: typeof trees; project: typeof project; modules: typeof modules }
+>({
   id: 'silent-excepts',
   impact: 'read',
   from: 'repository',
-  needs: { trees, project },
-  gather: async ({ repository }, { trees, project }) => {
+  needs: { trees, project, modules },
+  gather: async ({ repository }, { trees, project, modules: { beside } }) => {
     const sources = authoredSources(trees.sources, project).filter(
-      ({ language, role, text }) =>
-        language === 'python' && role === 'server' && text.length < maxFileLength && /\bexcept\b/.test(text),
+      ({ path, language, role, text }) =>
+        language === 'python' &&
+        !beside.has(path) &&
+        role === 'server' &&
+        text.length < maxFileLength &&
+        /\bexcept\b/.test(text),
     )
     if (!repository || project.languages.python === 0) return null
     const linter = await openPythonLint(repository, project)

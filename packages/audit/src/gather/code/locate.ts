@@ -1,5 +1,5 @@
 import { directoryOf, join, type Places } from './places.ts'
-import type { Module } from './values.ts'
+import type { Module, Value } from './values.ts'
 
 const endings = ['ts', 'tsx', 'mts', 'cts', 'js', 'mjs', 'cjs', 'jsx']
 
@@ -125,3 +125,11 @@ const pythonFile = (from: string, name: string, paths: ReadonlySet<string>): str
 /** The file of the repository that an import names, from the file that has it; null when it is outside. */
 export const fileOf = (from: Pick<Module, 'path' | 'language'>, name: string, places: Places): string | null =>
   from.language === 'python' ? pythonFile(from.path, name, places.paths) : typescriptFile(from.path, name, places)
+
+/** Names that a file imports; of `from a import b`, also `a.b`. */
+export const importsOf = ({ declarations, exports }: Module): string[] => {
+  const values: Value[] = [...declarations, ...exports].map(({ value }) => value)
+  return values.flatMap(value =>
+    value.is === 'import' ? [value.module, `${value.module.replace(/\.$/, '')}.${value.name}`] : [],
+  )
+}

@@ -1,12 +1,13 @@
 import { gatherer } from '../../core/item.ts'
 import { isInScope, project } from '../project.ts'
 import { trees, type Language, type Source, type Trees } from '../trees.ts'
-import { fileOf } from './locate.ts'
+import { besideTheSource } from './beside.ts'
+import { fileOf, importsOf } from './locate.ts'
 import { eachPython, eachTypeScript } from './parsing.ts'
 import { places, type Places } from './places.ts'
 import { readPython } from './python.ts'
 import { readTypeScript } from './typescript.ts'
-import type { Module, Value } from './values.ts'
+import type { Module } from './values.ts'
 
 export interface Modules {
   /** Files of the server (no tests, no examples) that register something, call out, are imported by these, or start them. */
@@ -15,6 +16,8 @@ export interface Modules {
   places: Places
   /** Files that are wanted and were not read, since there are too many. */
   beyond: number
+  /** Files that look like code of the server and are not: another program loads them. */
+  beside: ReadonlySet<string>
 }
 
 const registers =
@@ -37,14 +40,6 @@ export const readModules = async (
   ])
   const byPath = new Map(read.flat().map(module => [module.path, module]))
   return sources.flatMap(({ path }) => byPath.get(path) ?? [])
-}
-
-/** Names that a file imports; of `from a import b`, also `a.b`. */
-const importsOf = ({ declarations, exports }: Module): string[] => {
-  const values: Value[] = [...declarations, ...exports].map(({ value }) => value)
-  return values.flatMap(value =>
-    value.is === 'import' ? [value.module, `${value.module.replace(/\.$/, '')}.${value.name}`] : [],
-  )
 }
 
 /** The files that a file runs with, by way of its imports. */
@@ -81,7 +76,13 @@ export const readWithImports = async (
         if (path && !byPath.has(path)) wanted.add(path)
       }
   }
-  return { all: [...byPath.values()].filter(({ role }) => role === 'server'), byPath, places, beyond }
+  return {
+    all: [...byPath.values()].filter(({ role }) => role === 'server'),
+    byPath,
+    places,
+    beyond,
+    beside: new Set(),
+  }
 }
 
 const starting = /(^|\/)(__init__|__main__|main|cli|index|server|app|bin|start|run)\.(py|[mc]?[jt]sx?)$/
@@ -106,6 +107,13 @@ const addStarting = async (files: Pick<Trees, 'sources'>, found: Modules, isOwn:
   }
 }
 
+const without = (found: Modules, left: ReadonlySet<string>): Modules => ({
+  ...found,
+  beside: left,
+  all: found.all.filter(({ path }) => !left.has(path)),
+  byPath: new Map([...found.byPath].filter(([path]) => !left.has(path))),
+})
+
 /** The server's source as plain data: declarations, calls, functions, classes, and what each file exports. */
 export const modules = gatherer<Modules, { trees: typeof trees; places: typeof places; project: typeof project }>({
   id: 'modules',
@@ -116,7 +124,11 @@ export const modules = gatherer<Modules, { trees: typeof trees; places: typeof p
     const files = { sources: [...trees.sources, ...trees.bundles] }
     const isOwn = (path: string): boolean => isInScope(project, path)
     const seeded = await readWithImports(files, places, source => isOwn(source.path) && isSeed(source))
-    const found = await addStarting(files, seeded, isOwn)
+    const started = await addStarting(files, seeded, isOwn)
+    const beside = await besideTheSource(started, project, repository)
+    for (const path of beside)
+      repository?.leaveOut(path, 'no code of the server: nothing of the package in src/ runs it')
+    const found = beside.size > 0 ? without(started, beside) : started
     for (const { path, broken } of found.byPath.values())
       if (broken) repository?.leaveOut(path, `read up to line ${broken.line} only: ${broken.because}`)
     if (found.beyond > 0)
