@@ -270,7 +270,10 @@ const file: Runner = (words, directory, tasks) => {
     path !== undefined &&
     !/[{}$*?[\]]/.test(path) &&
     (isInterpreter ? /\.(sh|bash|py|[mc]?[jt]s)$/.test(path) : /^\.?\.?\/?[\w./-]+\.(sh|bash|py|[mc]?js)$/.test(path))
-  const place = isPath ? folder(directory, path) : null
+  // without an ending only what is known to be a script
+  const named = path !== undefined && path.includes('/') ? folder(directory, path) : null
+  const isKnown = named !== null && tasks.scripts[named] !== undefined
+  const place = isPath && path !== undefined ? folder(directory, path) : isKnown ? named : null
   if (place === null || words.includes('-m') || words.includes('-e')) return null
   const script = tasks.scripts[place]
   if (script !== undefined) {

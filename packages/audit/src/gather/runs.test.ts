@@ -61,6 +61,19 @@ describe('runs', () => {
     expect(found).toMatchObject({ missing: [], opaque: ['npm run build'] })
   })
 
+  it.each<[string, Files]>([
+    ['script/test', { 'script/test': 'set -eu\n\ngo test -race ./...' }],
+    ['./bin/check --fast', { 'bin/check': '#!/usr/bin/env bash\nset -e\ngo test -race ./...\n' }],
+    ['sh hack/verify', { 'hack/verify': '#!/bin/sh\ngo test -race ./...\n' }],
+  ])('follows the script without an ending of %s', async (script, files) => {
+    expect((await programs(script, files)).filter(each => !each.startsWith('set '))).toEqual(['go test -race ./...'])
+  })
+
+  it('takes no program for a script of the shell', async () => {
+    expect(await programs('bin/check', { 'bin/check': '#!/usr/bin/env python3\nimport os\n' })).toEqual(['bin/check'])
+    expect((await follow('script/test', {})).missing).toEqual([])
+  })
+
   it('says which script is missing', async () => {
     const { runs, missing } = await follow('npm run lint', { 'package.json': manifest({}) })
     expect(runs).toEqual([])

@@ -28,6 +28,10 @@ export interface Runs {
 const maxDepth = 12
 const maxRuns = 400
 
+/** `bin/check` of the repository is no program of an environment. */
+const isScript = (word: string | undefined, place: string | null, { scripts }: Tasks): boolean =>
+  word !== undefined && word.includes('/') && scripts[folder(place, word) ?? ''] !== undefined
+
 const followOne = (words: string[], directory: string | null, tasks: Tasks): Followed => {
   for (const runner of runners) {
     const followed = runner(words, directory, tasks)
@@ -42,7 +46,7 @@ export const runsOf = (script: string, directory: string | null, tasks: Tasks, m
 
   const walk = (command: ShellCommand, outer: Pick<Run, 'via' | 'directory' | 'tolerated'>, line: number): void => {
     const place = command.directory === null ? null : folder(outer.directory, command.directory)
-    const words = withoutPrefixes(command.words)
+    const words = isScript(command.words[0], place, tasks) ? command.words : withoutPrefixes(command.words)
     const written = command.words.join(' ')
     const via = [...outer.via, written]
     const tolerated = outer.tolerated || command.tolerated

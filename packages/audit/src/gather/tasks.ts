@@ -199,16 +199,25 @@ const tolerant = (read: () => Task[]): Task[] => {
   }
 }
 
+/** A file without an ending is a shell script where its first line says so, or nothing in a folder of scripts. */
+const isShell = (path: string, content: string): boolean => {
+  const [, interpreter] = /^#!(.*)/.exec(content) ?? []
+  return interpreter === undefined
+    ? /(^|\/)(scripts?|hack|ci)\/[^/]+$/.test(path) && !content.includes('\0')
+    : /\b(ba|da|z|k|a)?sh\b/.test(interpreter)
+}
+const mayBeScript = /(^|\/)(\.?scripts?|s?bin|hack|ci|tools?|dev|build|\.github|\.ci)\/([^/]+\/)*[^/.]+$/
+
 const readFiles = async (repository: Repository): Promise<{ named: Task[]; scripts: Record<string, string> }> => {
   const named: Task[] = []
   const scripts: Record<string, string> = {}
   for (const path of repository.files) {
     const read = readers.find(([file]) => file.test(path))?.[1]
     const isScript = /\.(sh|bash)$/.test(path)
-    const content = read || isScript ? await repository.text(path) : null
+    const content = read || isScript || mayBeScript.test(path) ? await repository.text(path) : null
     if (content === null) continue
     if (read) named.push(...tolerant(() => read(path, content)))
-    else scripts[path] = content
+    else if (isScript || isShell(path, content)) scripts[path] = content
   }
   return { named, scripts }
 }
