@@ -19,7 +19,7 @@ type Value = string | number | boolean | null | undefined
 type Token = { kind: 'text' | 'number' | 'name' | 'sign'; value: string }
 
 const tokenPattern =
-  /\s*(?:'((?:[^']|'')*)'|(-?\d[\w.]*)|([A-Za-z_][\w-]*(?:\.(?:[\w-]+|\*))*)|(\|\||&&|==|!=|<=|>=|[<>!()[\],.]))/y
+  /\s*(?:'((?:[^']|'')*)'|(-?\d[\w.]*)|([A-Za-z_][\w-]*(?:\.(?:[\w-]+|\*))*)|(\|\||&&|==|!=|<=|>=|[<>!()[\],.*]))/y
 
 const tokensOf = (text: string): Token[] | null => {
   const tokens: Token[] = []
@@ -137,6 +137,17 @@ const evaluateTokens = (tokens: Token[], context: Record<string, Value>): Value 
     depth--
     return value
   }
+  /** What follows a value to ask for a part of it: `[0]`, `.name`, `.*`. */
+  const within = (): boolean => {
+    const start = at
+    while (tokens[at]?.kind === 'sign' && /^[[.]$/.test(tokens[at]?.value ?? '')) {
+      if (sign('[')) {
+        if (!sign('*')) either()
+        need(']')
+      } else if (sign('.') && !sign('*') && tokens[at++]?.kind !== 'name') throw new Malformed('expected a name')
+    }
+    return at > start
+  }
   const unnested = (): Value => {
     if (sign('!')) {
       const value = truthy(single())
@@ -145,7 +156,7 @@ const evaluateTokens = (tokens: Token[], context: Record<string, Value>): Value 
     if (sign('(')) {
       const value = either()
       need(')')
-      return value
+      return within() ? undefined : value
     }
     const token = tokens[at++]
     if (!token || token.kind === 'sign') throw new Malformed(`unexpected ${token?.value ?? 'end'}`)
@@ -153,17 +164,10 @@ const evaluateTokens = (tokens: Token[], context: Record<string, Value>): Value 
     if (token.kind === 'number') return Number(token.value)
     if (sign('(')) {
       const given = values()
-      return functions[token.value.toLowerCase()]?.(...given)
+      const made = functions[token.value.toLowerCase()]?.(...given)
+      return within() ? undefined : made
     }
-    let indexed = false
-    while (tokens[at]?.kind === 'sign' && /^[[.]$/.test(tokens[at]?.value ?? '')) {
-      indexed = true
-      if (sign('[')) {
-        if (!sign('*')) either()
-        need(']')
-      } else at += 2
-    }
-    if (indexed) return undefined
+    if (within()) return undefined
     return token.value === 'true'
       ? true
       : token.value === 'false'
