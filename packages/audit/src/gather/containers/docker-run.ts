@@ -74,12 +74,15 @@ const asWorkload = (words: string[], path: string, line: number): Workload[] => 
 
 const shells = /^(sh|bash|shell|zsh|console|shell-session|terminal|)$/
 
+const placeholder = (_: string, name: string): string => name.replaceAll(/[^\w.:/-]+/g, '-')
+
 const written = ({ path, sections }: Document): Workload[] =>
   sections.flatMap(({ blocks }) =>
     blocks.flatMap(block => {
       if (block.kind !== 'code' || !shells.test(block.language) || !/\b(docker|podman|nerdctl)\b/.test(block.text))
         return []
-      const text = block.text.replaceAll(/^\s*\$ /gm, '')
+      // `<your-token>` stands for a word, not for a file that is read
+      const text = block.text.replaceAll(/^\s*\$ /gm, '').replaceAll(/<(\w[\w .:/-]*)>/g, placeholder)
       return shellCommands(text).flatMap(({ words, line }) => asWorkload(words, path, block.line + line))
     }),
   )

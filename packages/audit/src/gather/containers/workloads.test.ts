@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gathered, type Files } from '../../testing/gathered.ts'
-import { dockerRun } from './docker-run.ts'
+import { dockerRun, dockerRuns } from './docker-run.ts'
 import { readUnit } from './systemd.ts'
 import { workloads } from './workloads.ts'
 
@@ -171,6 +171,12 @@ spec: { containers: [{ name: notes, image: acme/notes }] }
 })
 
 describe('docker run', () => {
+  it('reads commands with places to fill in', async () => {
+    const text =
+      '```bash\ndocker run -i --rm \\\n  -e TOKEN=<your-token> \\\n  -e TOOLS="a,b" \\\n  acme/notes-mcp:1\n```\n'
+    expect(await gathered(dockerRuns, { 'README.md': text })).toMatchObject([{ image: 'acme/notes-mcp:1' }])
+  })
+
   it('tells the image from the values of options', () => {
     expect(dockerRun('docker run --rm -it -m 512m --cpus=1 -p 3000:3000 acme/notes --http'.split(' '))).toMatchObject({
       image: 'acme/notes',
