@@ -3,6 +3,7 @@ import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { topicBranch } from './occasions.ts'
 import { pipelines, type PipelineStep } from './pipelines.ts'
+import { project } from './project.ts'
 import type { Purposeful } from './purposes.ts'
 import { mightBe, stagesOf } from './stages.ts'
 import { checkIn, typeChecking } from './typecheck.ts'
@@ -72,12 +73,15 @@ const hookService = async (repository: Repository | undefined): Promise<string |
 }
 
 /** What a pipeline checks, and whether it stops a change before it is merged. */
-export const gates = gatherer<Gates, { pipelines: typeof pipelines; typeChecking: typeof typeChecking }>({
+export const gates = gatherer<
+  Gates,
+  { pipelines: typeof pipelines; typeChecking: typeof typeChecking; project: typeof project }
+>({
   id: 'gates',
   impact: 'read',
   from: 'repository',
-  needs: { pipelines, typeChecking },
-  gather: async ({ repository }, { pipelines: { steps }, typeChecking: { languages, isPlainJavaScript } }) => {
+  needs: { pipelines, typeChecking, project },
+  gather: async ({ repository }, { pipelines: { steps }, typeChecking: { languages, isPlainJavaScript }, project }) => {
     const reached = steps.filter(({ events }) => events.length > 0)
     const first = (look: (step: PipelineStep) => string | null | undefined): string | undefined =>
       reached.map(look).find(found => typeof found === 'string') ?? undefined
@@ -87,7 +91,7 @@ export const gates = gatherer<Gates, { pipelines: typeof pipelines; typeChecking
     const test = first(step => mightBe(step, 'test'))
     return {
       steps: steps.flatMap(gatesOf),
-      needsTypes: languages.some(language => language === 'python' || !isPlainJavaScript),
+      needsTypes: project.unread === null && languages.some(language => language === 'python' || !isPlainJavaScript),
       hidden: { ...(lint ? { lint } : {}), ...(types ? { types } : {}), ...(test ? { test } : {}) },
     }
   },

@@ -54,11 +54,21 @@ const versionsGiven = (words: string[], env: Record<string, string>): Runtime[] 
   return asked === undefined ? [] : [{ language: 'python', version: asked }]
 }
 
+/** What a test command of another language runs on, whatever else the job sets up. */
+const compilers: Record<string, string> = { go: 'go', gotestsum: 'go', cargo: 'rust', dotnet: 'dotnet', swift: 'swift' }
+
+const ofItsLanguage = (runtimes: Runtime[], { step, does }: Occurrence): Runtime[] => {
+  const run = step.runs.find(({ via }) => via.join(' → ') === does)
+  const language = compilers[run?.words[0] ?? '']
+  return language === undefined ? runtimes : runtimes.filter(each => each.language === language)
+}
+
 const environmentsOf = (
-  { step, does }: Occurrence,
+  occurrence: Occurrence,
   { steps }: Pipelines,
   versions: (commands: string[]) => Runtime[],
 ): TestEnvironment[] => {
+  const { step, does } = occurrence
   const place = steps.indexOf(step)
   const before = steps.filter((other, at) => at <= place && isSameJob(other, step) && other.events.length > 0)
   const all = step.combinations ?? [{}]
@@ -81,7 +91,7 @@ const environmentsOf = (
     const own = versions(step.runs.flatMap(({ via }) => via))
     const image = step.job.container === null ? [] : runtimeOfImage(fill(step.job.container))
     const chosen = [own, told, versionsGiven([], env), setUp, image].find(each => each.length > 0) ?? []
-    return { step, does, system: systemOf(step, fill), runtimes: chosen }
+    return { step, does, system: systemOf(step, fill), runtimes: ofItsLanguage(chosen, occurrence) }
   })
 }
 

@@ -125,4 +125,11 @@ describe('matrix-testing', () => {
     expect(await judgeFiles(item, files)).toMatchObject({ status })
     expect(await said(files)).toContain(saw)
   })
+
+  it('takes the version of another language for no version of the tests', async () => {
+    const jobs = ['20', '22'].map(each => job(node(each) + run('go test ./...'), '', `a${each}`)).join('')
+    expect(await said({ 'go.mod': 'module a\n', 'main.go': 'package main\n', ...ci(jobs) })).toContain(
+      'does not say on what',
+    )
+  })
 })

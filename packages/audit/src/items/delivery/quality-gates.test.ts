@@ -42,6 +42,17 @@ describe('quality-gates', () => {
       { 'package.json': manifest, 'src/index.js': '', ...ci(job(run('npm run lint') + run('npm test'))) },
     ],
     ['Python', { 'src/a.py': 'x = 1\n', ...ci(job(run('ruff check') + run('uv run mypy') + run('pytest'))) }],
+    [
+      'another language with a page in TypeScript',
+      {
+        'go.mod': 'module a\n',
+        'main.go': 'package main\n',
+        'other.go': 'package main\n',
+        'ui/tsconfig.json': '{}',
+        'ui/page.ts': 'export const a = 1\n',
+        ...ci(job(run('golangci-lint run') + run('go test ./...'))),
+      },
+    ],
     ['another language', { 'main.go': 'package main\n', ...ci(job(run('golangci-lint run') + run('go test ./...'))) }],
     ['GitLab', { ...source, '.gitlab-ci.yml': 'a:\n  script: [npm run all]\n' }],
   ])('passes %s', async (_, files: Files) => {
