@@ -3,9 +3,10 @@ import { forgeReleasesOf, type ForgeReleaseStep } from './releases/forge-release
 import { publicationsOf, type Publication } from './releases/publications.ts'
 import { releaseTools, versionFromTag, type ReleaseTool } from './releases/tools.ts'
 import { pipelines, type PipelineStep } from './pipelines.ts'
-import { project } from './project.ts'
+import { project, type Project } from './project.ts'
 import { runsOf } from './runs.ts'
 import { tasks } from './tasks.ts'
+import { isOwnTag } from './version-tags.ts'
 
 export type { ForgeReleaseStep } from './releases/forge-releases.ts'
 export type { Publication } from './releases/publications.ts'
@@ -29,6 +30,17 @@ export interface Releases {
   forge: ForgeReleaseStep[]
   /** Where the version is taken from the newest tag. */
   fromTag: { at: string; saw: string } | null
+}
+
+/** In a monorepo: what is published out of the folder of another package, or when another package is tagged. */
+const isOthers = ({ folder, step: { workflow } }: Publication, project: Project): boolean => {
+  const own = project.scope.directory
+  const place = (folder ?? '').replace(/(^|\/)(dist|build|out|target)$/, '')
+  const isApart = place !== '' && !`${place}/`.startsWith(`${own}/`) && !`${own}/`.startsWith(`${place}/`)
+  const tags = workflow.triggers.flatMap(({ tags }) => tags).map(tag => tag.replaceAll('*', '1.0'))
+  return (
+    own !== '' && (isApart || (tags.length > 0 && tags.every(tag => /\d\.\d/.test(tag) && !isOwnTag(tag, project))))
+  )
 }
 
 /** How versions are raised, published and announced. Steps that nothing reaches are in it, with no events. */
@@ -95,7 +107,9 @@ export const releases = gatherer<
       })
     return {
       tools: [...inPipelines, ...byHand],
-      publications: pipelines.steps.flatMap(step => publicationsOf(step, isSettled)),
+      publications: pipelines.steps
+        .flatMap(step => publicationsOf(step, isSettled))
+        .filter(each => !isOthers(each, project)),
       forge: pipelines.steps.flatMap(forgeReleasesOf),
       fromTag: versionFromTag(project, project.scope.directory),
     }

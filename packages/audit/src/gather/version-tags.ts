@@ -23,7 +23,8 @@ export interface VersionTags {
 /** Names by which the tags of one package of a monorepo begin: `weather@1.0.0`, `weather-v1.0.0`, `packages/weather/v1.0.0`. */
 const prefixOf = (tag: string): string => /^(.*?)[@/_-]?v?\d+\.\d+[^/@]*$/.exec(tag.slice(0, 200))?.[1] ?? ''
 
-const own = (tag: string, { scope }: Project): boolean => {
+/** Whether a tag may be one of the package in scope: it has its name or its folder, or no name. */
+export const isOwnTag = (tag: string, { scope }: Project): boolean => {
   const prefix = prefixOf(tag)
   const short = scope.name?.replace(/^@[^/]+\//, '') ?? ''
   const folder = scope.directory.slice(scope.directory.lastIndexOf('/') + 1)
@@ -57,7 +58,7 @@ export const versionTags = gatherer<
   gather: (_, { gitFacts: git, forge, project }) => {
     const answered = forge.tags ?? forge.releases?.filter(({ draft }) => !draft).map(({ tag }) => tag)
     const names = answered ?? git?.tags.map(({ name }) => name) ?? []
-    const named = names.map(tag => ({ tag, version: own(tag, project) ? versionIn(tag) : null }))
+    const named = names.map(tag => ({ tag, version: isOwnTag(tag, project) ? versionIn(tag) : null }))
     const tags = named.flatMap(({ tag, version }) => (version ? [{ tag, version }] : []))
     return {
       from: answered ? 'the forge' : '.git',

@@ -16,6 +16,8 @@ export interface Publication {
   canTrust: boolean
   /** Words of the command. */
   words: string[]
+  /** The folder of what is published, such as `packages/weather/dist`; null when it is computed. */
+  folder: string | null
 }
 
 const npmClients = /^(npm|pnpm|yarn|bun|lerna|changeset|clean-publish|np|semantic-release|release-it)$/
@@ -45,6 +47,14 @@ const byAction = ({ step }: PipelineStep): { registry: Publication['registry']; 
   return /^goreleaser\/goreleaser-action$/.test(action) ? { registry: 'another registry', canTrust: false } : null
 }
 
+const folderOf = ({ step }: PipelineStep): string | null => {
+  const written = (step.with['packages-dir'] ?? step.with['packages_dir'] ?? step.with['package'] ?? '').replace(
+    /(^|\/)package\.json$/,
+    '',
+  )
+  return /[$⟦*]/.test(written) ? null : written.replace(/^\.\//, '').replace(/\/+$/, '')
+}
+
 /** What a step publishes to a registry of packages. `settled` is true when the package itself asks for provenance. */
 export const publicationsOf = (step: PipelineStep, settled: boolean): Publication[] => {
   const tokens = registryTokens(step)
@@ -64,6 +74,7 @@ export const publicationsOf = (step: PipelineStep, settled: boolean): Publicatio
           ...action,
           does: step.step.uses ?? '',
           words: [],
+          folder: folderOf(step),
           provenance: asked || step.step.with['provenance'] === 'true',
         },
       ]
@@ -76,7 +87,9 @@ export const publicationsOf = (step: PipelineStep, settled: boolean): Publicatio
       const [client = ''] = run.words
       const provenance = asked || run.words.some(word => /^--provenance(=true)?$/.test(word))
       const canTrust = /^(npm|pnpm|changeset|lerna|semantic-release|uv|twine|pdm|release-it)$/.test(client)
-      return [{ ...own, registry, does: run.via.join(' → '), words: run.words, provenance, canTrust }]
+      return [
+        { ...own, registry, does: run.via.join(' → '), words: run.words, provenance, canTrust, folder: run.directory },
+      ]
     }),
   ]
 }

@@ -103,4 +103,29 @@ describe('package-publishing', () => {
   ])('does not decide with %s', async (_, files: Record<string, string>) => {
     expect(await judgeFiles(item, files)).toMatchObject({ status: 'unknown' })
   })
+
+  const monorepo = {
+    'pyproject.toml': '[tool.uv.workspace]\nmembers = ["servers/*"]\n',
+    'servers/weather/pyproject.toml': '[project]\nname = "weather"\nversion = "1.4.0"\ndependencies = ["mcp"]\n',
+    'servers/other/pyproject.toml': '[project]\nname = "other"\nversion = "2.0.0"\n',
+    '.github/workflows/weather.yml': workflow('      - run: |\n          cd servers/weather\n          uv publish\n'),
+  }
+  const withToken = '        env: { UV_PUBLISH_TOKEN: "${{ secrets.PYPI }}" }\n'
+
+  it.each([
+    ['in its folder', workflow(`      - run: cd servers/other && uv publish\n${withToken}`)],
+    [
+      'of its artifacts',
+      workflow(pypi('        with: { packages-dir: servers/other/dist/, password: "${{ secrets.PYPI }}" }\n')),
+    ],
+    ['by its tags', workflow(pypi(password), undefined, '{ push: { tags: ["other-v*"] } }')],
+  ])('leaves out how another package of a monorepo is published, %s', async (_, text) => {
+    const files = { ...monorepo, '.github/workflows/other.yml': text }
+    expect(await judgeFiles(item, files)).toMatchObject({ status: 'pass' })
+  })
+
+  it('tells how the package of a monorepo is published from the root', async () => {
+    const files = { ...monorepo, '.github/workflows/all.yml': workflow(pypi(password)) }
+    expect(await judgeFiles(item, files)).toMatchObject({ status: 'fail' })
+  })
 })
