@@ -30,9 +30,9 @@ const wrappers: [called: RegExp, index: number][] = [
 ]
 /** Their limits by name. */
 const parts = /^(total|connect|read|write|pool|sock_connect|sock_read|delay)$/
-/** Starting the server, asking for settings and writing a text is no operation. */
+/** Starting the server, asking for settings, writing a text and waiting for own threads at the end is no operation. */
 const others =
-  /^(builtins|json|logging|structlog|loguru|pino|winston|zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
+  /^threading\.Thread\(\)\.join$|^multiprocessing\.Process\(\)\.join$|^(builtins|json|logging|structlog|loguru|pino|winston|zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
 
 const globals = /^global:(globalThis\.)?(fetch|AbortSignal\.timeout|setTimeout)$/
 
@@ -121,6 +121,11 @@ const amountsIn = (module: Module, resolver: Resolver): TimeoutAmount[] =>
     })
   })
 
+/** A line that sets several limits of one kind to the same amount says it once. */
+const once = (amounts: TimeoutAmount[]): TimeoutAmount[] => [
+  ...new Map(amounts.map(each => [JSON.stringify(each), each])).values(),
+]
+
 /** Every limit of time that is given to a call of another package, and who decides it. */
 export const timeoutAmounts = gatherer<TimeoutAmount[], { modules: typeof modules; project: typeof project }>({
   id: 'timeout-amounts',
@@ -129,6 +134,7 @@ export const timeoutAmounts = gatherer<TimeoutAmount[], { modules: typeof module
   needs: { modules, project },
   gather: (_, { modules: source, project }) => {
     const resolver = openResolver(source)
-    return source.all.filter(({ path }) => isInScope(project, path)).flatMap(module => amountsIn(module, resolver))
+    const own = source.all.filter(({ path }) => isInScope(project, path))
+    return once(own.flatMap(module => amountsIn(module, resolver)))
   },
 })

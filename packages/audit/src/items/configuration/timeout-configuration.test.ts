@@ -134,6 +134,17 @@ describe('timeout-configuration', () => {
     expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])
   })
 
+  it('tells once what several limits of one call say', async () => {
+    const { verdicts } = await judgeFiles(
+      item,
+      py('import httpx\nlimit = httpx.Timeout(connect=10, read=10, write=10, pool=5)\n'),
+    )
+    expect(verdicts[0]?.evidence?.map(({ saw }) => saw)).toEqual([
+      expect.stringContaining('a timeout of 10'),
+      expect.stringContaining('a timeout of 5'),
+    ])
+  })
+
   it.each<[string, Files]>([
     [
       'values that double with every line',
@@ -159,6 +170,11 @@ describe('timeout-configuration', () => {
       'not-applicable',
     ],
     ['nothing to wait for', ts('export const a = 1'), 'not-applicable'],
+    [
+      'a thread of its own that ends with it',
+      py('import threading\nworker = threading.Thread(target=print)\ndef stop():\n    worker.join(timeout=1)\n'),
+      'not-applicable',
+    ],
     [
       'a timeout from elsewhere',
       ts(
