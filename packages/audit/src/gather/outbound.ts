@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { clients } from './calls/clients.ts'
+import { methodOf } from './calls/method.ts'
 import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
@@ -13,6 +14,8 @@ export interface OutboundCall {
   file: string
   line: number
   timeout: Timeout
+  /** Of a request, such as `GET`; null when it is not known. */
+  method: string | null
 }
 
 export interface Outbound {
@@ -80,6 +83,12 @@ const byCallers = (call: Call, { module }: Place, resolver: Resolver): Timeout =
   return found.length > 0 && found.every(timeout => timeout !== 'absent') ? 'undecided' : 'absent'
 }
 
+/** A program that is started and of which nobody awaits the end, such as the browser of a login. */
+const isLeftAlone = ({ dropped, arguments: given }: Call, path: string): boolean =>
+  dropped === true &&
+  /^child_process:exec(File)?$/.test(path) &&
+  given.every(({ is }) => is !== 'function' && is !== 'name' && is !== 'member')
+
 const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
   const place: Place = { module, frames: [] }
   return module.calls
@@ -87,7 +96,7 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
     .flatMap((call): OutboundCall[] =>
       pathsOf(call, place, resolver).flatMap(path => {
         const client = clients.find(({ called }) => called.test(path))
-        if (!client) return []
+        if (!client || isLeftAlone(call, path)) return []
         const own = client.timeout(call, place, resolver, path)
         const timeout =
           own === 'present' || isEndedByTimer({ ...place, value: call }, resolver)
@@ -97,7 +106,8 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
           .replace(/^(global|builtins)[:.]/, '')
           .replace(/:$/, '')
           .replace(':', '.')
-        return [{ kind: client.kind, what, file: module.path, line: call.line, timeout }]
+        const method = client.kind === 'http' ? methodOf(call, path, module, resolver) : null
+        return [{ kind: client.kind, what, file: module.path, line: call.line, timeout, method }]
       }),
     )
 }

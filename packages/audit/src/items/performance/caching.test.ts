@@ -162,6 +162,15 @@ describe('caching', () => {
       },
       'unknown',
     ],
+    [
+      'requests that are no GET',
+      {
+        'package.json': '{"name":"a"}',
+        'src/index.ts':
+          "import { McpServer } from '@modelcontextprotocol/server'\nimport axios from 'axios'\nexport const login = (body: string) => fetch('https://a.test/token', { method: 'POST', body })\nexport const ask = (query: string) => axios.post('https://a.test/graphql', { query })",
+      },
+      'unknown',
+    ],
     ['another language', { 'main.go': 'package main' }, 'unknown'],
   ])('says why with %s', async (_, files, status) => {
     const result = await judgeFiles(item, files)

@@ -24,6 +24,9 @@ const faultOf = ({ what, bound, expiry, used, file, line }: AnswerCache): Eviden
   return []
 }
 
+/** Methods whose answers are not kept without more being known of them. */
+const changes = /^(POST|PUT|PATCH|DELETE)$/
+
 const item: Item = {
   id: 'caching',
   area: 'performance',
@@ -39,9 +42,14 @@ const item: Item = {
       needs: { caches: answerCaches, outbound, access: dataAccess, project },
       judge: ({ caches: { found, files }, outbound: { calls }, access, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
-        const request = calls.find(({ kind }) => kind === 'http')
+        const requests = calls.filter(({ kind }) => kind === 'http')
+        const request = requests.find(({ method }) => !changes.test(method ?? ''))
         const remote = access.clients.find(({ embedded }) => embedded === false)
         const libraries = librariesThatMayCallOut(project)
+        if (found.length === 0 && !request && !remote && requests[0])
+          return unknown(
+            `the requests are no GET (${requests[0].method} in ${requests[0].file}:${requests[0].line}); whether their answers may be kept does not show in the source`,
+          )
         if (found.length === 0 && !request && !remote && libraries.length > 0)
           return unknown(
             `no request was found in the source; whether its libraries ask other machines (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,

@@ -157,6 +157,15 @@ describe('call-timeouts', () => {
     expect(await judge(files)).toBe('not-applicable')
   })
 
+  it('leaves alone a program whose end nobody awaits', async () => {
+    const open = `import { exec } from 'node:child_process'\nexec(\`xdg-open \${JSON.stringify(u)}\`)`
+    expect(await judge(ts(open))).toBe('not-applicable')
+    expect(await judge(ts(`import { exec } from 'node:child_process'\nexec('git log', (error, out) => out)`))).toBe(
+      'fail',
+    )
+    expect(await judge(ts(`import { exec } from 'node:child_process'\nexec('git log', done)`))).toBe('unknown')
+  })
+
   it('judges HTTP requests apart from processes', async () => {
     const files = py('import subprocess, requests\nrequests.get(u, timeout=5)\nsubprocess.run(["a"])\n')
     const [all, http] = (await judgeFiles(callTimeouts, files)).verdicts
