@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { gatherer, Undecided } from '../core/item.ts'
 import { withToken } from '../instruments/kept-data.ts'
-import { listenToPostgres } from '../instruments/postgres-statements.ts'
+import { listenToPostgres, type Statement } from '../instruments/postgres-statements.ts'
 import { trivialCall } from '../instruments/load/reaction.ts'
 import { databaseEnv, openRelay, type Relay } from '../instruments/relay.ts'
 import { describeReply, type Connection, type Reply } from '../target/connection.ts'
@@ -14,8 +14,11 @@ export interface DatabaseOutage {
   tool: string
   /** Calls one after the other, how many succeeded, and the connections that were opened for them. */
   inTurn: { calls: number; good: number; opened: number }
-  /** The statements of each of these calls, in order, and the rows that all found; null when what was sent could not be read. */
-  asked: { statements: string[][]; rows: number } | null
+  /**
+   * The statements of each of these calls, in order, and what was asked `idle`, without a call, for as long as one takes;
+   * null when what was sent could not be read.
+   */
+  asked: { statements: Statement[][]; idle: Statement[] } | null
   /**
    * Calls at one time while the database answers nothing, so that each takes a connection unless something limits them: how
    * many succeeded when it answered again, the most connections that were open, and all that were opened for them.
@@ -31,6 +34,7 @@ export interface DatabaseOutage {
 }
 
 const turns = 10
+const mostIdleMs = 2000
 const calls = 200
 const answerMs = 20_000
 const readMs = 10_000
@@ -69,9 +73,10 @@ const crowd = async (
     last = relay.seen().all
     steadySince = performance.now()
   }
-  const { most, all: now } = relay.seen()
   await relay.behave('pass')
   const good = await goodAmong(held)
+  // A slow server may have gone on opening them.
+  const { most, all: now } = relay.seen()
   return { calls, most, opened: now - before, good: good < calls / 2 ? await goodAmong(all()) : good }
 }
 
@@ -106,16 +111,17 @@ export const databaseOutage = gatherer({
     if (relay.seen().all === 0) throw new Undecided('the server did not ask its database through the relay')
     const before = relay.seen().all
     let good = 0
-    const rowsBefore = statements.rows()
+    const began = performance.now()
     const ends = [statements.sent()?.length ?? 0]
     for (let turn = 0; turn < turns; turn++) {
       if (succeeded(await ask())) good++
       ends.push(statements.sent()?.length ?? 0)
     }
+    await setTimeout(Math.min((performance.now() - began) / turns, mostIdleMs))
     const sent = statements.sent()
     const asked = sent && {
       statements: ends.slice(1).map((end, turn) => sent.slice(ends[turn], end)),
-      rows: statements.rows() - rowsBefore,
+      idle: sent.slice(ends.at(-1)),
     }
     const opened = relay.seen().all - before
     const atOnce = await crowd(relay, connection, ask)

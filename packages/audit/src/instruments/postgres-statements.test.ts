@@ -17,7 +17,7 @@ const heard = (...chunks: Buffer[]): string[] | null => {
   const statements = listenToPostgres()
   const connection = {}
   for (const chunk of chunks) statements.heard(connection, chunk)
-  return statements.sent()
+  return statements.sent()?.map(({ text }) => text) ?? null
 }
 
 describe('what is asked of PostgreSQL', () => {
@@ -42,16 +42,26 @@ describe('what is asked of PostgreSQL', () => {
     expect(heard(...Array.from(asked, byte => Buffer.from([byte])))).toEqual(wanted)
   })
 
+  it('is one statement where many values are sent before an answer is waited for', () => {
+    const many = ['P', 'B', 'E', 'B', 'E', 'B', 'E', 'S'].map(type =>
+      message(type, '', type === 'P' ? 'INSERT INTO a VALUES ($1)' : ''),
+    )
+    expect(heard(begin, ...many)).toHaveLength(1)
+    expect(heard(begin, ...many, ...many)).toHaveLength(2)
+  })
+
   it('is answered with rows', () => {
     const statements = listenToPostgres()
     const connection = {}
     statements.heard(connection, tls)
     statements.answered(connection, Buffer.from('N'))
-    statements.heard(connection, begin)
+    statements.heard(connection, Buffer.concat([begin, message('Q', 'SELECT 1')]))
     const answer = Buffer.concat([message('T', 'a'), message('D', 'x'.repeat(99)), message('D', 'D'), message('C')])
     statements.answered(connection, answer)
     for (const byte of answer) statements.answered(connection, Buffer.from([byte]))
-    expect(statements.rows()).toBe(4)
+    statements.heard(connection, message('Q', 'SELECT 2'))
+    statements.answered(connection, message('D', 'x'))
+    expect(statements.sent()?.map(({ rows }) => rows)).toEqual([4, 1])
   })
 
   it('counts a statement that is too long to be kept', () => {

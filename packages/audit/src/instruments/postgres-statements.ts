@@ -1,13 +1,20 @@
+/** A statement that was run: its text, and how many rows its answer had. */
+export interface Statement {
+  text: string
+  rows: number
+}
+
 /** What clients ask a PostgreSQL server, read from the bytes that they send. */
 export interface Statements {
   /** Takes what one connection sends, in order. */
   heard(connection: object, bytes: Buffer): void
   /** Takes what one connection was answered, in order. */
   answered(connection: object, bytes: Buffer): void
-  /** Rows that the answers had. */
-  rows(): number
-  /** Texts of the statements that were run, in order; null when a connection spoke anything else, or TLS. */
-  sent(): string[] | null
+  /**
+   * The statements that were run, in order, one that was sent for many values before any answer was waited for once; null
+   * when a connection spoke anything else, or TLS.
+   */
+  sent(): Statement[] | null
 }
 
 const most = 20_000
@@ -23,6 +30,10 @@ interface Heard {
   /** Bytes of a message too long to be kept. */
   skip: number
   prepared: Map<string, string>
+  /** What was run since an answer was waited for. */
+  batch: Set<string>
+  /** What is being answered. */
+  current: Statement
 }
 
 /** Where the reading of the answers stands. */
@@ -39,6 +50,15 @@ const textAt = (body: Buffer, from = 0): { text: string; next: number } => {
   return { text: body.toString('utf8', from, to), next: to + 1 }
 }
 
+const newlyHeard = (): Heard => ({
+  rest: Buffer.alloc(0),
+  isOpen: false,
+  skip: 0,
+  prepared: new Map(),
+  batch: new Set(),
+  current: { text: '', rows: 0 },
+})
+
 /** The statement that a message runs, if it does. */
 const runBy = (type: string, body: Buffer, { prepared }: Heard): string | undefined => {
   const first = textAt(body)
@@ -54,9 +74,13 @@ const runBy = (type: string, body: Buffer, { prepared }: Heard): string | undefi
 export const listenToPostgres = (): Statements => {
   const connections = new WeakMap<object, Heard>()
   const answers = new WeakMap<object, Answered>()
-  const found: string[] = []
-  let rows = 0
+  const found: Statement[] = []
   let isKnown = true
+
+  const keep = (one: Heard, text: string): void => {
+    one.current = { text: text.slice(0, longest), rows: 0 }
+    if (found.length < most) found.push(one.current)
+  }
 
   /** Takes one message off the front; false when it is not all there. */
   const take = (one: Heard): boolean => {
@@ -78,19 +102,21 @@ export const listenToPostgres = (): Statements => {
     if (size > maxMessage) {
       one.skip = size - rest.length
       one.rest = rest.subarray(size)
-      if (found.length < most && 'QB'.includes(type)) found.push('')
+      if ('QB'.includes(type)) keep(one, '')
       return one.skip <= 0
     }
     if (rest.length < size) return false
     const text = runBy(type, rest.subarray(header, size), one)
-    if (text !== undefined && found.length < most) found.push(text.slice(0, longest))
+    if (type === 'S') one.batch.clear()
+    if (text !== undefined && !(type === 'B' && one.batch.has(text))) keep(one, text)
+    if (text !== undefined && type === 'B' && one.batch.size < most) one.batch.add(text)
     one.rest = rest.subarray(size)
     return true
   }
 
   return {
     heard: (connection, bytes) => {
-      const one = connections.get(connection) ?? { rest: Buffer.alloc(0), isOpen: false, skip: 0, prepared: new Map() }
+      const one = connections.get(connection) ?? newlyHeard()
       connections.set(connection, one)
       const skipped = Math.min(Math.max(one.skip, 0), bytes.length)
       one.skip -= skipped
@@ -100,20 +126,20 @@ export const listenToPostgres = (): Statements => {
     },
     answered: (connection, bytes) => {
       // Whether TLS is spoken is answered with one byte, before the connection begins.
-      if (!isKnown || connections.get(connection)?.isOpen !== true) return
+      const asker = connections.get(connection)
+      if (!isKnown || asker?.isOpen !== true) return
       const one = answers.get(connection) ?? { left: 0, head: Buffer.alloc(0) }
       answers.set(connection, one)
       let rest = Buffer.concat([one.head, bytes.subarray(Math.min(one.left, bytes.length))])
       one.left -= Math.min(one.left, bytes.length)
       while (rest.length >= header) {
         const size = rest.readUInt32BE(1) + 1
-        if (rest[0] === 'D'.charCodeAt(0)) rows++
+        if (rest[0] === 'D'.charCodeAt(0)) asker.current.rows++
         one.left = Math.max(0, size - rest.length)
         rest = rest.subarray(size)
       }
       one.head = rest
     },
-    rows: () => rows,
-    sent: () => (isKnown ? [...found] : null),
+    sent: () => (isKnown ? found.map(one => ({ ...one })) : null),
   }
 }

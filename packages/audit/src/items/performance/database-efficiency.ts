@@ -1,7 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { dataAccess, type DataAccess, type Statement } from '../../gather/data-access.ts'
-import { databaseOutage } from '../../gather/database-outage.ts'
+import { databaseOutage, type DatabaseOutage } from '../../gather/database-outage.ts'
 import { searchOf, tablesIn } from '../../gather/data-access/tables.ts'
 import { remoteClients } from '../databases.ts'
 
@@ -84,14 +84,25 @@ const shapeOf = (text: string): string =>
 /** How often one statement in a call is surely a loop, and up to how often it is none. */
 const [loop, few] = [8, 2]
 
+type Asked = NonNullable<DatabaseOutage['asked']>
+type Sent = Asked['idle'][number]
+
+const ownOf = (statements: readonly Sent[]): Sent[] => statements.filter(({ text }) => !aside.test(text))
+
+const timesOf = (statements: readonly Sent[]): Map<string, number> => {
+  const times = new Map<string, number>()
+  for (const shape of ownOf(statements).map(({ text }) => shapeOf(text))) times.set(shape, (times.get(shape) ?? 0) + 1)
+  return times
+}
+
 /** In the call that asks least: how many statements, and the one that is run most often. */
-const leastOf = (asked: readonly string[][]): { all: number; text: string; times: number } => {
-  const calls = asked.map(texts => {
-    const own = texts.filter(text => !aside.test(text)).map(shapeOf)
-    const times = new Map<string, number>()
-    for (const text of own) times.set(text, (times.get(text) ?? 0) + 1)
-    const [most = ['', 0] as const] = [...times].toSorted(([, a], [, b]) => b - a)
-    return { all: own.length, text: most[0], times: most[1] }
+const leastOf = ({ statements, idle }: Asked): { all: number; text: string; times: number } => {
+  // What is asked without a call is asked beside one as well.
+  const besides = timesOf(idle)
+  const calls = statements.map(given => {
+    const times = [...timesOf(given)].map(([text, count]) => [text, count - (besides.get(text) ?? 0)] as const)
+    const [most = ['', 0] as const] = times.toSorted(([, a], [, b]) => b - a)
+    return { all: ownOf(given).length, text: most[0], times: most[1] }
   })
   return calls.reduce(
     (least, one) => (one.times < least.times ? one : least),
@@ -129,15 +140,18 @@ const item: Item = {
     check({
       asks: 'How many statements does a call send to its database, and is none of them sent again and again?',
       needs: { databaseOutage },
-      judge: ({ databaseOutage: { tool, asked } }) => {
+      judge: ({ databaseOutage: { tool, inTurn, asked } }) => {
         if (asked === null)
           return unknown('what it asks its database was not read: only PostgreSQL without TLS is understood')
-        const { all, text, times } = leastOf(asked.statements)
-        if (all === 0) return unknown(`not every call of ${tool} asked its database`)
+        if (inTurn.good < inTurn.calls)
+          return unknown(`only ${inTurn.good} of ${inTurn.calls} calls one after the other succeeded`)
+        const { all, text, times } = leastOf(asked)
+        if (times <= 0) return unknown(`not every call of ${tool} asked its database`)
         const at = `tools/call ${tool}, ${asked.statements.length} times`
         const saw = `${all} ${all === 1 ? 'statement' : 'statements'} for each call, ${times} of them «${short(text, '')}»`
         if (times >= loop) return fail({ at, saw, wanted: 'one statement for all elements' })
-        const found = asked.rows / asked.statements.length
+        const rows = asked.statements.flatMap(ownOf).reduce((sum, one) => sum + one.rows, 0)
+        const found = rows / asked.statements.length
         // With as many elements as statements that are no loop yet, a loop would not show.
         if (times <= few && found <= few)
           return unknown(
