@@ -58,6 +58,13 @@ describe('credentials that may be missing, in Python', () => {
   it('finds middleware that lets everybody pass', async () => {
     expect(await look(py(lenient))).toEqual(['Injecting NOTES_ACCESS_TOKEN'])
   })
+  it('finds it where another address can be set', async () => {
+    const files = Object.entries(py(lenient)).map(([path, text]) => [
+      path,
+      text.replace('"0.0.0.0"', 'os.environ.get("HOST", "127.0.0.1")'),
+    ])
+    expect(await look(Object.fromEntries(files))).toEqual(['Injecting NOTES_ACCESS_TOKEN'])
+  })
   it.each([
     ['a refusal', py(lenient.replace('print("no token")', 'return Response("no", status_code=401)'))],
     ['an exception', py(lenient.replace('print("no token")', 'raise PermissionError("no")'))],

@@ -83,8 +83,8 @@ export const lenientEntries = gatherer<
   gather: (_, { reach, project, httpEntries: { starts, guards, addresses } }) => {
     // another check may stand before it
     if (starts.length === 0 || guards.some(({ of }) => of === 'credential')) return []
-    // the machine decides who reaches it
-    if (addresses.length > 0 && addresses.every(isLoopback)) return []
+    // the machine decides who reaches it, and nobody can set another address
+    if (addresses.length > 0 && addresses.every(one => one.isFixed && isLoopback(one))) return []
     const own = ownModules(reach, project)
     const lenient = own.flatMap(module =>
       module.functions.flatMap(of => {

@@ -7,6 +7,8 @@ export interface Address {
   line: number
   /** The host it listens on when nothing is set; null when it cannot be told. */
   host: string | null
+  /** It is written down: nobody can set another one. */
+  isFixed?: true
 }
 
 /** Without a host, Node listens on all addresses, and so does Bun. */
@@ -123,6 +125,9 @@ const listens = (
   return { given: second?.is === 'function' ? undefined : second, otherwise: everywhere }
 }
 
+const fixed = (value: Value | undefined, place: Place, resolver: Resolver): Pick<Address, 'isFixed'> =>
+  value && resolver.text(value, place) !== null ? { isFixed: true } : {}
+
 /** `mcp.run(transport="http", host=...)`, `FastMCP(host=...)`, `mcp.settings.host = ...`. */
 const ofRun = (start: TransportStart, modules: Module[], resolver: Resolver): Address[] => {
   const { call, module, line } = start
@@ -144,7 +149,8 @@ const ofRun = (start: TransportStart, modules: Module[], resolver: Resolver): Ad
     : (written[0] ?? (ofServer && made ? { value: ofServer, place: made as Place } : null))
   const isOpen = call.named.some(([key]) => key === '...')
   const host = given ? hostOf(given.value, given.place, modules, resolver) : isOpen ? null : undefined
-  return [{ file: module.path, line, host: host === undefined ? loopback : host }]
+  const isWritten = given ? fixed(given.value, given.place, resolver) : {}
+  return [{ file: module.path, line, host: host === undefined ? loopback : host, ...isWritten }]
 }
 
 /** The addresses that a file makes the server listen on. */
@@ -159,7 +165,8 @@ export const addressIn = (
     const found = listens(call, place, resolver)
     if (!found) return []
     const host = found.given ? hostOf(found.given, place, modules, resolver) : undefined
-    return [{ file: module.path, line: call.line, host: host === undefined ? found.otherwise : host }]
+    const isWritten = fixed(found.given, place, resolver)
+    return [{ file: module.path, line: call.line, host: host === undefined ? found.otherwise : host, ...isWritten }]
   })
   const running = starts.filter(start => start.module === module).flatMap(start => ofRun(start, modules, resolver))
   return [...listening, ...running]
