@@ -11,6 +11,10 @@ it.each([
   ['preinstall.js', 'example'],
   ['packages/a/vitest.config.mts', 'example'],
   ['setup.py', 'example'],
+  ['evals/run.ts', 'example'],
+  ['packages/a/evals/run.ts', 'example'],
+  ['src/tools/evals/list.ts', 'server'],
+  ['src/a_server/eval/tools.py', 'server'],
 ] as const)('%s is of the %s', (path, role) => {
   expect(roleOf(path)).toBe(role)
 })

@@ -4,7 +4,10 @@ export type Role = 'server' | 'test' | 'example'
 const testPath =
   /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|conftest\.py$)|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/i
 const examplePath =
-  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|evals?|website|\.agents|\.claude|\.cursor|\.codex)\//i
+  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.agents|\.claude|\.cursor|\.codex)\//i
+
+/** Tools of servers that are about evaluations stand below `src`. */
+const evaluationPath = /^(?!(.*\/)?(src|lib)\/)(.*\/)?evals?\//i
 
 /** What a package manager, a bundler or a test runner runs, and the server never does. */
 const toolPath =
@@ -12,4 +15,8 @@ const toolPath =
 
 /** What a file is for, as its path tells. */
 export const roleOf = (path: string): Role =>
-  testPath.test(path) ? 'test' : examplePath.test(path) || toolPath.test(path) ? 'example' : 'server'
+  testPath.test(path)
+    ? 'test'
+    : examplePath.test(path) || evaluationPath.test(path) || toolPath.test(path)
+      ? 'example'
+      : 'server'

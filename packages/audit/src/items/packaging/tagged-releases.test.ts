@@ -52,6 +52,20 @@ describe('tagged-releases', () => {
     expect(await judgeFiles(item, files, history('v0.7.0'))).toMatchObject({ status: 'unknown' })
   })
 
+  it('does not take a tag without a name for that of a package in a folder', async () => {
+    const files = {
+      'package.json': JSON.stringify({ private: true, workspaces: ['packages/*'] }),
+      'packages/weather/package.json': JSON.stringify({
+        name: 'weather',
+        version: '0.1.0',
+        bin: 'a.js',
+        dependencies: { '@modelcontextprotocol/sdk': '1' },
+      }),
+    }
+    expect(await judgeFiles(item, files, history('v0.7.0'))).toMatchObject({ status: 'unknown' })
+    expect(await judgeFiles(item, files, history('weather-v0.7.0'))).toMatchObject({ status: 'fail' })
+  })
+
   it('does not decide without a history', async () => {
     const { status, verdicts } = await judgeFiles(item, node('1.4.0'))
     expect(status).toBe('unknown')

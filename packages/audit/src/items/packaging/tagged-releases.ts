@@ -47,6 +47,11 @@ const item: Item = {
           return unknown(
             `${newest.tag} is the version of ${other.path}: which tags are those of ${manifest.path} is not known`,
           )
+        // other packages of the repository may be out of sight
+        if (compareVersions(newest.version, version) > 0 && project.scope.directory !== '' && /^v?\d/.test(newest.tag))
+          return unknown(
+            `${newest.tag} does not say of which package of the repository it is: whether ${manifest.path} was tagged is not known`,
+          )
         if (compareVersions(newest.version, version) > 0)
           return fail({
             at: manifest.path,
