@@ -20,18 +20,21 @@ const placesOf = (issuer: string): string[] => {
   )
 }
 
-const metadataOf = async (issuer: string): Promise<Json | null> => {
+/** The metadata, or whether it is `missing` at all these places; `untold` where one of them could not be asked. */
+export const metadataOf = async (issuer: string): Promise<Json | 'missing' | 'untold'> => {
+  let otherwise: 'missing' | 'untold' = 'missing'
   for (const place of placesOf(issuer)) {
     const answer = await exchange(place, { method: 'GET', timeout })
+    if (answer.outcome !== 'answered' || answer.status >= 500 || answer.status === 429) otherwise = 'untold'
     if (answer.outcome !== 'answered' || answer.status !== 200) continue
     try {
       const document: unknown = JSON.parse(answer.text)
       if (isObject(document)) return document
     } catch {
-      continue
+      if (!answer.complete) otherwise = 'untold'
     }
   }
-  return null
+  return otherwise
 }
 
 /** What is wrong with the metadata of an authorization server that is known by this issuer. */
@@ -71,8 +74,9 @@ export const probeAuthorizationServers = async (session: Session): Promise<void>
     else if (!isSafe(issuer)) faults.push('it is not HTTPS')
     else if (new URL(issuer).origin === new URL(url).origin) {
       const document = await metadataOf(issuer)
-      if (document) faults.push(...metadataFaults(issuer, document))
-      else faults.push('it has no metadata (RFC 8414) at the usual places')
+      if (document === 'untold') continue
+      if (document === 'missing') faults.push('it has no metadata (RFC 8414) at the usual places')
+      else faults.push(...metadataFaults(issuer, document))
       saw = `${issuer}, with metadata`
     } else continue
     note(session, {
