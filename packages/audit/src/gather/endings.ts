@@ -1,4 +1,4 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import { isAlive } from '../target/processes.ts'
 import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
@@ -33,6 +33,7 @@ export const endings = gatherer({
       const { connection, process } = await startAnew(target, opening)
       if ('tools' in connection.capabilities) await connection.request('tools/list', undefined, { timeout: 5000 })
       const processes = process.family().length
+      if (process.exit || processes === 0) throw new Undecided(`it ended by itself before the ${how}`)
       if (how === 'SIGTERM') process.signal('SIGTERM')
       else if (how === 'client killed') process.dropPipes()
       else process.endInput()
