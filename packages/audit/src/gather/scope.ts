@@ -53,6 +53,12 @@ const apartFrom = (entries: (NodePackage | PythonProject)[], directory: string):
     .map(entry => entry.directory)
 }
 
+/** A private package, such as a client for tests, is not the server where another is published. */
+const publishedOf = (entries: (NodePackage | PythonProject)[]): (NodePackage | PythonProject)[] => {
+  const published = entries.filter(entry => !('bin' in entry && entry.private))
+  return published.length > 0 ? published : entries
+}
+
 /** The package that was named, or the one that is the server, judged by its dependency on an MCP SDK and its command. */
 export const chooseScope = (entries: (NodePackage | PythonProject)[], named?: string): Scope => {
   const wanted = named === undefined ? undefined : entries.find(({ directory }) => directory === named)
@@ -72,7 +78,7 @@ export const chooseScope = (entries: (NodePackage | PythonProject)[], named?: st
       : whole('the directory has no package manifest')
   }
   const highest = Math.max(...entries.map(rank))
-  const best = entries.filter(entry => rank(entry) === highest)
+  const best = publishedOf(entries.filter(entry => rank(entry) === highest))
   const [first, ...others] = best
   if (!first || highest === 0) return whole('no package has a command or depends on an MCP SDK')
   const why = highest >= 2 ? 'depends on an MCP SDK' : 'has a command'

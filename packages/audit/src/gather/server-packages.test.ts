@@ -53,6 +53,18 @@ describe('the servers of a monorepo', () => {
     expect(await targetsOf(one)).toEqual([['test', 'packages/mail']])
   })
 
+  it('are not what is private beside what is published', async () => {
+    const hidden = (name: string): string => JSON.stringify({ name, private: true, dependencies: sdk })
+    const files = { 'package.json': node('all'), 'packages/tries/package.json': hidden('mail-test-client') }
+    expect(await targetsOf({ ...files, 'packages/mail/package.json': node('mail-mcp', sdk) })).toEqual([
+      ['test', 'packages/mail'],
+    ])
+    expect(await targetsOf({ ...files, 'packages/mail/package.json': hidden('mail-mcp') })).toEqual([
+      ['test: mail-mcp', 'packages/mail'],
+      ['test: mail-test-client', 'packages/tries'],
+    ])
+  })
+
   it('are found by name and by folder', async () => {
     const folderOf = (named: string) =>
       withFiles(several, {}, ({ repository }) => (repository ? packageFolder(repository, named) : Promise.resolve('')))
