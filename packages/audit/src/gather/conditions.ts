@@ -94,7 +94,7 @@ const conditionsOf = ({ steps }: Pipelines, all: Workflow[]): Condition[] => {
       const known = found.get(key)
       if (known?.reached) continue
       const flaw = isDead ? 'no trigger satisfies it' : asksForNothing(condition, each)
-      if (!isDead && ofMatrix(condition)) continue
+      if (ofMatrix(condition)) continue
       if (!isDead && flaw === null && !whySelective(condition, started) && kind === 'step') continue
       const what = `the ${kind} ${name} only if ${condition.trim().slice(0, 120)}`
       found.set(key, { what, at, line, flaw, reached: !isDead })

@@ -34,6 +34,9 @@ const parts = /^(total|connect|read|write|pool|sock_connect|sock_read|delay)$/
 const others =
   /^threading\.Thread\(\)\.join$|^multiprocessing\.Process\(\)\.join$|^(builtins|json|logging|structlog|loguru|pino|winston|zod|pydantic|pydantic_settings|dataclasses|argparse|click|typer|vitest|jest|commander|yargs|pytest)\b/
 
+/** `z` that another package hands on describes settings as well. */
+const schema = /[:.]z\.(\w+\.)*\w+$/
+
 const globals = /^global:(globalThis\.)?(fetch|AbortSignal\.timeout|setTimeout)$/
 
 const isAbort = ({ callee }: Call): boolean =>
@@ -58,6 +61,9 @@ const fieldsIn = (value: Value, place: Place, resolver: Resolver, depth = 0): { 
           : [],
     )
   })
+
+/** The name of a variable is no amount, such as in a list of settings and the variables that hold them. */
+const isName = (value: Value): boolean => value.is === 'text' && !/^\s*\d/.test(value.text)
 
 const isNone = (value: Value): boolean => value.is === 'constant' || (value.is === 'number' && value.number === 0)
 
@@ -99,10 +105,10 @@ const pathOf = ({ callee }: Call, place: Place, resolver: Resolver): string | nu
 const amountsIn = (module: Module, resolver: Resolver): TimeoutAmount[] =>
   module.calls.flatMap((call): TimeoutAmount[] => {
     const path = pathOf(call, { module, frames: [] }, resolver)
-    if (path === null || others.test(path)) return []
+    if (path === null || others.test(path) || schema.test(path)) return []
     if (path.startsWith('global:') && !globals.test(path)) return []
     const amounts = amountsOf(call, path, module, resolver).filter(
-      one => !isNone(one.value) && !isTimeoutObject(one, resolver),
+      one => !isNone(one.value) && !isName(one.value) && !isTimeoutObject(one, resolver),
     )
     return amounts.map(({ value, place }) => {
       const origin = originOf(value, place, resolver)

@@ -171,6 +171,12 @@ spec: { containers: [{ name: notes, image: acme/notes }] }
 })
 
 describe('docker run', () => {
+  it('takes no emulator of a database for the server', async () => {
+    const text = '```sh\ndocker run -p 8000:8000 amazon/dynamodb-local\n```\n'
+    const files = { 'package.json': '{"name":"dynamodb-mcp"}', 'README.md': text }
+    expect((await gathered(workloads, files)).server).toEqual([])
+  })
+
   it('reads commands with places to fill in', async () => {
     const text =
       '```bash\ndocker run -i --rm \\\n  -e TOKEN=<your-token> \\\n  -e TOOLS="a,b" \\\n  acme/notes-mcp:1\n```\n'

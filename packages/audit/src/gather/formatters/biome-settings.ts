@@ -7,6 +7,8 @@ export interface NearPrettier {
   includes: string[]
   ignores: string[]
   isOff: boolean
+  /** False where it goes on what another file sets, which is not read. */
+  isWhole: boolean
   doubt: string
 }
 
@@ -39,6 +41,7 @@ export const biomeSettings = (raw: unknown): NearPrettier => {
     includes: [...strings(files['includes']), ...strings(formatter['includes'])],
     ignores: [...strings(files['ignore']), ...strings(formatter['ignore'])],
     isOff: formatter['enabled'] === false || script['enabled'] === false,
+    isWhole: root['extends'] === undefined,
     doubt: 'the project uses Biome; Prettier with its options writes nearly the same',
   }
 }

@@ -81,7 +81,7 @@ const byBiome = async (repository: Repository, found: Project, all: Command[]): 
   } catch {
     raw = null
   }
-  const { options, includes, ignores, isOff, doubt } = biomeSettings(raw)
+  const { options, includes, ignores, isOff, isWhole, doubt } = biomeSettings(raw)
   if (isOff) return null
   const isPart =
     includes.length > 0
@@ -95,9 +95,9 @@ const byBiome = async (repository: Repository, found: Project, all: Command[]): 
   return {
     name: 'Biome',
     at: file.path,
-    optionsFor: raw === null ? null : () => options,
+    optionsFor: raw === null || !isWhole ? null : () => options,
     excludes: path => !isPart(path) || ignored(path) || !named(path),
-    doubt,
+    doubt: isWhole ? doubt : `${file.path} extends settings that are not read`,
     gate: gateOf(all, isBiome),
   }
 }

@@ -1,8 +1,10 @@
 import type { Call, FunctionValue, Module } from '../code/values.ts'
+import { optionsOf } from '../data-access/options.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
 import { spot } from './machine.ts'
 import type { Arrival, Sink } from './sinks.ts'
+import { sql } from './sinks/statements.ts'
 import { asEntry } from './entering.ts'
 import { openTrying, type Judged } from './trying.ts'
 import { waysTo } from './ways.ts'
@@ -17,6 +19,8 @@ export interface Flow extends Judged {
   /** The tool, prompt or resource, and its parameter; null when nothing of a request arrives. */
   entry: { kind: Entry['kind']; name: string | null } | null
   parameter: string | null
+  /** The call is told that it may only read: `query(text, settings={"readonly": "1"})`. */
+  readsOnly: boolean
   /** From the handler to the place, each with file and line. */
   steps: string[]
 }
@@ -63,6 +67,12 @@ const nameIn = (way: Edge[], names: Set<string>): string | null => {
   return null
 }
 
+/** An option that ClickHouse knows. */
+const saysReadOnly = ({ call, module }: Sink, { resolver }: Reach): boolean =>
+  optionsOf(call, { module, frames: [] }, resolver).found.some(
+    ({ name, off }) => /(^|\.)(clickhouse_)?settings\.readonly$/.test(name) && !off,
+  )
+
 const looseIn = (way: Edge[]): number => way.filter(({ isLoose }) => isLoose).length
 
 export const openSearch = (reach: Reach): Search => {
@@ -89,7 +99,12 @@ export const openSearch = (reach: Reach): Search => {
 
   const flowsOf = (sink: Sink, of: FunctionValue): Flow[] => {
     const { ways, isCut } = waysTo(of, graph, each => byFunction.has(each))
-    const place = { file: sink.module.path, line: sink.call.line, what: sink.what }
+    const place = {
+      file: sink.module.path,
+      line: sink.call.line,
+      what: sink.what,
+      readsOnly: sink.rule === sql && saysReadOnly(sink, reach),
+    }
     const flows = new Map<string, Flow>()
     const put = (flow: Flow): void => {
       const key = `${flow.kind} ${flow.parameter}`

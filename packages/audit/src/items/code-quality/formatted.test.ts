@@ -106,6 +106,11 @@ describe('formatted', () => {
 
   it.each<[string, Files, RegExp]>([
     ['options from a package', { 'package.json': '{"prettier":"@a/config"}', 'a.ts': untidy }, /computed/],
+    [
+      'Biome with settings of a package',
+      { 'biome.json': '{"extends":["a/biome"]}', 'a.ts': untidy },
+      /biome\.json extends/,
+    ],
     ['computed options', { 'prettier.config.js': 'export default make()', 'a.ts': untidy }, /computed/],
     ['a plugin', { '.prettierrc': '{"plugins":["prettier-plugin-organize-imports"]}', 'a.ts': untidy }, /plugin/],
     ['dprint', { 'dprint.json': '{}', 'a.ts': untidy }, /dprint/],

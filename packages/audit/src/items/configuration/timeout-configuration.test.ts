@@ -169,6 +169,13 @@ describe('timeout-configuration', () => {
       ts("export const text = JSON.stringify({ timeout: 5, total: 1 })\nconsole.error('x', { timeout: 5000 })"),
       'not-applicable',
     ],
+    [
+      'a schema of another package, and the names of variables',
+      ts(
+        "import { z, parseEnv } from 'server-core'\nconst schema = z.object({ timeoutMs: z.coerce.number().default(30_000) })\nexport const settings = parseEnv(schema, { timeoutMs: 'A_TIMEOUT_MS' })",
+      ),
+      'not-applicable',
+    ],
     ['nothing to wait for', ts('export const a = 1'), 'not-applicable'],
     [
       'a thread of its own that ends with it',

@@ -55,6 +55,16 @@ describe('conditional-workflows', () => {
     ],
     ['a job that it does not need', of(job(run('x'), "    if: needs.b.outputs.c == 'true'\n")), 'not in `needs`'],
     [
+      'a step for another matrix',
+      of(
+        job(
+          run('x').replace('- run', "- if: matrix.mode == 'manual'\n        run"),
+          '    strategy: { matrix: { mode: [none] } }\n',
+        ),
+      ),
+      'without a filter',
+    ],
+    [
       'a matrix alone',
       of(
         job(

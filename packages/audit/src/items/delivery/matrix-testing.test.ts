@@ -126,6 +126,17 @@ describe('matrix-testing', () => {
     expect(await said(files)).toContain(saw)
   })
 
+  it('tells of the tests that run for changes before those that do not', async () => {
+    const files = {
+      'go.mod': 'module a\n',
+      'main.go': 'package main\n',
+      ...ci(job(run('go test ./...'))),
+      '.github/workflows/publish.yml': `on: [workflow_dispatch]\njobs:\n${job(run('go test ./...'), '', 'publish')}`,
+    }
+    expect(await said(files)).toContain('only on linux: job a')
+    expect(await said(files)).not.toContain('publish')
+  })
+
   it('takes the version of another language for no version of the tests', async () => {
     const jobs = ['20', '22'].map(each => job(node(each) + run('go test ./...'), '', `a${each}`)).join('')
     expect(await said({ 'go.mod': 'module a\n', 'main.go': 'package main\n', ...ci(jobs) })).toContain(

@@ -49,7 +49,8 @@ const spread = (asks: string, kind: keyof typeof axes, wanted: string): Check =>
       if (because)
         return unknown(`the tests were seen on ${found.map(([name]) => name).join(', ') || 'nothing'}, and ${because}`)
       const [rest] = idle
-      const dead = rest && `${placeOf(rest.step)} would run ${rest.does}, but ${rest.because}`
+      const dead =
+        environments.length === 0 && rest && `${placeOf(rest.step)} would run ${rest.does}, but ${rest.because}`
       if (dead) return fail({ at: rest.step.at, line: rest.step.line, saw: dead, wanted })
       const [one] = environments
       if (!one) return fail({ at: '.github/workflows', saw: 'no step runs tests', wanted })

@@ -65,6 +65,10 @@ const good: [string, Files][] = [
     'reads of the environment',
     { 'src/a.ts': `const apiKey = process.env.API_KEY ?? ''\nconst token = \`\${prefix}_x1\`` },
   ],
+  [
+    'a baseline of what a scanner knows',
+    { '.secrets.baseline.json': '{"results":{"a.py":[{"hashed_secret":"df99b7a2c31e04f5869d0ab1c2e3f4a5968778c1"}]}}' },
+  ],
   ['the textbook key of AWS', { 'README.md': `AKIAIOSFODNN7EXAMPLE` }],
   [
     'placeholders',

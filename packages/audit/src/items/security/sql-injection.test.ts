@@ -153,4 +153,17 @@ describe('SQL in Python', () => {
     const result = await judge(pythonHandler({ before: imports, takes: parameters, body }))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
   })
+
+  it.each([
+    ['settings', 'unknown'],
+    ['{}', 'fail'],
+    ['{"readonly": 0}', 'fail'],
+  ])('asks whether a call that takes a whole statement is told to read only: %s', async (given, status) => {
+    const files = {
+      'pyproject.toml': '[project]\nname = "a"\ndependencies = ["fastmcp", "clickhouse-connect"]\n',
+      'src/a/server.py': `import clickhouse_connect\nfrom fastmcp import FastMCP\nmcp = FastMCP("a")\ndef limits(client):\n    level = "1" if client.writes in (None, "0") else client.writes\n    if level is not None:\n        return {"readonly": level}\n    return {}\n@mcp.tool()\ndef run_query(query: str) -> list:\n    client = clickhouse_connect.get_client()\n    settings = limits(client)\n    return client.query(query, settings=${given}).result_rows\n`,
+    }
+    const result = await judge(files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
+  })
 })

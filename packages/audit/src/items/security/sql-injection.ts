@@ -80,6 +80,11 @@ const judgeStatements = (taint: Taint, clients: DatabaseClient[]): Verdict => {
   if (clients.length > 0 && clients.every(onlyReads))
     return judgeFlows({ ...taint, flows: taint.flows.filter(flow => !isWhole(flow)) }, wanted)
   const broken = taint.flows.filter(({ kind, fate }) => kind === 'sql' && fate === 'open')
+  const told = broken.find(flow => flow.readsOnly)
+  if (told && broken.every(flow => isWhole(flow) && flow.readsOnly))
+    return unknown(
+      `a tool runs whole statements, and ${told.what} in ${told.file}:${told.line} is told by an option to read only: whether it always is shows in a live run`,
+    )
   const reading = clients.find(opensToRead)
   if (reading && broken.length > 0 && broken.every(isWhole))
     return unknown(
