@@ -52,7 +52,13 @@ export const openThread = <Answer>(script: URL): ((question: unknown) => Promise
       clearTimeout(idle)
       worker ??= begin()
       worker.ref()
-      worker.postMessage(question, [])
+      try {
+        worker.postMessage(question, [])
+      } catch (error) {
+        // nobody waits for an answer: the thread must not keep the process alive
+        if (waiting.length === 0) rest()
+        throw error
+      }
       waiting.push({ resolve, reject })
     })
 }
