@@ -5,6 +5,7 @@ import type { Registration } from '../registrations.ts'
 const handling = /^(setRequestHandler|registerTool|registerPrompt|registerResource|tool|prompt|resource|addTool)$/
 const decorating = /^(tool|prompt|resource|call_tool|get_prompt|read_resource|custom_route)$/
 const keeping = /^functools\.(lru_cache|cache)$|cache$/
+const storing = /^(set|add|put|store|register|save|append|push|setdefault)(_?connection|_?client|_?pool)?$/i
 const maxDepth = 5
 
 const calleeName = (value: Value): string =>
@@ -131,11 +132,34 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
     return runs(call.at, module)
   }
 
+  /** It is handed to an object that lives as long as the server, such as a map of connections: `connections.set(key, made)`. */
+  const isHandedOver = (call: Call, module: Module): boolean => {
+    const of = around(module, call.at).at(-1)
+    const isOuter = (value: Value): boolean =>
+      value.is === 'name' &&
+      module.declarations.some(({ name, from, to }) => name === value.name && of && from < of.at && to >= of.end)
+    return module.calls.some(
+      ({ callee, arguments: given, named, at }) =>
+        of !== undefined &&
+        of.at <= at &&
+        at < of.end &&
+        callee.is === 'member' &&
+        storing.test(callee.name) &&
+        isOuter(callee.of) &&
+        [...given, ...named.map(([, value]) => value)].some(
+          value =>
+            value === call ||
+            (value.is === 'name' && resolver.things(value, { module, frames: [] }).some(thing => thing.value === call)),
+        ),
+    )
+  }
+
   const differs = (call: Call, module: Module): boolean => {
     const [of] = around(module, call.at)
     const owner = ownerOf(call, module, of)
-    const made = owner ? constructionsOf(owner).map(one => makes(one.call, one.module, 1)) : []
-    return makes(call, module) && made.includes(false)
+    const built = owner ? constructionsOf(owner) : []
+    const isKept = built.some(one => !makes(one.call, one.module, 1) || isHandedOver(one.call, one.module))
+    return makes(call, module) && (isKept || isHandedOver(call, module))
   }
 
   const keeps = (call: Call, module: Module): boolean => {

@@ -213,4 +213,16 @@ describe('connection-pooling', () => {
   ])('says why with %s', async (_, files, status) => {
     expect((await judgeFiles(item, files)).status).toBe(status)
   })
+
+  it.each([
+    ['connections.set("a", made)', 'unknown'],
+    ['print("a", made)', 'fail'],
+  ])('does not decide of a pool that is handed to a map of the server: %s', async (kept, status) => {
+    const files = {
+      'pyproject.toml': '[project]\nname = "a"\ndependencies = ["fastmcp", "psycopg-pool"]\n',
+      'src/a/server.py': `from fastmcp import FastMCP\nfrom psycopg_pool import AsyncConnectionPool\nmcp = FastMCP("a")\nclass Kept:\n    def __init__(self):\n        self.map = {}\n    def set(self, key, made):\n        self.map[key] = made\nconnections = Kept()\nclass Pooled:\n    def __init__(self):\n        self.pool = None\n    async def query(self, text):\n        self.pool = AsyncConnectionPool("host=a.test", open=False)\n        async with self.pool.connection() as one:\n            return await one.execute(text)\n@mcp.tool()\nasync def count(table: str) -> int:\n    made = Pooled()\n    ${kept}\n    return await made.query("SELECT 1")\n`,
+    }
+    const { verdicts } = await judgeFiles(item, files)
+    expect(verdicts[0], JSON.stringify(verdicts)).toMatchObject({ status })
+  })
 })
