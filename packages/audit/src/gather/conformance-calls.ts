@@ -17,12 +17,21 @@ import { lists, type Lists } from './lists.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
 
 /** A call as the very first request; left out when the same call fails after a discovery too. */
-const probeFirstCall = async (session: Session, { good }: Trials, limit: number): Promise<void> => {
+const probeFirstCall = async (
+  session: Session,
+  { good }: Trials,
+  limit: number,
+  openAgain: () => Promise<Session>,
+): Promise<void> => {
   const [first] = good
   if (!first) return
   const params = { name: first.tool.name, arguments: first.arguments }
-  const call = () => session.connection.request('tools/call', params, { timeout: limit + first.reply.ms * 2 })
-  const reply = await call()
+  const timeout = limit + first.reply.ms * 2
+  const call = () => session.connection.request('tools/call', params, { timeout })
+  let reply = await call()
+  // it may only have been slow to start
+  if (reply.kind === 'lost' && reply.because === 'timeout')
+    reply = await (await openAgain()).connection.request('tools/call', params, { timeout: 3 * timeout })
   if (!succeeded(reply)) {
     if (!(await session.renew()) || !succeeded(await call())) return
   }
@@ -67,7 +76,8 @@ export const conformanceCalls = gatherer({
       if (era === lists.era)
         for (const { tool, reply } of ownFaults(trials.trials))
           note(session, { probe: 'own-fault', method: 'tools/call', at: `tools/call ${tool}`, reply })
-      if (era === 'modern') await probeFirstCall(session, trials, place.limit)
+      if (era === 'modern')
+        await probeFirstCall(session, trials, place.limit, () => openUndiscovered(target, place, lists.capabilities))
       const answered = await callAll(session, quick)
       const [first] = quick
       await askAll(session, [

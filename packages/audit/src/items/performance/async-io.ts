@@ -67,8 +67,15 @@ const item: Item = {
       needs: { trials, loopReaction },
       judge: ({ trials, loopReaction }) => {
         if (trials.good.length === 0) return unknown(nothingCalled(trials.trials.length))
-        const otherwise = `no call takes ${shortest} ms: give arguments of a slow one as "samples" in airworthy.json`
-        return judged(loopReaction.filter(isHeld).map(waiting), loopReaction.map(serving), otherwise)
+        const [first] = loopReaction
+        const otherwise = first
+          ? `the machine was too busy to tell: ${waiting(first).saw}`
+          : `no call takes ${shortest} ms: give arguments of a slow one as "samples" in airworthy.json`
+        return judged(
+          loopReaction.filter(isHeld).map(waiting),
+          loopReaction.filter(({ served }) => served).map(serving),
+          otherwise,
+        )
       },
     }),
   ],
