@@ -56,6 +56,40 @@ export const logEntry = (text: string): LogEntry => {
   }
 }
 
+const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)$/
+/** Seconds, milliseconds, microseconds and nanoseconds since 1970, told apart by their size. */
+const sinceEpoch = (value: number): number => {
+  for (const [above, unit] of [
+    [1e17, 1e-6],
+    [1e14, 1e-3],
+    [1e11, 1],
+    [1e8, 1000],
+  ] as const)
+    if (value > above) return value * unit
+  return Number.NaN
+}
+
+/** When a JSON line says that it was written, in milliseconds since 1970; null when it does not, or not in which zone. */
+export const writtenAt = (text: string): number | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!isObject(value)) return null
+    for (const name of members['time'] ?? []) {
+      const said = value[name]
+      const at =
+        typeof said === 'number'
+          ? sinceEpoch(said)
+          : typeof said === 'string' && zoned.test(said)
+            ? Date.parse(said.replace(',', '.'))
+            : Number.NaN
+      if (!Number.isNaN(at)) return at
+    }
+    return null
+  } catch {
+    return null
+  }
+}
+
 /** Launchers and the shells they use speak on the same stream; what they say is not the server's. */
 const ofLauncher =
   /^(npm (warn|notice|error|http|info)\b|(Installed|Resolved|Prepared|Downloaded|Audited|Downloading|Building|Built) |(Terminated|Killed|Hangup)$)/i

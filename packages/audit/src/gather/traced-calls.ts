@@ -5,7 +5,7 @@ import { openTelemetryReceiver } from '../instruments/receivers/telemetry.ts'
 import type { Connection, Json } from '../target/connection.ts'
 import { startAnew } from './anew.ts'
 import { endInOrder, filled, until, untilQuiet } from './life-log.ts'
-import { entriesOf, type LogEntry } from './log-lines.ts'
+import { entriesOf, writtenAt, type LogEntry } from './log-lines.ts'
 import { nothingQuick } from './proven-tools.ts'
 import { opening } from './startup.ts'
 import { succeeded, trials, type Trials } from './trials.ts'
@@ -80,6 +80,12 @@ export const tracedCalls = gatherer({
     const env = { ...receiver.env, ...filled(tracing?.env, { endpoint: receiver.url }) }
     const { connection, process } = await startAnew(target, opening, { env })
     const before = await untilQuiet(process)
+    const began = Date.now()
+    // loggers in threads of their own hand over late what was said at the start; some tell whole seconds
+    const isEarlier = ({ text }: LogEntry): boolean => {
+      const at = writtenAt(text)
+      return at !== null && (at % 1000 === 0 ? at + 999 : at) < began
+    }
     const planned = Array.from({ length: rounds }, () => tools).flat()
     const calls = await Promise.all(planned.map(({ tool, arguments: given }) => callTraced(connection, tool, given)))
     const arrived = (): boolean => calls.every(({ traceId }) => receiver.spans().some(span => span.traceId === traceId))
@@ -89,7 +95,7 @@ export const tracedCalls = gatherer({
     await endInOrder(process, connection.transport)
     const seen: TracedCalls = {
       calls,
-      lines: entriesOf(process.log.lines.slice(before, after)),
+      lines: entriesOf(process.log.lines.slice(before, after)).filter(line => !isEarlier(line)),
       spans: [...receiver.spans()],
       exports: receiver.exports(),
       faults: receiver.faults(),
