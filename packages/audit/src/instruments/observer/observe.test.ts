@@ -86,9 +86,9 @@ describe('observe', () => {
     const launch = { ...scriptLaunch(''), command: 'sh', args: ['-c', 'echo up; sleep 60; true'], cwd: tmpdir() }
     const shell = startProcess(stage('').target, launch)
     await new Promise<string>(resolve => shell.onLine(resolve))
-    for (const end = performance.now() + 5000; shell.family().length < 2 && performance.now() < end;)
-      await new Promise(resolve => setTimeout(resolve, 20))
-    expect(serverPart(shell, await observe(shell)).map(({ command }) => command)).toEqual(['sleep 60'])
+    const commands = async (): Promise<string[]> =>
+      serverPart(shell, await observe(shell)).map(({ command }) => command)
+    await expect.poll(commands, { timeout: 10_000 }).toEqual(['sleep 60'])
     shell.kill()
   })
 
