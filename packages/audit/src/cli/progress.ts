@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi'
 import type { AuditEvent, Listener } from '../core/events.ts'
 import { visible } from '../core/visible.ts'
 import type { Sink } from './io.ts'
@@ -45,9 +46,10 @@ export const showProgress = (sink: Sink, now: () => number = () => performance.n
   const warn = (stress: readonly string[]): void => {
     if (stress.length === 0) return
     clear()
-    say(
-      `with --impact stress, each at a server process of its own where the audit starts it, the audit\n${stress.map(one => `  - ${one}`).join('\n')}`,
-    )
+    const wrapped = (text: string): string =>
+      live ? wrapAnsi(text, (sink.columns ?? 80) - 5).replaceAll('\n', '\n    ') : text
+    say('what --impact stress does, each at a server process of its own where the audit starts it:')
+    for (const one of stress) sink.write(`  - ${wrapped(one)}\n`)
   }
   const beat = (): void => {
     if (atWork.size === 0) return
