@@ -107,8 +107,7 @@ const probeClosing = async (session: Session, through: Through, seen: Trials): P
 
 /**
  * Two calls that wait for others. The stream of the first is closed: what it asked of others ends with it, or goes on like
- * that of the second. Nothing is learnt where both end
- * soon, as by a time limit of the server.
+ * that of the second. Nothing is learnt where both end soon, as by a time limit of the server.
  */
 export const conformanceDisconnect = gatherer({
   id: 'conformance-disconnect',

@@ -48,8 +48,8 @@ export const isReached = (address: string): Promise<boolean> =>
 
 /**
  * Stands between a server and a database, whatever its protocol, and counts connections. Null when nothing listens at `to`
- * (`host:port`). Ends with the scope of the target at the latest. `looksOn` gets what
- * each connection sends there, and what comes back.
+ * (`host:port`). Ends with the scope of the target at the latest. `looksOn` gets what each connection sends there, and what
+ * comes back.
  */
 export const openRelay = async (
   target: Target,

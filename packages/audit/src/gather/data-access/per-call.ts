@@ -92,18 +92,25 @@ export const openPerCall = (all: Module[], registrations: Registration[], resolv
         .map(call => ({ call, module })),
     )
 
-  const extended = (owner: ClassValue, depth = 0): ClassValue[] => [
-    owner,
-    ...(depth > maxDepth
-      ? []
-      : all.flatMap(module =>
-          module.classes
-            .filter(({ bases }) =>
-              bases.some(base => resolver.things(base, { module, frames: [] }).some(({ value }) => value === owner)),
-            )
-            .flatMap(one => extended(one, depth + 1)),
-        )),
-  ]
+  let children: Map<Value, ClassValue[]> | undefined
+  const childrenOf = (owner: ClassValue): ClassValue[] => {
+    if (!children) {
+      children = new Map()
+      for (const module of all)
+        for (const one of module.classes)
+          for (const base of one.bases)
+            for (const { value } of resolver.things(base, { module, frames: [] }))
+              if (value.is === 'class') children.set(value, [...(children.get(value) ?? []), one])
+    }
+    return children.get(owner) ?? []
+  }
+
+  /** The class and all that extend it. */
+  const extended = (owner: ClassValue): ClassValue[] => {
+    const found = new Set([owner])
+    for (const one of found) for (const child of childrenOf(one)) found.add(child)
+    return [...found]
+  }
 
   const constructionsOf = (owner: ClassValue): { call: Call; module: Module }[] => extended(owner).flatMap(madeDirectly)
 

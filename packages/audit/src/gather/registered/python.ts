@@ -9,8 +9,22 @@ import {
   placed,
   presence,
   undecided,
+  type Facts,
   type Found,
 } from './facts.ts'
+
+/** What is so whichever of them it is; undecided where they differ. */
+const sharedFacts = (all: Facts[]): Facts => {
+  const shared = (name: keyof Facts): boolean | null => {
+    const [first = null, ...others] = all.map(facts => facts[name])
+    return others.every(other => other === first) ? first : null
+  }
+  return {
+    hasDescription: shared('hasDescription'),
+    hasSchema: shared('hasSchema'),
+    hasAnnotations: shared('hasAnnotations'),
+  }
+}
 
 /** `add_tool(fn)`, `tool(fn)`, `tool(name=...)(fn)`. */
 export const pythonCall = (call: Call, method: string, server: string, place: Place, resolver: Resolver): Found[] => {
@@ -29,7 +43,15 @@ export const pythonCall = (call: Call, method: string, server: string, place: Pl
     name &&
     namesOf(name, place, resolver).length === 1
   )
-    return [{ ...pythonFunction(one.value, one.thing, name, call, base, resolver), work: placed(first, place) }]
+    return [
+      {
+        ...pythonFunction(one.value, one.thing, name, call, base, resolver),
+        facts: sharedFacts(
+          functions.map(each => pythonFunction(each.value, each.thing, name, call, base, resolver).facts),
+        ),
+        work: placed(first, place),
+      },
+    ]
   return things.flatMap((thing): Found[] => {
     const { value } = thing
     const given = fieldOf(call.named, 'name')

@@ -176,4 +176,11 @@ describe('caching', () => {
     const result = await judgeFiles(item, files)
     expect([result.status, result.verdicts]).toEqual([status, result.verdicts])
   })
+
+  it('comes to an end where each class extends all others', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `C${index}`)
+    const classes = names.map(name => `class ${name}(${names.join(', ')}):\n    _cache = {}\n`).join('')
+    const used = 'def read(id):\n    C0()._cache[id] = get(id)\n'
+    expect((await judgeFiles(item, py(classes + used))).status).toBe('fail')
+  })
 })

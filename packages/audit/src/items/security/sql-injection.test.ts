@@ -106,6 +106,12 @@ describe('SQL in TypeScript', () => {
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
   })
 
+  it('shows the connection that only reads', async () => {
+    const opened = "import Database from 'better-sqlite3'\nconst db = new Database('notes.db', { readonly: true })"
+    const result = await judge(typescriptHandler({ before: opened, takes, body: 'return db.prepare(args.sql).all()' }))
+    expect(evidenceOf(result)).toContain('better-sqlite3 is opened to read only')
+  })
+
   it('does not apply without a database', async () => {
     expect(await judge(typescriptHandler({ body: 'return args.path' }))).toMatchObject({ status: 'not-applicable' })
   })

@@ -68,18 +68,28 @@ const openStatement = ({ statements }: SqlProbes): string | null => {
 const readOnly = /(^|\.)read_?only$/i
 /** Those that know the option; others take no notice of it. */
 const knowing = /^(better-sqlite3|sqlite3|node:sqlite|bun:sqlite|duckdb|psycopg2?)$/
+/** Nothing that a statement says takes it back, and none writes a file: DuckDB still does COPY … TO. */
+const keeping = /^(better-sqlite3|sqlite3|node:sqlite|bun:sqlite)$/
 const opensToRead = ({ options, library }: DatabaseClient): boolean =>
   knowing.test(library) && options.some(({ name, off }) => readOnly.test(name) && !off)
 const onlyReads = ({ options, library }: DatabaseClient): boolean =>
-  knowing.test(library) && options.some(({ name, text }) => readOnly.test(name) && /^true$/i.test(text ?? ''))
+  keeping.test(library) && options.some(({ name, text }) => readOnly.test(name) && /^true$/i.test(text ?? ''))
+
+const opened = ({ library, file, line }: DatabaseClient): Evidence => ({
+  at: file,
+  line,
+  saw: `${library} is opened to read only: a tool runs whole statements, and none of them changes data`,
+})
 
 /** What a request carries to statements, where a connection that only reads is no way for a whole statement to change data. */
 const judgeStatements = (taint: Taint, clients: DatabaseClient[]): Verdict => {
   const isWhole = ({ kind, fate, isWhole }: Taint['flows'][number]): boolean =>
     kind === 'sql' && fate === 'open' && isWhole
-  if (clients.length > 0 && clients.every(onlyReads))
-    return judgeFlows({ ...taint, flows: taint.flows.filter(flow => !isWhole(flow)) }, wanted)
   const broken = taint.flows.filter(({ kind, fate }) => kind === 'sql' && fate === 'open')
+  if (clients.length > 0 && clients.every(onlyReads) && broken.some(isWhole)) {
+    const rest = judgeFlows({ ...taint, flows: taint.flows.filter(flow => !isWhole(flow)) }, wanted)
+    return rest.status === 'pass' ? judged([], clients.map(opened), 'not reached') : rest
+  }
   const told = broken.find(flow => flow.readsOnly)
   if (told && broken.every(flow => isWhole(flow) && flow.readsOnly))
     return unknown(

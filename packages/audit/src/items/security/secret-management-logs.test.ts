@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import secretManagement from './secret-management.ts'
+
+describe('what secret-management says of logs', () => {
+  const ts = (source: string, extra: Files = {}): Files => ({
+    'src/index.ts': `import { McpServer } from '@modelcontextprotocol/server'\n${source}\n`,
+    ...extra,
+  })
+  const py = (source: string): Files => ({
+    'a/server.py': `import logging\nimport os\nfrom fastmcp import FastMCP\n${source}\n`,
+  })
+  const row59 = async (files: Files) => {
+    const { status, verdicts } = await judgeFiles(secretManagement, files)
+    const found = verdicts.find(({ rows }) => rows?.includes(59))
+    return { status, own: found?.status, text: JSON.stringify(found) }
+  }
+
+  it.each<[string, Files, string]>([
+    ['the environment', ts('console.error("started with", process.env)'), 'process.env is given to console.error'],
+    [
+      'the environment as text',
+      ts('console.error(`env: ${JSON.stringify({ ...process.env })}`)'),
+      'process.env is given',
+    ],
+    [
+      'a key',
+      ts(
+        "import pino from 'pino'\nconst log = pino()\nconst key = process.env.A_API_KEY\nlog.info({ key }, 'started')",
+      ),
+      'A_API_KEY is given to pino',
+    ],
+    [
+      'settings of another file',
+      ts(
+        "import { settings } from './settings.js'\nexport const start = (logger: Logger) => logger.debug({ settings })",
+        {
+          'src/settings.ts':
+            "import { z } from 'zod'\nconst read = z.object({ A_TOKEN: z.string() }).parse(process.env)\nexport const settings = { api: { key: read.A_TOKEN } }",
+        },
+      ),
+      'A_TOKEN is given to logger.debug',
+    ],
+    [
+      'the environment of Python',
+      py('logging.getLogger("a").info("environment: %s", dict(os.environ))'),
+      'os.environ is given',
+    ],
+    [
+      'a key of Python',
+      py('KEY = os.getenv("A_API_KEY")\nlog = logging.getLogger(__name__)\nlog.debug(f"using {KEY}")'),
+      'A_API_KEY is given',
+    ],
+    [
+      'what is bound to a statement',
+      ts(
+        `export const run = async (pool, sql, params) => { try { return await pool.query(sql, params) } catch (error) { console.error('failed', sql, params) } }`,
+      ),
+      'what is bound to a statement',
+    ],
+    [
+      'what is bound to a statement that is written down',
+      ts(
+        `export const find = (db, values) => { console.error('find', JSON.stringify(values)); return db.get('SELECT * FROM orders WHERE id = ?', values) }`,
+      ),
+      'what is bound to a statement',
+    ],
+    [
+      'what is bound to a statement in Python',
+      py('async def run(db, values):\n    logging.info("find %s", values)\n    await db.execute("SELECT 1", values)'),
+      'what is bound to a statement',
+    ],
+    [
+      'a field of BaseSettings',
+      py(
+        'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: str = ""\nsettings = Settings()\nprint("key", settings.api_key)',
+      ),
+      'api_key is given to print',
+    ],
+  ])('fails where a log is given %s', async (_, files, saw) => {
+    const { status, own, text } = await row59(files)
+    expect([status, own, text]).toEqual(['fail', 'fail', expect.stringContaining(saw)])
+  })
+
+  it.each<[string, Files]>([
+    [
+      'whether it is set',
+      ts("const key = process.env.A_API_KEY\nconsole.error(key ? 'with a key' : 'without', Boolean(key), key?.length)"),
+    ],
+    [
+      'what is masked',
+      ts(
+        "const mask = (text: string) => `${text.slice(0, 2)}***`\nconst key = process.env.A_API_KEY ?? ''\nconsole.error(mask(key))",
+      ),
+    ],
+    ['a variable that is none', ts('console.error(process.env.A_FOLDER, process.env.A_MAX_TOKENS)')],
+    [
+      'an answer to a request',
+      ts(
+        "const call = () => fetch('https://a.test', { headers: { authorization: process.env.A_TOKEN ?? '' } })\ncall().then(answer => console.error(answer.status))",
+      ),
+    ],
+    [
+      'a SecretStr',
+      py(
+        'from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: SecretStr\nsettings = Settings()\nlogging.info("key %s", settings.api_key)',
+      ),
+    ],
+    [
+      'a statement without its values',
+      ts(
+        `export const run = async (pool, sql, params) => { console.error('run', sql); return pool.query(sql, params) }`,
+      ),
+    ],
+    [
+      'the values of another function',
+      ts(
+        `export const run = (pool, sql, params) => pool.query(sql, params)\nexport const tell = params => console.error('ready', params)`,
+      ),
+    ],
+    [
+      'what is asked over HTTP',
+      ts(
+        `export const ask = (client, query, variables) => { console.error('asking', variables); return client.request(query, variables) }`,
+      ),
+    ],
+    [
+      'values in debug mode alone',
+      ts(
+        `export const run = (pool, sql, params, log) => { log.debug({ params }, sql); console.error('run'); return pool.query(sql, params) }`,
+      ),
+    ],
+    ['something that is no log', py('def info(text): ...\ninfo(os.environ["A_TOKEN"])\nlogging.info("started")')],
+  ])('passes where a log is given %s', async (_, files) => {
+    const { own, text } = await row59(files)
+    expect([own, text]).toEqual(['pass', text])
+  })
+})
