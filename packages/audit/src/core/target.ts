@@ -120,6 +120,8 @@ export interface DeclaredDatabase {
   env: Record<string, string>
   /** A call that asks the database each time; `{token}` in its texts becomes another text for each call. */
   call: DeclaredCall
+  /** `false`: it serves without its database, and may stay ready while that is away. */
+  needed?: boolean
 }
 
 /** What makes the server report elsewhere; `{endpoint}` and `{dsn}` become the address of a receiver of the audit. */

@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { exchange, type Exchanged } from '../target/exchange.ts'
 import { atPath, endpointOf, statusOf } from '../target/web.ts'
+import { watchReadiness, type FirstReadiness } from './http/first-readiness.ts'
 import { slowCallOf } from './slow-call.ts'
 import { connectAnew } from './anew.ts'
 import { opening } from './startup.ts'
@@ -18,12 +19,14 @@ export interface Health {
   /** What a path that does not exist was answered; anything but a 404 makes the others prove nothing. */
   elsewhere: string
   answersAnything: boolean
+  /** What it served when it first said that it was ready; null when that was not seen. */
+  starting: FirstReadiness | 'running' | null
   /** Readiness while it drained with a call in flight; null when that could not be seen. */
   draining: { drainedMs: number; statuses: string[]; readyUntilTheEnd: boolean } | null
 }
 
 const livePaths = ['/healthz', '/health', '/livez', '/live', '/health/live', '/api/health', '/-/healthy', '/status']
-const readyPaths = ['/readyz', '/ready', '/health/ready', '/api/ready', '/-/ready']
+export const readyPaths = ['/readyz', '/ready', '/health/ready', '/api/ready', '/-/ready']
 
 const get = (url: string): Promise<Exchanged> => exchange(url, { method: 'GET', timeout: 2000 })
 
@@ -38,9 +41,13 @@ export const health = gatherer({
   from: 'server',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Health> => {
-    const connection = await connectAnew(target, opening)
-    const url = endpointOf(connection)
     const { paths = {} } = target.settings
+    const lives = paths.health ? [paths.health] : livePaths
+    const readies = paths.ready ? [paths.ready] : readyPaths
+    const start = watchReadiness(target, opening, readies)
+    const connection = await connectAnew(target, opening, { starting: start.begin })
+    const starting = await start.seen()
+    const url = endpointOf(connection)
     const find = async (candidates: string[]): Promise<Endpoint | null> => {
       for (const path of candidates) {
         const answer = await get(atPath(url, path))
@@ -48,8 +55,6 @@ export const health = gatherer({
       }
       return null
     }
-    const lives = paths.health ? [paths.health] : livePaths
-    const readies = paths.ready ? [paths.ready] : readyPaths
     const nowhere = await get(atPath(url, '/airworthy-no-such-path'))
     const live = await find(lives)
     const ready = await find(readies)
@@ -84,6 +89,7 @@ export const health = gatherer({
       asked: [...lives, ...readies],
       elsewhere: statusOf(nowhere),
       answersAnything: isOk(nowhere),
+      starting,
       draining,
     }
   },

@@ -71,6 +71,8 @@ export interface RunOptions extends SpawnOptions {
   startup?: number
   /** Replaces the headers of the target. */
   headers?: Record<string, string>
+  /** Told where a server behind a URL will listen, as soon as its process is there. */
+  starting?: (url: string) => void
 }
 
 /** Starts the server of the target, or points at the one that runs already. Nothing is said to it yet. */
@@ -95,6 +97,7 @@ export const run = async (target: Target, options: RunOptions = {}): Promise<Run
   if (!port) await settleProcesses()
   const url = withPort(server.url, port)
   const process = startProcess(target, launchAt(server.launch, port), { ...options, stdoutIsLog: true })
+  options.starting?.(url)
   const deadline = performance.now() + (options.startup ?? 30_000)
   const listening = await awaited(target.journal, untilListening(new URL(url), process, deadline))
   if (listening) await awaited(target.journal, untilReady(url, headers, target))

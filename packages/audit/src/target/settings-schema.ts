@@ -117,7 +117,12 @@ export const schema = z.strictObject({
     .optional()
     .describe('How soon a session that nobody uses is gone, in which environment.'),
   database: z
-    .strictObject({ at: z.string().regex(/^.+:\d{1,5}$/, 'host:port'), env: variables, call: declaredCall })
+    .strictObject({
+      at: z.string().regex(/^.+:\d{1,5}$/, 'host:port'),
+      env: variables,
+      call: declaredCall,
+      needed: z.boolean().optional(),
+    })
     .optional()
     .describe('Its database, for proofs in which that goes away, comes back and hangs. {address} in env is a relay.'),
   tryInstallation: z

@@ -62,7 +62,9 @@ export const fixtureServer = (
   items?: readonly Item[],
 ): TargetWords => {
   const broken = fault === undefined ? [] : ['--break', fault]
-  const asksDatabase = items?.some(item => artifactsOf(item).some(({ id }) => id === 'database-outage')) ?? true
+  const asksDatabase =
+    items?.some(item => artifactsOf(item).some(({ id }) => ['database-outage', 'database-readiness'].includes(id))) ??
+    true
   const words = { cwd: home + language, settingsFile: asksDatabase ? settingsFile : withoutDatabase() }
   if (transport === 'stdio') return { ...words, command: [...commands[language], ...broken] }
   return {
@@ -98,6 +100,7 @@ const databaseFaults = new Set([
   'connection-pooling--database',
   'connection-pooling--crowd',
   'graceful-degradation--database',
+  'health-checks--database-http',
 ])
 
 export interface ServerFault {

@@ -22,6 +22,7 @@ const health: Health = {
   asked: [],
   elsewhere: 'HTTP 404',
   answersAnything: false,
+  starting: null,
   draining: { drainedMs: 800, statuses: ['HTTP 503'], readyUntilTheEnd: false },
 }
 
