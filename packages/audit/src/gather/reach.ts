@@ -32,6 +32,8 @@ export interface Reach {
   resolver: Resolver
   /** All modules of the server. */
   modules: Module[]
+  /** What is registered without a function that could be found. */
+  lost: { kind: Kind; name: string | null; file: string; line: number }[]
 }
 
 const maxEntries = 2000
@@ -85,6 +87,11 @@ export const reach = gatherer<Reach, { modules: typeof modules; registrations: t
       }),
     )
     const entries = [...single, ...shared].filter(({ functions }) => functions.length > 0).slice(0, maxEntries)
+    const served = new Set(shared.filter(({ functions }) => functions.length > 0).map(({ kind }) => kind))
+    const lost = [
+      ...single.filter(({ functions }) => functions.length === 0),
+      ...registrations.filter(({ work, unreachable, kind }) => !work && !unreachable && !served.has(kind)),
+    ].map(({ kind, name, file, line }) => ({ kind, name, file, line }))
     const bodies = openBodies(modules.byPath.values())
     const starts = entries.flatMap(({ functions }) => functions)
     return {
@@ -93,6 +100,7 @@ export const reach = gatherer<Reach, { modules: typeof modules; registrations: t
       bodies,
       resolver,
       modules: modules.all,
+      lost,
     }
   },
 })

@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
-import { reach } from './reach.ts'
+import { reach, type Reach } from './reach.ts'
 import { hiddenBehind } from './taint/hidden.ts'
 import { openSearch, type Flow } from './taint/search.ts'
 import { sinksIn } from './taint/sinks.ts'
@@ -16,6 +16,8 @@ export interface Taint {
   functions: number
   /** Where a handler hands what it is given to a function that was not found. */
   hidden: string[]
+  /** Tools, prompts and resources whose handler was not found. */
+  lost: Reach['lost']
   /** More functions are reached than were followed. */
   cut: boolean
 }
@@ -44,6 +46,6 @@ export const taint = gatherer<Taint, { reach: typeof reach; project: typeof proj
       }
     }
     const hidden = hiddenBehind(entries, reached)
-    return { flows, handlers: entries.length, functions, hidden, cut: graph.cut }
+    return { flows, handlers: entries.length, functions, hidden, lost: reached.lost, cut: graph.cut }
   },
 })

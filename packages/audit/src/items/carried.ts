@@ -54,6 +54,11 @@ export const judgeFlows = (taint: Taint, wanted: Wanted): Verdict => {
   }
   const [behind] = taint.hidden
   if (behind) return unknown(`what the handler in ${behind} hands its arguments to was not found`)
+  const [lost] = taint.lost
+  if (lost)
+    return unknown(
+      `the function that serves ${lost.kind} ${lost.name ?? '(named at run time)'} (${lost.file}:${lost.line}) was not found`,
+    )
   if (taint.cut) return unknown('more functions are reached from the handlers than are followed')
   const read = `${taint.handlers} handlers and the ${taint.functions} functions they reach were read`
   if (flows.length === 0) return pass({ at: 'source', saw: `${read}; none calls a ${wanted.places}` })

@@ -15,6 +15,15 @@ import {
 /** What frameworks that take one record call the schema. */
 const inputNames = { tool: 'parameters', prompt: 'arguments', resource: 'arguments' }
 
+/** The handler is the last argument; what some put behind it, such as a record of hints, is left out by the SDK. */
+const lastFunction = (given: Value[], place: Place, resolver: Resolver): number => {
+  const end = given.length - 1
+  const isRecord = (value: Value | undefined): boolean => value?.is === 'record'
+  const before = given[end - 1]
+  const isFunction = before?.is === 'function' || handlerIn(before, place, resolver) !== null
+  return isRecord(given[end]) && isFunction ? end - 1 : end
+}
+
 /** Registrations by a call on a server: `registerTool(name, config, f)`, `tool(name, ..., f)`, `addTool({ name })`. */
 export const typescriptCall = (
   call: Call,
@@ -40,8 +49,9 @@ export const typescriptCall = (
       }
     })
   }
-  const handler = handlerIn(call.arguments.at(-1), place, resolver)
-  const work = placed(call.arguments.at(-1), place)
+  const last = lastFunction(call.arguments, place, resolver)
+  const handler = handlerIn(call.arguments[last], place, resolver)
+  const work = placed(call.arguments[last], place)
   const names = namesOf(first, place, resolver)
   if (/^register(Tool|Prompt|Resource)$/.test(method)) {
     const config = (method === 'registerResource' ? call.arguments[2] : second) ?? nothing
@@ -51,7 +61,7 @@ export const typescriptCall = (
   }
   const isText = (value: Value): boolean =>
     value.is === 'join' || resolver.things(value, place).some(({ value }) => value.is === 'text')
-  const schema = base.kind === 'resource' ? second : call.arguments.slice(1, -1).find(value => !isText(value))
+  const schema = base.kind === 'resource' ? second : call.arguments.slice(1, last).find(value => !isText(value))
   const input = placed(schema, place)
   return [{ ...base, names, handler, work, input, facts: factsOfArguments(call.arguments, place, resolver) }]
 }

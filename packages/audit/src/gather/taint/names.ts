@@ -84,7 +84,8 @@ const grown = (
       found = [repeated([...found, ...added], machine)]
       continue
     }
-    found = found.flatMap(one => added.map(more => plus(one, more, machine)))
+    // each piece that may be one of several doubles them: what is not bounded here has no end
+    found = distinct(found.flatMap(one => added.map(more => plus(one, more, machine))))
   }
   return found
 }

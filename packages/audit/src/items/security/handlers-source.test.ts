@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { pythonHandler, typescriptHandler } from '../../testing/handlers.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import { evidenceOf } from '../../testing/stand-in.ts'
+import commandInjection from './command-injection.ts'
+
+const judge = (files: Files) => judgeFiles(commandInjection, files)
+const server = (registered: string): Files => ({
+  'package.json': JSON.stringify({ name: 'a-server', version: '1.0.0', type: 'module', bin: 'src/index.ts' }),
+  'src/index.ts': `import { execFileSync, execSync } from 'node:child_process'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { z } from 'zod'
+const server = new McpServer({ name: 'a-server', version: '1.0.0' })
+${registered}
+`,
+})
+
+describe('the function that serves a tool', () => {
+  it('is found before a record of hints that stands behind it', async () => {
+    const bad = server(
+      "server.tool('work', { name: z.string() }, async args => execSync(`ls ${args.name}`), { description: 'd' })",
+    )
+    expect(evidenceOf(await judge(bad))).toContain('name of tool work')
+    const good = server(
+      "server.tool('work', { name: z.string() }, async args => execFileSync('ls', ['--', args.name]), { description: 'd' })",
+    )
+    expect(await judge(good)).toMatchObject({ status: 'pass' })
+  })
+
+  it('leaves the verdict open where one was not found', async () => {
+    const files = server(
+      "server.tool('one', { name: z.string() }, async () => 'x')\nserver.tool('work', { name: z.string() }, work)",
+    )
+    const hidden = { ...files, 'src/index.ts': `import { work } from 'somewhere'\n${files['src/index.ts']}` }
+    const result = await judge(hidden)
+    expect(result).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(result.verdicts)).toContain('the function that serves tool work')
+  })
+})
+
+describe('a command of many optional pieces', () => {
+  const names = Array.from({ length: 24 }, (_, index) => `option${index}`)
+
+  it('is followed in TypeScript', async () => {
+    const takes = `{ name: z.string(), ${names.map(name => `${name}: z.string().optional()`).join(', ')} }`
+    const pieces = names.map(name => `if (args.${name}) command += ' --${name}'`).join('\n')
+    const body = (last: string) => `let command = 'kubectl get'\n${pieces}\n${last}\nreturn execSync(command)`
+    const before = `import { execSync } from 'node:child_process'`
+    const bad = await judge(typescriptHandler({ before, takes, body: body('command += ` ${args.name}`') }))
+    expect(evidenceOf(bad)).toContain('name of tool work')
+    const good = await judge(typescriptHandler({ before, takes, body: body("command += ' pods'") }))
+    expect(good).toMatchObject({ status: 'pass' })
+  })
+
+  it('is followed in Python', async () => {
+    const takes = `name: str, ${names.map(name => `${name}: str = ""`).join(', ')}`
+    const pieces = names.map(name => `if ${name}:\n    command += " --${name}"`).join('\n')
+    const body = (last: string) => `command = "kubectl get"\n${pieces}\n${last}\nreturn os.popen(command).read()`
+    const bad = await judge(pythonHandler({ before: 'import os', takes, body: body('command += f" {name}"') }))
+    expect(evidenceOf(bad)).toContain('name of tool work')
+    const good = await judge(pythonHandler({ before: 'import os', takes, body: body('command += " pods"') }))
+    expect(good).toMatchObject({ status: 'pass' })
+  })
+})
