@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { lateBody, type LateBody } from './calls/body.ts'
 import { clients } from './calls/clients.ts'
 import { methodOf } from './calls/method.ts'
 import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts'
@@ -14,6 +15,8 @@ export interface OutboundCall {
   file: string
   line: number
   timeout: Timeout
+  /** The timer is cleared before the body of the answer is read. */
+  late?: LateBody
   /** Of a request, such as `GET`; null when it is not known. */
   method: string | null
 }
@@ -97,7 +100,8 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
       pathsOf(call, place, resolver).flatMap(path => {
         const client = clients.find(({ called }) => called.test(path))
         if (!client || isLeftAlone(call, path)) return []
-        const own = client.timeout(call, place, resolver, path)
+        const late = /(^|[:.])fetch$/.test(path) ? lateBody(call, place, resolver) : null
+        const own = late ? 'absent' : client.timeout(call, place, resolver, path)
         const timeout =
           own === 'present' || isEndedByTimer({ ...place, value: call }, resolver)
             ? 'present'
@@ -107,7 +111,8 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
           .replace(/:$/, '')
           .replace(':', '.')
         const method = client.kind === 'http' ? methodOf(call, path, module, resolver) : null
-        return [{ kind: client.kind, what, file: module.path, line: call.line, timeout, method }]
+        const found = { kind: client.kind, what, file: module.path, line: call.line, timeout, method }
+        return [late && timeout === 'absent' ? { ...found, late } : found]
       }),
     )
 }

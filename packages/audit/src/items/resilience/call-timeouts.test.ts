@@ -172,6 +172,24 @@ describe('call-timeouts', () => {
     expect([all?.status, http?.status]).toEqual(['fail', 'pass'])
   })
 
+  it('sees a timer that is cleared before the body is read', async () => {
+    const open = 'const c = new AbortController()\n  const t = setTimeout(() => c.abort(), 1000)'
+    const asked = 'const r = await fetch(u, { signal: c.signal })'
+    const inside = (text: string): Files => ts(`async function f(u) {\n  ${open}\n  ${text}\n}\nf(1)`)
+    const early = await judgeFiles(callTimeouts, inside(`${asked}\n  clearTimeout(t)\n  return await r.json()`))
+    expect(early.status).toBe('fail')
+    expect(JSON.stringify(early.verdicts)).toContain('before the body is read in line 6')
+    const ended =
+      'let r\n  try { r = await fetch(u, { signal: c.signal }) } finally { clearTimeout(t) }\n  return r.json()'
+    expect(await judge(inside(ended))).toBe('fail')
+    const after = `try { ${asked}; return await r.json() } finally { clearTimeout(t) }`
+    const aside = `${asked}\n  if (!r.ok) { clearTimeout(t); throw new Error() }\n  const b = await r.text()\n  clearTimeout(t)\n  return b`
+    const caught = `try { ${asked}; const b = await r.text(); clearTimeout(t); return b } catch (e) { clearTimeout(t); throw e }`
+    const other = `const o = new AbortController()\n  const s = setTimeout(() => o.abort(), 5)\n  ${asked}\n  clearTimeout(s)\n  return await r.json()`
+    for (const good of [after, aside, caught, other, `${asked}\n  clearTimeout(t)\n  return r.ok`])
+      expect(await judge(inside(good)), good).toBe('pass')
+  })
+
   it('counts wait_for as a timeout', async () => {
     const text =
       'import asyncio, aiohttp\nasync def f(s: aiohttp.ClientSession):\n    await asyncio.wait_for(s.get(u, timeout=None), 5)\n'

@@ -27,7 +27,15 @@ const judgeCalls = (calls: OutboundCall[], outbound: Outbound, project: Project,
   if (broken.length === 0 && open)
     return unknown(`whether ${open.what} in ${open.file}:${open.line} has a timeout was not decided`)
   return judged(
-    broken.map(call => asEvidence(call, 'no timeout', 'a timeout, or a signal that a timer fires')),
+    broken.map(call =>
+      call.late
+        ? asEvidence(
+            call,
+            `its timer is cleared in line ${call.late.cleared}, before the body is read in line ${call.late.read}: a body that never ends holds the call`,
+            'the timer cleared when the body was read, or AbortSignal.timeout',
+          )
+        : asEvidence(call, 'no timeout', 'a timeout, or a signal that a timer fires'),
+    ),
     calls.map(call => asEvidence(call, 'has a timeout')),
     'not reached',
   )
