@@ -74,14 +74,12 @@ const droppedIn = (module: Module, resolver: Resolver, bodies: Bodies): DroppedP
     { what, how, file: module.path, line: call.line },
   ]
   const isPython = module.language === 'python'
-  const kept = new Set<Value>(module.writes.map(({ value }) => value))
   const ofCall = (call: Call): DroppedPromise[] => {
     const { callee } = call
     const [first] = call.arguments
     if (!isPython && nameOf(call) === 'forEach' && first?.is === 'function' && first.isAsync)
       return neverRejects(first, module, resolver, bodies) ? [] : found(call, 'an async function', 'forEach')
-    // what is assigned is kept, in a statement of its own as well
-    if (!call.dropped || kept.has(call)) return []
+    if (!call.dropped) return []
     if (isPython && pathsOf(call, { module, frames: [] }, resolver).some(path => tasks.test(path)))
       return found(call, nameOf(call), 'task')
     // the start of the program: what goes wrong there ends it with a message

@@ -4,6 +4,7 @@ import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { fieldOf, type Call, type Module, type Value } from './code/values.ts'
 import { dataAccess } from './data-access.ts'
 import { isInScope, project } from './project.ts'
+import { roleOf } from './roles.ts'
 
 /** A place at which the server writes something that is there after it ended. */
 export interface KeptData {
@@ -91,7 +92,9 @@ export const keptData = gatherer<
             path: file,
             line,
           })),
-        ...definitions.map(({ path }) => ({ what: 'definitions of tables', path, line: 1 })),
+        ...definitions
+          .filter(({ path }) => roleOf(path) === 'server')
+          .map(({ path }) => ({ what: 'definitions of tables', path, line: 1 })),
       ],
       databases: [
         ...clients.map(({ product, file, line }) => ({ what: product, path: file, line })),

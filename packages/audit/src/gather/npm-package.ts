@@ -51,6 +51,17 @@ const bundles = ({ words }: Pick<Run, 'words'>): boolean =>
   (words[0] === 'bun' && words[1] === 'build') ||
   words.some(word => /(^|\/)(es)?build\.[mc]?[jt]s$/.test(word))
 
+const bundlerImport =
+  /(?:\bfrom|\brequire\(|\bimport\(?)\s*['"](esbuild|rollup|rolldown|webpack|tsup|tsdown|vite|@vercel\/ncc|unbuild|parcel)['"]/
+
+/** Tells a command that is one, or that runs a script of the package's own which calls one. */
+const openBundling = (sources: Source[]): ((run: Run) => boolean) => {
+  const scripts = new Set(sources.filter(({ text }) => bundlerImport.test(text)).map(({ path }) => path))
+  const isScript = ({ words: [program = '', ...rest], directory }: Run): boolean =>
+    /^(node|tsx|bun|ts-node)$/.test(program) && rest.some(word => scripts.has(within(directory ?? '', word)))
+  return run => bundles(run) || isScript(run)
+}
+
 const stem = (path: string): string => path.replace(/(\.d)?\.[mc]?[jt]sx?$/, '')
 const within = (directory: string, path: string): string => {
   const parts: string[] = []
@@ -107,7 +118,7 @@ const fromPackage = (path: string, { directory }: NodePackage): string =>
 const outDirOf = async (runs: Run[], own: NodePackage, repository: Repository): Promise<string | null> => {
   const { directory } = own
   const compiler = runs.find(({ words }) => words[0] === 'tsc')
-  if (!compiler || runs.some(bundles)) return null
+  if (!compiler) return null
   const given = compiler.words.findIndex(word => word === '--outDir')
   if (given > 0) return compiler.words[given + 1] ?? null
   const named = compiler.words.findIndex(word => /^(-p|--project|-b|--build)$/.test(word))
@@ -145,9 +156,13 @@ const publishesIn = ({ steps }: Pipelines): PipelineStep[] =>
   )
 
 /** What builds the package before it is packed: a hook of npm, or a step of the job that publishes. */
-const builtBy = (own: NodePackage, known: Tasks, pipelines: Pipelines): { by: string | null; runs: Run[] } => {
-  const builds = (runs: Run[]): Run[] =>
-    runs.filter(({ words }) => stagesOfRun(words).includes('build') || bundles({ words }))
+const builtBy = (
+  own: NodePackage,
+  known: Tasks,
+  pipelines: Pipelines,
+  isBundling: (run: Run) => boolean,
+): { by: string | null; runs: Run[] } => {
+  const builds = (runs: Run[]): Run[] => runs.filter(run => stagesOfRun(run.words).includes('build') || isBundling(run))
   const hooks = builds(runsOf('npm publish', own.directory, known).runs.filter(({ words }) => words[0] !== 'npm'))
   if (hooks[0]) return { by: hooks[0].via.join(' → '), runs: hooks }
   const before = publishesIn(pipelines).flatMap(publish => {
@@ -176,10 +191,11 @@ export const npmPackage = gatherer<
     if (!own || !repository) return null
     const { path, directory, name, version, bin, main, raw } = own
     const { by, packs } = await isPackedBy(own, repository)
-    const before = builtBy(own, tasks, pipelines)
+    const isBundling = openBundling(trees.sources)
+    const before = builtBy(own, tasks, pipelines, isBundling)
     const script = runsOf('npm run build', directory, tasks).runs
     const runs = before.runs.length > 0 ? before.runs : script
-    const isBundled = runs.some(bundles)
+    const isBundled = runs.some(isBundling)
     const named: [string, string][] = [
       ...Object.entries(bin).map(([command, file]): [string, string] => [`bin "${command}"`, file]),
       ...(main && Object.keys(bin).length === 0 ? [['main', main] as [string, string]] : []),
@@ -223,7 +239,7 @@ export const npmPackage = gatherer<
         at,
         line,
       })),
-      outDir: await outDirOf(runs, own, repository),
+      outDir: isBundled ? null : await outDirOf(runs, own, repository),
       decidedBy: by,
       lacking: ['description', 'license', 'repository'].filter(key => raw[key] === undefined),
     }

@@ -126,4 +126,26 @@ describe('project', () => {
     const { scope } = await read({ 'package.json': '{}', 'a/package.json': server('a'), 'b/package.json': server('b') })
     expect(scope).toMatchObject({ directory: '', others: ['a', 'b'] })
   })
+
+  it('takes what runs with a shared private library, not the library', async () => {
+    const member = (name: string, dependencies: object): string => JSON.stringify({ name, private: true, dependencies })
+    const common = { 'libs/common/package.json': member('@all/common', sdk) }
+    const app = (name: string): string => member(name, { '@all/common': '*' })
+    const { scope } = await read({ ...common, 'apps/a/package.json': app('a'), 'apps/b/package.json': app('b') })
+    expect(scope.others).toEqual(['apps/a', 'apps/b'])
+    const { scope: one } = await read({ ...common, 'apps/a/package.json': app('a') })
+    expect(one).toMatchObject({ directory: 'libs/common', others: [] })
+  })
+
+  it('takes the whole directory when a package only starts a program of another language', async () => {
+    const { scope, unread } = await read({
+      'go.mod': 'module acme/notes',
+      'cmd/main.go': '',
+      'pkg/notes.go': '',
+      'npm/notes/package.json': JSON.stringify({ name: 'notes-mcp', bin: 'index.js' }),
+      'npm/notes/index.js': '',
+      'npm/notes-linux/package.json': JSON.stringify({ name: 'notes-mcp-linux' }),
+    })
+    expect({ directory: scope.directory, unread }).toEqual({ directory: '', unread: 'Go' })
+  })
 })

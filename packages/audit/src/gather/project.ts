@@ -240,6 +240,8 @@ const countLanguages = (paths: string[]): Project['languages'] => {
   }
 }
 
+const sum = ({ typescript, javascript, python }: Project['languages']): number => typescript + javascript + python
+
 const readAll = (repository: Repository, broken: Project['broken']): Promise<[NodePackage[], PythonProject[]]> =>
   Promise.all([
     readManifests(repository, 'package.json', JSON.parse, nodePackage, broken),
@@ -277,10 +279,12 @@ export const project = gatherer<Project>({
       scope: chooseScope([...node, ...python], named),
       broken,
     }
-    const own = files.filter(path => isInScope(found, path) && roleOf(path) === 'server')
-    const languages = countLanguages(own)
     const isServer = Math.max(0, ...[...node, ...python].map(rank)) >= 2
-    const read = languages.typescript + languages.javascript + languages.python
-    return { ...found, languages, unread: isServer ? null : unreadLanguage(own, read) }
+    const own = files.filter(path => roleOf(path) === 'server')
+    const languages = countLanguages(own.filter(path => isInScope(found, path)))
+    const unread = isServer ? null : unreadLanguage(own, sum(countLanguages(own)))
+    if (unread === null || named !== undefined) return { ...found, languages, unread }
+    const scope = { ...found.scope, directory: '', because: `the server is written in ${unread}`, others: [] }
+    return { ...found, languages: countLanguages(own), unread, scope }
   },
 })

@@ -16,28 +16,48 @@ const sdkOfNode =
   /^(@modelcontextprotocol\/(sdk|server|node|express|hono|fastify)|fastmcp|@prefecthq\/fastmcp.*|mcp-framework|mcp-handler|xmcp|tmcp|@hono\/mcp|muppet)$/
 const sdkOfPython = new Set(['mcp', 'fastmcp', 'mcp-server', 'fastapi-mcp'])
 
+type Package = NodePackage | PythonProject
+
+const runsWith = (entry: Package): string[] =>
+  'bin' in entry
+    ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies })
+    : entry.dependencies.map(({ name }) => name)
+
+const hasCommand = (entry: Package): boolean => Object.keys('bin' in entry ? entry.bin : entry.scripts).length > 0
+
 /** 2 and more for a package that depends on an MCP SDK, odd for one that has a command. */
-export const rank = (entry: NodePackage | PythonProject): number => {
-  const isNode = 'bin' in entry
-  const usesSdk = isNode
-    ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies }).some(name => sdkOfNode.test(name))
-    : entry.dependencies.some(({ name }) => sdkOfPython.has(name))
-  const hasCommand = Object.keys(isNode ? entry.bin : entry.scripts).length > 0
-  return (usesSdk ? 2 : 0) + (hasCommand ? 1 : 0)
+export const rank = (entry: Package): number => {
+  const usesSdk = runsWith(entry).some(name => ('bin' in entry ? sdkOfNode.test(name) : sdkOfPython.has(name)))
+  return (usesSdk ? 2 : 0) + (hasCommand(entry) ? 1 : 0)
 }
 
-const dependenciesOf = (entry: NodePackage | PythonProject): string[] =>
+/**
+ * The ranks of all packages. What is private, has no command and is shared by several is what servers are made of: its
+ * SDK counts for those that run with it.
+ */
+const ranksOf = (entries: Package[]): Map<Package, number> => {
+  const ranks = new Map(entries.map(entry => [entry, rank(entry)]))
+  const users = ({ name }: Package): Package[] =>
+    name === null ? [] : entries.filter(entry => runsWith(entry).includes(name))
+  const shared = entries.filter(
+    entry => 'bin' in entry && entry.private && rank(entry) === 2 && users(entry).length >= 2,
+  )
+  for (const library of shared) for (const user of users(library)) ranks.set(user, 2 + (hasCommand(user) ? 1 : 0))
+  for (const library of shared) ranks.set(library, 0)
+  return ranks
+}
+
+const dependenciesOf = (entry: Package): string[] =>
   'bin' in entry
     ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies, ...entry.devDependencies })
     : [...entry.dependencies, ...Object.values(entry.groups).flat()].map(({ name }) => name)
 
 /** Packages below the server's own that have another name, that it does not ask for, and that are no server of its language. */
-const apartFrom = (entries: (NodePackage | PythonProject)[], directory: string): string[] => {
+const apartFrom = (entries: Package[], directory: string): string[] => {
   const servers = entries.filter(entry => rank(entry) >= 2)
   const here = entries.filter(entry => entry.directory === directory)
   const own = new Set(here.map(({ name }) => name))
-  const isForeign = (entry: NodePackage | PythonProject): boolean =>
-    here.every(each => 'bin' in each !== 'bin' in entry)
+  const isForeign = (entry: Package): boolean => here.every(each => 'bin' in each !== 'bin' in entry)
   const wanted = new Set(servers.flatMap(dependenciesOf))
   return entries
     .filter(entry => entry.directory.startsWith(directory === '' ? '' : `${directory}/`))
@@ -54,13 +74,13 @@ const apartFrom = (entries: (NodePackage | PythonProject)[], directory: string):
 }
 
 /** A private package, such as a client for tests, is not the server where another is published. */
-const publishedOf = (entries: (NodePackage | PythonProject)[]): (NodePackage | PythonProject)[] => {
+const publishedOf = (entries: Package[]): Package[] => {
   const published = entries.filter(entry => !('bin' in entry && entry.private))
   return published.length > 0 ? published : entries
 }
 
 /** The package that was named, or the one that is the server, judged by its dependency on an MCP SDK and its command. */
-export const chooseScope = (entries: (NodePackage | PythonProject)[], named?: string): Scope => {
+export const chooseScope = (entries: Package[], named?: string): Scope => {
   const wanted = named === undefined ? undefined : entries.find(({ directory }) => directory === named)
   if (wanted)
     return { directory: wanted.directory, name: wanted.name, because: 'the package that was named', others: [] }
@@ -77,8 +97,9 @@ export const chooseScope = (entries: (NodePackage | PythonProject)[], named?: st
       ? { directory: '', name: only.name, because: 'the only package of the directory', others: [] }
       : whole('the directory has no package manifest')
   }
-  const highest = Math.max(...entries.map(rank))
-  const best = publishedOf(entries.filter(entry => rank(entry) === highest))
+  const ranks = ranksOf(entries)
+  const highest = Math.max(...ranks.values())
+  const best = publishedOf(entries.filter(entry => ranks.get(entry) === highest))
   const [first, ...others] = best
   if (!first || highest === 0) return whole('no package has a command or depends on an MCP SDK')
   const why = highest >= 2 ? 'depends on an MCP SDK' : 'has a command'

@@ -4,6 +4,7 @@ import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { project } from './project.ts'
 import { roleOf, type Role } from './roles.ts'
+import { toolScripts } from './tool-scripts.ts'
 
 export type Language = 'typescript' | 'python'
 
@@ -76,6 +77,8 @@ const readSources = async (repository: Repository): Promise<Pick<Trees, 'sources
     }),
   )
   const read = all.filter(source => source !== null)
+  const tools = await toolScripts(repository, read)
+  for (const source of read) if (source.role === 'server' && tools.has(source.path)) source.role = 'example'
   const minified = new Set(read.filter(({ text }) => isMinified(text)))
   let total = 0
   const bundles = [...minified].filter(({ path, text, role }) => {

@@ -23,7 +23,7 @@ export interface WrittenCredentials {
 }
 
 const placeholder =
-  /your|example|placeholder|changeme|xxx|<|\.\.\.|dummy|redacted|\*{3}|^(none|null|undefined|required|optional|string|true|false|bearer|basic|apikey|api_key|token|password|secret|demo|public|anonymous|guest)$|^[A-Z][A-Z0-9_]+$|^\$|\{|^https?:|^\/|^[a-z]+([-_ ][a-z]+)*$/i
+  /your|example|placeholder|changeme|xxx|<|\.\.\.|dummy|redacted|\*{3}|^(none|null|undefined|required|optional|string|true|false|bearer|basic|apikey|api_key|token|password|secret|demo|public|anonymous|guest)$|^[A-Z][A-Z0-9_]+$|^\$|\{|^https?:|^(~|\.{1,2})?\/|^[a-z]+([-_ ][a-z]+)*$/i
 
 /** A text that opens something: `Bearer s3cr3t-0192`, not a label, a name of a variable or a stand-in. */
 const credentialIn = (text: string, isDatabase: boolean): string | null => {

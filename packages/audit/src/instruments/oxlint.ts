@@ -77,5 +77,8 @@ export const runOxlint = async (root: string, paths: string[], target: Target): 
       findings.push({ path, rule: code ?? 'syntax', message, line: labels?.[0]?.span.line ?? 1 })
     }
   }
-  return { version, findings }
+  // its threads report in no order
+  const byPlace = (a: OxlintFinding, b: OxlintFinding): number =>
+    a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1
+  return { version, findings: findings.toSorted(byPlace) }
 }

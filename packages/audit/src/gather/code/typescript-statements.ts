@@ -65,7 +65,7 @@ const readExpression = (node: Node, reading: Reading): void => {
     default:
       break
   }
-  drop(reading.value(node))
+  drop(reading.value(node), reading)
 }
 
 const readArms = (
@@ -162,11 +162,12 @@ const readLoop = (node: Node, reading: Reading): void => {
   })
 }
 
-/** What a statement throws away. */
-const drop = (value: Value): void => {
-  if (value.is === 'call' && !value.awaited) value.dropped = true
-  if (value.is === 'both' || value.is === 'either') drop(value.second)
-  if (value.is === 'choice') value.options.forEach(drop)
+/** What a statement throws away: not what it assigns. */
+const drop = (value: Value, reading: Reading): void => {
+  const isKept = reading.module.writes.at(-1)?.value === value
+  if (value.is === 'call' && !value.awaited && !isKept) value.dropped = true
+  if (value.is === 'both' || value.is === 'either') drop(value.second, reading)
+  if (value.is === 'choice') for (const option of value.options) drop(option, reading)
 }
 
 const readEnum = (node: Node & { type: 'TSEnumDeclaration' }, reading: Reading): void => {

@@ -180,6 +180,7 @@ describe('statements of TypeScript', () => {
   n += 1; n++; o.p = 2; o[k] = 3; delete o[k]
   for (const a of b) while (c) d()
   e(); await g(); void h(); x && i(); j().catch(k)
+  o.q = m(); x && (n = p())
   if (n) throw new Error('no')
   return l()
 }`)
@@ -189,6 +190,8 @@ describe('statements of TypeScript', () => {
       ['=', 'member'],
       ['=', 'index'],
       ['delete', 'index'],
+      ['=', 'member'],
+      ['=', 'name'],
     ])
     expect(loops.map(({ kind }) => kind)).toEqual(['for', 'while'])
     expect([returns.length, throws.length]).toEqual([1, 1])

@@ -38,6 +38,8 @@ const asWorkload = (words: string[], path: string, line: number): Workload[] => 
   const found = dockerRun(words)
   if (!found || words.includes('--entrypoint')) return []
   const { image, options, command } = found
+  // an inspector in a container that starts the server in another one
+  if (dockerRun(command)) return asWorkload(command, path, line)
   const value = (...names: string[]): string | undefined => options.findLast(([name]) => names.includes(name))?.[1]
   const spot = (saw: string): Spot => ({ path, line, saw })
   const limit = (...names: string[]): Spot | null => {

@@ -24,6 +24,9 @@ const hub = /hub\.docker\.com\/r\/([\w.-]+\/[\w.-]+)/gi
 const fromCommands = (block: Block): string[] => {
   if (block.kind !== 'code') return []
   if (/^(json|jsonc|json5|yaml|yml|toml)$/.test(block.language) || /^\s*[{[]/.test(block.text)) {
+    // an image of a Compose file or a manifest
+    const images = [...block.text.matchAll(/^\s*(?:-\s+)?image:\s*["']?([\w./-]+)/gm)].map(([, image = '']) => image)
+    if (images.length > 0) return images
     const list = /"args"\s*:\s*\[([^\]]{0,4000})\]/.exec(block.text)?.[1] ?? ''
     const words = [...list.matchAll(/"((?:[^"\\]|\\.){0,500})"/g)].map(([, word = '']) => word)
     return words[0] === 'run' ? [dockerRun(['docker', ...words])?.image ?? ''] : []

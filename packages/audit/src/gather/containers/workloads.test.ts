@@ -177,6 +177,13 @@ describe('docker run', () => {
     expect((await gathered(workloads, files)).server).toEqual([])
   })
 
+  it('looks at the container that another one starts', async () => {
+    const text = '```sh\ndocker run -p 3000:3000 mcp/inspector docker run -i -m 1g acme/notes-mcp\n```\n'
+    expect(await gathered(dockerRuns, { 'README.md': text })).toMatchObject([
+      { image: 'acme/notes-mcp', memory: { saw: '--memory 1g' } },
+    ])
+  })
+
   it('reads commands with places to fill in', async () => {
     const text =
       '```bash\ndocker run -i --rm \\\n  -e TOKEN=<your-token> \\\n  -e TOOLS="a,b" \\\n  acme/notes-mcp:1\n```\n'

@@ -56,6 +56,10 @@ const ranks = (own: Set<string>, directory: string): ((each: Workload) => boolea
   ({ by, image }) => image === null && by !== 'kubernetes' && by !== 'compose',
 ]
 
+/** Compose also starts what the tests ask; what it only fetches under another name is somebody else's. */
+const mayBeIt = ({ by, image, context }: Workload): boolean =>
+  by !== 'docker run' && (by !== 'compose' || image === null || context !== null || /mcp/i.test(image))
+
 /** Of each way to run it those that are surest to be it. */
 const surest = (all: Workload[], own: Set<string>, directory: string): Workload[] =>
   [...new Set(all.map(({ by }) => by))].flatMap(way => {
@@ -136,7 +140,7 @@ export const workloads = gatherer<
     const own = ownWords(project)
     const possible = chosen.filter(each => !isInfrastructure(each))
     const named = surest(possible, own, project.scope.directory)
-    const server = named.length > 0 ? named : possible.filter(({ by }) => by !== 'docker run')
+    const server = named.length > 0 ? named : possible.filter(mayBeIt)
     return {
       server,
       beside: chosen.filter(each => !server.includes(each)),

@@ -80,6 +80,10 @@ passing.push(
     'a listener below a handler of rejections',
     listener('  await send(item)', `process.on('unhandledRejection', e => console.error(e))`),
   ],
+  [
+    'what is kept and awaited later',
+    ts('  kept = record(q)\n  return await kept', 'let kept\nasync function record(q) { return await send(q) }'),
+  ],
   ['an alarm where there is one', alarm('    if hasattr(signal, "SIGALRM"):\n        signal.alarm(5)')],
 )
 

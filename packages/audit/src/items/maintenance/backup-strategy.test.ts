@@ -74,6 +74,7 @@ describe('backup-strategy', () => {
       'files that are only read',
       pythonic({ 'server.py': 'from fastmcp import FastMCP\nmcp = FastMCP("x")\ntext = open("notes.txt").read()\n' }),
     ],
+    ['tables of a demonstration', typescript(server, { 'demo/staff/staff.sql': 'CREATE TABLE staff (name TEXT);\n' })],
   ])('does not concern %s', async (_, files) => {
     expect(await judgeFiles(item, files)).toMatchObject({ status: 'not-applicable' })
   })

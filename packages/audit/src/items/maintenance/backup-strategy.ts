@@ -38,12 +38,14 @@ const judgeBackups = (
     saw: `it keeps data (${kept.what}), and no document says how that is saved`,
     wanted: 'how it is saved and restored',
   }
-  const broken = [...(best ? flaws(best) : [unsaid]), ...unscripted(scripts)]
+  const keeps = { ...at, saw: `it keeps data: ${kept.what}` }
+  const lacks = [...(best ? flaws(best) : [unsaid]), ...unscripted(scripts)]
+  const broken = best && lacks.length > 0 ? [keeps, ...lacks] : lacks
   const script = scripts.find(({ copies }) => copies !== null)
   return judged(
     broken,
     [
-      { ...at, saw: `it keeps data: ${kept.what}` },
+      keeps,
       ...(best ? [{ at: best.path, line: best.line, saw: `«${best.title}»: ${best.steps.length} steps` }] : []),
       ...(script ? [{ at: script.path, saw: `${script.name}: ${script.copies}` }] : []),
     ],

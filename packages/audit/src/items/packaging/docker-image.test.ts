@@ -61,6 +61,17 @@ describe('docker-image', () => {
         'README.md': '```json\n{"command":"docker","args":["run","-i","--rm","ghcr.io/acme/notes-mcp"]}\n```\n',
       },
     ],
+    [
+      'a name in a Compose file of the documents',
+      {
+        ...release(push('${{ steps.prepare.outputs.tags }}')),
+        'docs/install.md': '```yaml\nservices:\n  notes:\n    image: acme/notes-mcp:1\n```\n',
+      },
+    ],
+    [
+      'what the registry of Microsoft serves under its own name',
+      { ...release(push('notes.azurecr.io/public/acme/notes-mcp:1')), ...readme('mcr.microsoft.com/acme/notes-mcp') },
+    ],
   ])('passes %s', async (_, files) => {
     expect(await judge(files)).toMatchObject({ status: 'pass' })
   })
@@ -98,6 +109,11 @@ describe('docker-image', () => {
       ...readme('acme/notes-mcp'),
     }
     expect(await judgeFiles(dockerImage, files)).toMatchObject({ status: 'fail' })
+  })
+
+  it('is unknown when an action of others pushes it', async () => {
+    const files = { ...release('- uses: acme/shared/docker-build-push-image@v1'), ...readme('acme/notes-mcp') }
+    expect(await judge(files)).toMatchObject({ status: 'unknown' })
   })
 
   it('is unknown when the catalogue of Docker builds it', async () => {

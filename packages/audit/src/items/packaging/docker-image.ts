@@ -6,13 +6,16 @@ import { isPublished, published } from '../../gather/published.ts'
 
 const wanted = 'a workflow that builds the image and pushes it, and its name in the README'
 
+/** The name under which it is pulled: Microsoft's registry serves what is pushed below `public/` of another one. */
+const bare = (name: string): string[] =>
+  name
+    .toLowerCase()
+    .replace(/^(docker\.io|index\.docker\.io)\//, '')
+    .replace(/^[\w-]+\.azurecr\.io\/public\//, 'mcr.microsoft.com/')
+    .split('/')
+
 /** Whether a name with computed parts, each of them a star, can be the one that is written somewhere. */
 const canBe = (pushed: string, named: string): boolean => {
-  const bare = (name: string): string[] =>
-    name
-      .toLowerCase()
-      .replace(/^(docker\.io|index\.docker\.io)\//, '')
-      .split('/')
   const [computed, plain] = [bare(pushed), bare(named)]
   if (computed.length === 1 && computed[0]?.includes('*')) return true
   const isSame = (part: string, index: number): boolean => part.includes('*') || part === plain[index]
@@ -40,15 +43,22 @@ const unpublished = ({ steps, pipelines }: Images): Evidence => {
 }
 
 /** What may publish it and cannot be read, or is known to publish it elsewhere. */
-const hidden = ({ pipelines: { elsewhere, otherSystems, steps } }: Images, named: NamedImage[]): string | undefined => {
+const hidden = (
+  { steps: known, pipelines: { elsewhere, otherSystems, steps } }: Images,
+  named: NamedImage[],
+): string | undefined => {
   const catalogue = named.find(({ image }) => /^(docker\.io\/)?mcp\//.test(image))
   if (catalogue) return `${catalogue.image} (${catalogue.path}:${catalogue.line}) is built by the catalogue of Docker`
-  const opaque = steps
-    .filter(({ events }) => events.length > 0)
-    .flatMap(each => each.opaque.filter(one => /docker|image|container|goreleaser/i.test(one)))
+  const reached = steps.filter(({ events }) => events.length > 0)
+  const opaque = reached.flatMap(each => each.opaque.filter(one => /docker|image|container|goreleaser/i.test(one)))
+  const action = reached
+    .filter(each => !known.some(({ step }) => step === each))
+    .map(({ step }) => step.uses ?? '')
+    .find(uses => !uses.startsWith('docker/') && /docker.*push|push.*(docker|image)/i.test(uses))
   return (
     elsewhere.find(({ uses }) => /docker|image|container|release|publish|deploy/i.test(uses))?.uses ??
     opaque[0] ??
+    action ??
     otherSystems[0]
   )
 }

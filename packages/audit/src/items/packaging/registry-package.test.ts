@@ -46,6 +46,13 @@ describe('registry-package', () => {
       ),
     ],
     [
+      'a bundler that a script of its own calls',
+      npm(
+        { bin: 'bin/cli.mjs', files: ['bin'], scripts: { prepare: 'tsc && node tools/make.js' } },
+        { 'tools/make.js': "import { build } from 'esbuild'\nawait build({ outfile: 'bin/cli.mjs' })\n" },
+      ),
+    ],
+    [
       'plain JavaScript',
       npm(
         { bin: 'cli.js', files: ['cli.js', 'lib'], scripts: {} },
