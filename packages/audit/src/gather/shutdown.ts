@@ -1,10 +1,22 @@
 import { gatherer } from '../core/item.ts'
-import { describeReply, type Reply } from '../target/connection.ts'
-import type { Exit } from '../target/process.ts'
-import { slowCallOf } from './slow-call.ts'
+import { describeReply, type Connection, type Reply } from '../target/connection.ts'
+import type { Exit, ServerProcess } from '../target/process.ts'
+import { linesOfCalls, logOfEnd, logWasRead, type ShutdownLog } from './shutdown-log.ts'
+import { slowCallOf, type SlowCall } from './slow-call.ts'
 import { startAnew } from './anew.ts'
 import { opening } from './startup.ts'
-import { trials } from './trials.ts'
+import { succeeded, trials, type Trials } from './trials.ts'
+
+/** Calls that were sent one after the other while it was shutting down. */
+export interface LateCalls {
+  tool: string
+  sent: number
+  /** How many of them were answered as if nothing were, and milliseconds from the signal to the last of these. */
+  served: number
+  servedUntilMs: number
+  /** How the first was met that was not served; null when all were. */
+  refused: string | null
+}
 
 export interface Shutdown {
   /** The request that was in flight, and how often. */
@@ -17,6 +29,10 @@ export interface Shutdown {
   missing: string | null
   /** How a request was met that was sent after the signal; null when it was not possible to send one. */
   afterwards: string | null
+  /** Null where the calls in flight took too little time for others to come meanwhile. */
+  late: LateCalls | null
+  /** Null where its log does not tell of each call. */
+  log: ShutdownLog | null
   exit: Exit | null
   /** Milliseconds from the signal to the end; null when it did not end within the grace time. */
   endedAfter: number | null
@@ -25,9 +41,57 @@ export interface Shutdown {
 }
 
 const calls = 8
+/** Calls that take longer are still at work when the signal comes. */
+export const takesMs = 200
 export const shutdownGrace = 10_000
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+const lateEveryMs = 150
+const quickMs = 300
+const logMs = 300
+
+/** Calls of a quick tool until `over`, and how they were met. */
+const callLate = async (
+  connection: Connection,
+  { good }: Trials,
+  { since, over }: { since: number; over: () => boolean },
+): Promise<LateCalls | null> => {
+  const quick = good.toSorted((a, b) => a.reply.ms - b.reply.ms)[0]
+  if (!quick || quick.reply.ms > quickMs) return null
+  const seen: LateCalls = { tool: quick.tool.name, sent: 0, served: 0, servedUntilMs: 0, refused: null }
+  for (await pause(lateEveryMs); !over() && seen.refused === null; await pause(lateEveryMs)) {
+    const params = { name: quick.tool.name, arguments: quick.arguments }
+    const reply = await connection.request('tools/call', params, { timeout: 2000, impatient: true })
+    if (reply.http?.status === 429 || (reply.kind === 'lost' && reply.because === 'timeout')) return null
+    seen.sent++
+    if (!succeeded(reply)) seen.refused = describeReply(reply)
+    else {
+      seen.served++
+      seen.servedUntilMs = performance.now() - since
+    }
+  }
+  return seen
+}
+
+/** What each of two calls leaves in the log; none where the call is not quick. */
+const shapesOfCalls = async (
+  connection: Connection,
+  process: ServerProcess,
+  { good }: Trials,
+  slow: SlowCall,
+): Promise<string[]> => {
+  const trial = good.find(({ tool }) => tool.name === slow.tool)
+  if (!trial || trial.reply.ms > quickMs) return []
+  const before = process.log.lines.length
+  for (const _ of [1, 2])
+    await connection.request('tools/call', { name: slow.tool, arguments: trial.arguments }, { timeout: 5000 })
+  for (const until = performance.now() + logMs; performance.now() < until; await pause(20)) {
+    const shapes = linesOfCalls(process.log.lines.slice(before), 2)
+    if (shapes.length > 0) break
+  }
+  return linesOfCalls(process.log.lines.slice(before), 2)
+}
 
 /** SIGTERM with calls in flight. The signal goes to the server itself, below launchers such as npx. */
 export const shutdown = gatherer({
@@ -43,20 +107,29 @@ export const shutdown = gatherer({
       slow
         ? connection.request('tools/call', { name: slow.tool, arguments: slow.arguments }, { timeout: shutdownGrace })
         : connection.request('tools/list', undefined, { timeout: shutdownGrace })
+    const drains = slow !== null && slow.ms > takesMs
+    const shapes = drains ? await shapesOfCalls(connection, process, trials, slow) : []
+    const logged = process.log.lines.length
     const pending = Array.from({ length: calls }, send)
     // Long enough to have arrived, short enough to be still at work where the call takes its time.
-    await pause(slow && slow.ms > 200 ? 150 : 5)
+    await pause(drains ? 150 : 5)
     const signalled = process.server()?.command ?? 'the process'
     const at = performance.now()
     process.signal('SIGTERM', 'server')
     const late = pause(100).then(() =>
       process.exit ? null : connection.request('tools/list', undefined, { timeout: 2000 }),
     )
-    const replies = await Promise.all(pending)
+    const answering = Promise.all(pending)
+    let over = false
+    void Promise.race([answering, process.exited]).then(() => (over = true))
+    const calling = drains ? callLate(connection, trials, { since: at, over: () => over }) : null
+    const replies = await answering
+    const lateCalls = await calling
     await Promise.race([process.exited, pause(shutdownGrace)])
     const endedAfter = process.exit ? performance.now() - at : null
     const afterwards = await late
-    const { exit } = process
+    const { exit, log } = process
+    const whole = exit !== null && shapes.length > 0 && (await logWasRead(process)) && log.dropped === 0
     process.kill()
     const lost = replies.filter(({ kind }) => kind === 'lost')
     return {
@@ -65,6 +138,13 @@ export const shutdown = gatherer({
       takes: slow?.ms ?? 0,
       answered: calls - lost.length,
       missing: lost[0] ? describeReply(lost[0]) : null,
+      late: lateCalls && lateCalls.sent > 0 ? lateCalls : null,
+      log: whole
+        ? logOfEnd(log.lines.slice(logged), shapes, {
+            calls: replies.filter(succeeded).length,
+            signalledMs: at - process.startedAt,
+          })
+        : null,
       afterwards: afterwards ? describeReply(afterwards) : null,
       exit,
       endedAfter,

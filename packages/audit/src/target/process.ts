@@ -44,6 +44,8 @@ export interface ServerProcess {
   outputBytes: number
   exit: Exit | null
   exited: Promise<Exit>
+  /** Resolves when all that it, and whoever holds its stdout and stderr, has written was read. */
+  closed: Promise<void>
   onLine(listen: (text: string, terminated: boolean) => void): void
   /** Resolves to false when the process no longer reads. */
   write(text: string | Buffer): Promise<boolean>
@@ -134,6 +136,8 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     child.once('exit', (code, signal) => void delay(50).then(() => end(code, signal)))
   })
 
+  const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
+
   const deliver = (text: string, terminated: boolean): void => {
     if (listeners.length === 0) early.push([text, terminated])
     for (const listen of listeners) listen(text, terminated)
@@ -189,6 +193,7 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     outputBytes: 0,
     exit: null,
     exited,
+    closed,
     onLine: listen => {
       listeners.push(listen)
       for (const [text, terminated] of early.splice(0)) listen(text, terminated)
