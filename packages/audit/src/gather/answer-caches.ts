@@ -6,6 +6,7 @@ import { modules } from './code/modules.ts'
 import { openResolver } from './code/resolve.ts'
 import { openPerCall } from './data-access/per-call.ts'
 import { isInScope, project } from './project.ts'
+import { reach } from './reach.ts'
 import { registrations } from './registrations.ts'
 
 export interface AnswerCaches {
@@ -17,19 +18,19 @@ export interface AnswerCaches {
 /** The caches of the server's source, with what bounds them. */
 export const answerCaches = gatherer<
   AnswerCaches,
-  { modules: typeof modules; project: typeof project; registrations: typeof registrations }
+  { modules: typeof modules; project: typeof project; registrations: typeof registrations; reach: typeof reach }
 >({
   id: 'answer-caches',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project, registrations },
-  gather: (_, { modules: source, project, registrations }) => {
+  needs: { modules, project, registrations, reach },
+  gather: (_, { modules: source, project, registrations, reach }) => {
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
     const perCall = openPerCall(own, registrations, resolver)
     const found = own.flatMap(module => [
       ...libraryCaches(module, own, resolver),
-      ...ownCaches(module, own, resolver, perCall),
+      ...ownCaches(module, own, reach, perCall),
     ])
     return { found, files: own.length }
   },

@@ -1,4 +1,5 @@
 import { folder, shellCommands, type ShellCommand, type ShellMode } from './shell.ts'
+import { runsProgram } from './own-programs.ts'
 import { withoutPrefixes } from './prefixes.ts'
 import { runners, type Followed } from './runners.ts'
 import type { Tasks } from './tasks.ts'
@@ -62,6 +63,7 @@ export const runsOf = (script: string, directory: string | null, tasks: Tasks, m
           walk(inner, { via, directory: step.directory, tolerated }, line)
       if (!followed.andItself) return
     }
+    if (runsProgram(command.words, place, tasks.programs)) result.opaque.push(via.join(' → '))
     // what a shell of nix or devenv defines is called like any program
     if (/^(nix develop|devenv shell)\b/.test(via[0] ?? '')) result.opaque.push(via.join(' → '))
     result.runs.push({ words, via, directory: place, line, tolerated })

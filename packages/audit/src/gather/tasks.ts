@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
+import { ownPrograms } from './own-programs.ts'
 import { project, type NodePackage, type PythonProject, type Project } from './project.ts'
 import { parseSource } from './trees.ts'
 
@@ -22,6 +23,8 @@ export interface Tasks {
   named: Task[]
   /** Text of the shell scripts of the repository, by path. */
   scripts: Record<string, string>
+  /** Paths of programs of its own that start others. */
+  programs: ReadonlySet<string>
   /** The files that are there to be called. */
   files: ReadonlySet<string>
 }
@@ -236,6 +239,7 @@ export const tasks = gatherer<Tasks, { project: typeof project }>({
       python,
       named: [...read.named, ...python.flatMap(entry => tolerant(() => toml(entry)))],
       scripts: read.scripts,
+      programs: repository ? await ownPrograms(repository) : new Set(),
       files: new Set(repository?.files),
     }
   },

@@ -1,6 +1,7 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import { isWithin, type ClassValue, type Module, type Value } from '../code/values.ts'
 import type { PerCall } from '../data-access/per-call.ts'
+import type { Reach } from '../reach.ts'
 import type { AnswerCache } from './cache.ts'
 
 const cacheName = /cache|memo(ized)?$/i
@@ -49,18 +50,24 @@ const isContainer = (value: Value, place: Place, resolver: Resolver): boolean =>
 
 /**
  * Caches of the project's own making: what it deletes from them and its clocks bound them. One that lives no longer than a
- * request, or than what its keys stand for, keeps no answers.
+ * request, or than what its keys stand for, keeps no answers; nor does one that no handler ever fills.
  */
-export const ownCaches = (module: Module, all: Module[], resolver: Resolver, perCall: PerCall): AnswerCache[] => {
+export const ownCaches = (
+  module: Module,
+  all: Module[],
+  { resolver, graph, bodies }: Pick<Reach, 'resolver' | 'graph' | 'bodies'>,
+  perCall: PerCall,
+): AnswerCache[] => {
   const place: Place = { module, frames: [] }
   const storages = storagesIn(module, all).filter(
     ({ value, owner }) => isContainer(value, place, resolver) && !(owner && perCall.discards(owner)),
   )
   return storages.flatMap(({ what, value, isIt, owner }): AnswerCache[] => {
     const isInside = ({ at }: { at: number }): boolean => !owner || (owner.at <= at && at < owner.end)
-    const methods = new Set(
-      module.calls.flatMap(({ callee }) => (callee.is === 'member' && isIt(callee.of) ? [callee.name] : [])),
+    const asked = module.calls.flatMap(({ callee, at }) =>
+      callee.is === 'member' && isIt(callee.of) ? [{ name: callee.name, at }] : [],
     )
+    const methods = new Set(asked.map(({ name }) => name))
     const written = module.writes.filter(({ target }) => target.is === 'index' && isIt(target.of))
     const isFilled =
       ['set', 'setdefault'].some(name => methods.has(name)) || written.some(({ operator }) => operator !== 'delete')
@@ -71,6 +78,14 @@ export const ownCaches = (module: Module, all: Module[], resolver: Resolver, per
     const hasClock = module.calls.some(
       call => isInside(call) && clocks.test(resolver.external(call.callee, place) ?? ''),
     )
+    const fillers = [...asked.filter(({ name }) => /^set(default)?$/.test(name)), ...written]
+    const isOfStart =
+      graph.functions.size > 0 &&
+      fillers.every(({ at }) => {
+        const around = bodies.around(module, at)
+        return around !== null && !graph.functions.has(around)
+      })
+    if (isOfStart && !isEmptied) return []
     const line = value.is === 'call' || value.is === 'record' ? value.line : 1
     return [
       {

@@ -110,6 +110,14 @@ describe('quality-loop', () => {
   it.each<[string, Files]>([
     ['a pipeline elsewhere', { ...scripts(whole), Jenkinsfile: 'pipeline {}\n' }],
     ['a task that cannot be followed', { ...scripts({ check: 'nx affected' }), ...workflow('run: npm run check') }],
+    [
+      'a program of its own that starts others',
+      {
+        ...scripts({ ...node, devcheck: 'bun run scripts/devcheck.ts' }),
+        'scripts/devcheck.ts': "import { spawn } from 'bun'\nspawn(['bunx', 'eslint', '.'])\n",
+        ...workflow('run: npm run devcheck'),
+      },
+    ],
   ])('leaves %s open', async (_, files) => {
     const { status, said } = await judge(files)
     expect(status, said).toBe('unknown')

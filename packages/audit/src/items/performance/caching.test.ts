@@ -183,4 +183,15 @@ describe('caching', () => {
     const used = 'def read(id):\n    C0()._cache[id] = get(id)\n'
     expect((await judgeFiles(item, py(classes + used))).status).toBe('fail')
   })
+
+  it('takes no memo of the start for a cache of answers', async () => {
+    const source = `export const schemaCache: Record<string, object> = {}
+const convert = (ref: string) => (schemaCache[ref] ??= { ref })
+for (const ref of ['a', 'b']) convert(ref)
+const server = new McpServer({ name: 'a', version: '1' })
+server.registerTool('read', {}, async () => ({ content: [{ type: 'text', text: String(await get('x')) }] }))`
+    expect(JSON.stringify(await judgeFiles(item, ts(source)))).not.toContain('schemaCache')
+    const asked = source.replace("String(await get('x'))", "String(convert('x'))")
+    expect(JSON.stringify(await judgeFiles(item, ts(asked)))).toContain('nothing limits how much schemaCache keeps')
+  })
 })
