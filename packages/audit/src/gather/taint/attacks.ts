@@ -58,6 +58,22 @@ export const behind = (programs: Iterable<string>): Attack[] =>
     form: 'a second command behind one that is allowed',
   }))
 
+/**
+ * The same behind a beginning that is asked for: `notes://`, `https://api.example`. A statement that has to begin with
+ * SELECT is a whole statement all the same.
+ */
+export const begun = (kind: Arrival['kind'], { sample, form }: Attack, prefixes: Iterable<string>): Attack[] => {
+  const isWhole = kind === 'sql' && !sample.startsWith('x')
+  if (!/^(file|shell|sql|url|code)$/.test(kind) || isWhole) return []
+  return [...prefixes]
+    .filter(prefix => !sample.startsWith(prefix) && (kind !== 'sql' || /:$|:\/\//.test(prefix)))
+    .slice(0, 4)
+    .map(prefix => {
+      const isFolder = kind === 'file' && prefix.startsWith('/') && !prefix.endsWith('/') && !sample.startsWith('/')
+      return { sample: `${prefix}${isFolder ? '/' : ''}${sample}`, form: `${form}, behind ${prefix}` }
+    })
+}
+
 const urls: Attack[] = [
   'http://169.254.169.254/x',
   'https://127.0.0.1/x',
@@ -155,7 +171,7 @@ export const succeeds = (
       return hasOption(texts, sample)
     case 'sql':
       // as a whole statement only what is one counts
-      return bare(first).includes(word) && (first !== sample || form !== more)
+      return bare(first).includes(word) && (first !== sample || !form.startsWith(more))
     case 'url': {
       if (program === device) return first.startsWith(sample)
       const host = hostOf(first)

@@ -5,6 +5,7 @@ import { resolvedWith } from './inner.ts'
 import { libraryOf } from './library.ts'
 import { methodOfList } from './lists.ts'
 import type { Given, Machine } from './machine.ts'
+import { foundBy, groupOf, missedBy } from './captures.ts'
 import { matched, replaced, tested } from './patterns.ts'
 import { methodOfText, textOf } from './texts.ts'
 import type { Call } from '../code/values.ts'
@@ -76,9 +77,10 @@ const methodOfPattern = (of: Datum & { is: 'pattern' }, name: string, given: Dat
   const found =
     name === 'match' || name === 'fullmatch' ? matched(of, written, name === 'fullmatch') : tested(of, written)
   if (found === null) return [some(marks, 'a pattern that is not read here')]
+  const isFromStart = name === 'match' || name === 'fullmatch'
+  const missed = found ? null : missedBy(of, marks, machine, isFromStart)
   if (name === 'test') return [truth(found, marks)]
-  const groups: Datum = { is: 'list', items: [text(written, marks), some(marks, 'what a pattern found')] }
-  return [found ? groups : { is: 'constant', of: null, marks }]
+  return [missed ?? foundBy(of, written, marks, machine, isFromStart)]
 }
 
 /** `args.get("path", ".")`, `Object.hasOwn`, `table.items()`. */
@@ -91,6 +93,8 @@ const methodOfFields = (of: Datum, name: string, given: Datum[][], machine: Mach
     const isThere = of.is !== 'record' || of.of.fields.some(([each]) => each === key.text)
     return of.is === 'input' ? [...found, ...(otherwise ?? [])] : isThere ? found : (otherwise ?? [nil])
   }
+  const group = groupOf(of, name, key)
+  if (group) return group
   if (/^(items|entries)$/.test(name))
     return [
       {
@@ -123,6 +127,8 @@ const promised = (of: Datum, name: string, { positional }: Given, machine: Machi
 const listMethods =
   /^(map|flatMap|forEach|filter|find|findLast|some|every|includes|has|join|concat|slice|flat|reverse|sort|toSorted|values|entries|at|push|append|indexOf|count|pop|shift)$/
 
+const shared = /^(slice|at|concat|includes|indexOf|entries)$/
+
 const method = (of: Datum, name: string, given: Given, machine: Machine): Datum[] => {
   const waited = promised(of, name, given, machine)
   if (waited) return distinct(waited)
@@ -131,16 +137,23 @@ const method = (of: Datum, name: string, given: Given, machine: Machine): Datum[
     if (found) return distinct(found)
   }
   const items = machine.items(of)
+  // texts and lists have it: what a request carries may be either, and a list of it has any number of items
+  const either = of.is === 'input' && shared.test(name) ? machine.plain(of) : []
+  const isText = either.length > 0 && either.every(({ is }) => is !== 'input')
   const isUnknownList = of.is === 'some' && given.positional[0]?.[0]?.is === 'closure'
   return distinct(
     combinations(given.positional).flatMap(alternatives => {
       const plain = alternatives.flatMap(machine.plain)
       // a schema refuses what is given
       if (plain.length < alternatives.length) return []
-      if ((items || isUnknownList) && listMethods.test(name)) {
-        const made = methodOfList(items ?? [some(machine.marks(of))], name, given, plain, machine)
-        if (made) return made
-      }
+      const isWhole = of.is === 'input' && name === 'slice'
+      const made =
+        (items || isUnknownList) && listMethods.test(name) && !(isText && machine.trial.attacked !== null)
+          ? isWhole
+            ? [{ is: 'list' as const, items: items ?? [] }]
+            : methodOfList(items ?? [some(machine.marks(of))], name, given, plain, machine)
+          : null
+      if (made) return isText ? [...made, some(machine.marks(of), `${name}()`)] : made
       if (of.is === 'some' && /^(includes|has)$/.test(name) && plain[0]?.is === 'text' && of.marks.size === 0)
         return methodOfList([some()], name, given, plain, machine) ?? []
       if (of.is === 'pattern') return methodOfPattern(of, name, plain, machine)

@@ -13,6 +13,7 @@ import {
   type Datum,
   type Frame,
 } from './data.ts'
+import { groupOf } from './captures.ts'
 import { compared } from './compare.ts'
 import { contains, offsetOf, spot, type Given, type Machine } from './machine.ts'
 import { nameOf, ofThing } from './names.ts'
@@ -154,6 +155,8 @@ const indexed = (of: Datum, index: Datum, machine: Machine): Datum[] => {
     const only = isKnown && of.is === 'list' ? items.at(index.number) : undefined
     return only ? [only] : items.length > 0 ? items : [some()]
   }
+  const group = of.is === 'fields' && index.is === 'number' ? groupOf(of, 'group', index) : null
+  if (group) return group
   if (of.is === 'record')
     return of.of.fields.flatMap(([key, value]) =>
       key === '...' ? [some(machine.marks(of))] : machine.values(value, of.frame),

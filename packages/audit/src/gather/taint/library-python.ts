@@ -6,6 +6,7 @@ import type { Known, Library } from './library.ts'
 import { ofTexts } from './library-typescript.ts'
 import { quantifiedItems } from './lists.ts'
 import type { Machine } from './machine.ts'
+import { foundBy, missedBy } from './captures.ts'
 import { matched, replaced, tested, type Pattern } from './patterns.ts'
 import { textOf } from './texts.ts'
 
@@ -47,7 +48,10 @@ const matching =
     const marks = machine.marks(subject)
     const found = how === 'search' ? tested(pattern, written) : matched(pattern, written, how === 'fullmatch')
     if (found === null) return [some(marks, 'a pattern that is not read here')]
-    return [found ? { is: 'fields', fields: new Map([['', [text(written, marks)]]]) } : ({ ...nil, marks } as Datum)]
+    const isFromStart = how !== 'search'
+    return [
+      found ? foundBy(pattern, written, marks, machine, isFromStart) : missedBy(pattern, marks, machine, isFromStart),
+    ]
   }
 
 const substituted: Known = ([of, by, subject], _, machine) => {

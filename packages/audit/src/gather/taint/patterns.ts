@@ -40,6 +40,25 @@ export const matched = (pattern: Pattern, text: string, isWhole: boolean): boole
   return isWhole ? made.matcher(text).matches() : made.matcher(text).lookingAt()
 }
 
+/** What the groups of the first match are, the whole of it first; null where it cannot be told. */
+export const captured = (pattern: Pattern, text: string, isFromStart: boolean): (string | null)[] | null => {
+  const made = compiled(pattern)
+  const matcher = made?.matcher(text)
+  if (!matcher || !(isFromStart ? matcher.lookingAt() : matcher.find())) return null
+  return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index))
+}
+
+/** How every text that it matches begins: `notes://` of `^notes:\/\/(.+)`; empty when that is not written down. */
+export const beginningOf = ({ text }: Pattern, isFromStart = false): string => {
+  const written = /^(?:\\[^\w\s]|[\w:/@#=, -])+/.exec(
+    text.startsWith('^') ? text.slice(1) : isFromStart ? text : '',
+  )?.[0]
+  if (!written) return ''
+  const next = text.slice(text.indexOf(written) + written.length)
+  const fixed = /^[?*+{]/.test(next) ? written.replace(/\\?.$/s, '') : written
+  return fixed.replaceAll(/\\(.)/gs, '$1')
+}
+
 /** A text in which what matches is replaced; groups are written `$1` and `$&`. */
 export const replaced = (pattern: Pattern, text: string, by: string, isAll: boolean): string | null => {
   const made = compiled(pattern)

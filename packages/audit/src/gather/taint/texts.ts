@@ -3,6 +3,7 @@ import { answerOf, rangeOf } from './addresses.ts'
 import { joined, nil, some, text, truth, unmarked, type Datum, type Marks } from './data.ts'
 import type { Given, Machine } from './machine.ts'
 import { isIn } from './compare.ts'
+import { foundBy, missedBy } from './captures.ts'
 import { replaced, tested, type Pattern } from './patterns.ts'
 
 /** What a datum is within a text; null when it depends on a request and is not known. `front` says it begins one. */
@@ -244,8 +245,8 @@ export const methodOfText = (
     case 'matchAll': {
       const pattern = patternOf(first)
       const found = pattern ? tested(pattern, of.text) : null
-      if (found === null) return unsure()
-      return found ? [some(marks, 'what a pattern found')] : [{ is: 'constant', of: null, marks }]
+      if (!pattern || found === null) return unsure()
+      return found ? [foundBy(pattern, of.text, marks, machine)] : [missedBy(pattern, marks, machine)]
     }
     case 'range':
       return of.as === 'address' ? made(rangeOf(of.text)) : null

@@ -1,7 +1,7 @@
 import type { FunctionValue } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
-import { attacksOf, behind, links, siblings, succeeds, type Attack } from './attacks.ts'
+import { attacksOf, begun, behind, links, siblings, succeeds, type Attack } from './attacks.ts'
 import type { Datum, Frame } from './data.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
@@ -155,7 +155,8 @@ export const openTrying = (reach: Reach): Trying => {
     const program = programFor(route, arrival, parameter)
     const refusals = new Set<string>()
     const tried = new Set<string>()
-    const queue = [...attacksOf(kind, program)]
+    const first = attacksOf(kind, program)
+    const queue = [...first]
     let doubt: Judged | null = null
     let isCalled = false
     for (let attack = queue.shift(); attack; attack = queue.shift()) {
@@ -167,6 +168,7 @@ export const openTrying = (reach: Reach): Trying => {
       isCalled = true
       if (found.trial.steps > maxSteps) return undecided('the number of steps that lead there')
       if (kind === 'file') queue.push(...siblings(found.trial.prefixes))
+      if (first.includes(attack)) queue.push(...begun(kind, attack, found.trial.prefixes))
       if (kind === 'shell') queue.push(...behind(found.trial.listed))
       if (found.refused) refusals.add(found.refused)
       else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)
