@@ -6,6 +6,7 @@ import { audit, type ItemResult } from '../packages/audit/src/api.ts'
 import { loadItems } from '../packages/audit/src/catalogue.ts'
 import { faults } from '../fixtures/servers/typescript/src/faults.ts'
 import {
+  alsoFails,
   derivedItems,
   fixtureServer,
   impactOf,
@@ -83,7 +84,14 @@ const live = async (language: FixtureLanguage): Promise<void> => {
     for (const fault of [undefined, ...broken]) {
       const impact = fault && impactOf(fault.item) === 'call' ? 'call' : 'stress'
       const [report] = await audit({ target: fixtureServer(language, transport, fault?.name), impact })
-      count(report?.items ?? [], language, 'live', fault?.item.id, fault ? [...derivedItems] : [], fault?.name)
+      count(
+        report?.items ?? [],
+        language,
+        'live',
+        fault?.item.id,
+        fault ? [...derivedItems, ...(alsoFails[fault.name] ?? [])] : [],
+        fault?.name,
+      )
     }
   }
 }

@@ -93,6 +93,9 @@ export const isLive = (item: Item): boolean =>
 /** Items that fail only together with another one, whose measurements they share, or that cannot fail. */
 export const derivedItems: ReadonlySet<string> = new Set(['production-testing', 'performance-validation'])
 
+/** Items that a fault fails besides its own: both look at the same promise of the protocol. */
+export const alsoFails: Readonly<Record<string, readonly string[]>> = { 'caching--hints': ['protocol-conformance'] }
+
 /** Faults that show in what is asked of a database alone. */
 const databaseFaults = new Set([
   'database-timeouts',

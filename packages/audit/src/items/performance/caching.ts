@@ -1,8 +1,10 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { answerCaches } from '../../gather/answer-caches.ts'
 import type { AnswerCache } from '../../gather/answer-caches/cache.ts'
 import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
+import { conformance } from '../../gather/conformance.ts'
+import { describeReply, type Observation, type Observed } from '../../gather/conformance/observation.ts'
 import { dataAccess } from '../../gather/data-access.ts'
 import { repeated } from '../../gather/egress/repeated.ts'
 import { outbound } from '../../gather/outbound.ts'
@@ -27,6 +29,34 @@ const faultOf = ({ what, bound, expiry, used, file, line }: AnswerCache): Eviden
 /** Methods whose answers are not kept without more being known of them. */
 const changes = /^(POST|PUT|PATCH|DELETE)$/
 
+const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 40))
+
+const hintsOf = ({ reply }: Observation): { ttlMs?: unknown; cacheScope?: unknown } =>
+  reply.kind === 'result' ? reply.result : {}
+
+const hasHints = (one: Observation): boolean => {
+  const { ttlMs, cacheScope } = hintsOf(one)
+  return typeof ttlMs === 'number' && ttlMs >= 0 && (cacheScope === 'public' || cacheScope === 'private')
+}
+
+/** Since 2026-07-28 a list says how long, and by whom, it may be kept. */
+const judgeHints = ({ eras, seen }: Observed): Verdict => {
+  if (!eras.includes('modern')) return notApplicable('its revisions of the protocol know no such members')
+  const lists = seen.filter(({ probe, era, reply }) => probe === 'list' && era === 'modern' && reply.kind === 'result')
+  const evidence = (one: Observation): Evidence => {
+    const { ttlMs, cacheScope } = hintsOf(one)
+    return { at: one.at, saw: `ttlMs ${shown(ttlMs)}, cacheScope ${shown(cacheScope)}` }
+  }
+  const unlisted = seen.find(({ probe, era, reply }) => probe === 'list' && era === 'modern' && reply.kind !== 'result')
+  return judged(
+    lists
+      .filter(one => !hasHints(one))
+      .map(one => ({ ...evidence(one), wanted: 'ttlMs of 0 or more, and cacheScope public or private' })),
+    lists.map(evidence),
+    unlisted ? `${unlisted.at}: ${describeReply(unlisted.reply)}` : 'no list was declared',
+  )
+}
+
 const item: Item = {
   id: 'caching',
   area: 'performance',
@@ -34,7 +64,7 @@ const item: Item = {
   title: 'Answers that cost something are kept for a while',
   level: 'may',
   why: 'Models ask the same thing again and again; without a cache each time costs a request, and with one that has no limit the memory grows until the process ends.',
-  how: 'Keep what was read elsewhere for a short time, with a limit of entries and a time to live: new LRUCache({ max: 500, ttl: 60_000 }), cachetools.TTLCache(maxsize=500, ttl=60), async_lru.alru_cache(maxsize=500, ttl=60). Never keep an answer of one user for another.',
+  how: 'Keep what was read elsewhere for a short time, with a limit of entries and a time to live: new LRUCache({ max: 500, ttl: 60_000 }), cachetools.TTLCache(maxsize=500, ttl=60), async_lru.alru_cache(maxsize=500, ttl=60). Never keep an answer of one user for another. Since 2026-07-28 lists carry ttlMs and cacheScope, so that clients keep them too.',
   refs: ['https://www.npmjs.com/package/lru-cache', 'https://cachetools.readthedocs.io/en/stable/'],
   checks: [
     check({
@@ -95,6 +125,12 @@ const item: Item = {
           })),
           'no tool that only reads had a good answer from others: "outbound.answers" in airworthy.json says what they answer',
         ),
+    }),
+    check({
+      asks: 'Do its lists say how long and by whom they may be kept?',
+      rows: [36],
+      needs: { conformance },
+      judge: ({ conformance }) => judgeHints(conformance),
     }),
   ],
 }
