@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AbandonedSessions } from '../../gather/abandoned-sessions.ts'
 import { answerTo } from '../../testing/judging.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import sessionExpiry from './session-expiry.ts'
 
 const megabyte = 1024 * 1024
@@ -38,5 +39,87 @@ describe('session-expiry', () => {
 
   it('does not concern a server without sessions', () => {
     expect(judge({ none: 'it gives no client a session', found: null }).status).toBe('not-applicable')
+  })
+})
+
+const ts = (body: string, outside = ''): Files => ({
+  'src/index.ts': `import express from 'express'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+const sessions = new Map()
+const app = express()
+${outside}
+app.post('/mcp', async (request, response) => {
+  const server = new McpServer({ name: 'a', version: '1' })
+  ${body}
+  await server.connect(transport)
+  await transport.handleRequest(request, response, request.body)
+})
+app.listen(3000, '127.0.0.1')`,
+})
+const kept = `const transport = new StreamableHTTPServerTransport({
+    sessionIdGenerator: () => crypto.randomUUID(),
+    onsessioninitialized: id => { sessions.set(id, { transport, used: Date.now() }) },
+  })`
+const made = kept.replace('sessions.set(id, { transport, used: Date.now() })', '')
+
+const py = (body: string): Files => ({
+  'pkg/server.py': `from uuid import uuid4
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http import StreamableHTTPServerTransport
+
+sessions = {}
+server = Server("a")
+
+async def handle(scope, receive, send):
+${body}
+    transport = StreamableHTTPServerTransport(mcp_session_id=uuid4().hex)
+    sessions[transport.mcp_session_id] = transport
+    await transport.handle_request(scope, receive, send)
+`,
+})
+
+const readOf = async (files: Files): Promise<string | undefined> =>
+  (await judgeFiles(sessionExpiry, files)).verdicts.find(({ asks }) => asks.startsWith('Does something'))?.status
+
+describe('session-expiry by reading', () => {
+  const store = `class Store {
+  sessions = {}
+  async open({ id, transport }) { CHECK this.sessions[id] = { transport } }
+}
+const store = new Store()`
+  const opened = `${made}\n  await store.open({ id: 1, transport })`
+
+  it.each<[string, Files]>([
+    ['a map that takes every session', ts(kept)],
+    ['a store that takes every session', ts(opened, store.replace('CHECK', ''))],
+    ['a number that is another one', ts(kept, 'if (process.argv.length > 5) throw new Error()')],
+    ['a dict that takes every session', py('    pass')],
+  ])('fails %s', async (_, files) => {
+    expect(await readOf(files)).toBe('fail')
+  })
+
+  it.each<[string, Files]>([
+    ['a map with a largest size', ts(`if (sessions.size >= 100) return response.status(503).end()\n  ${kept}`)],
+    ['a store with one', ts(opened, store.replace('CHECK', 'if (Object.keys(this.sessions).length > 9) return;'))],
+    ['a count of its own', ts(`if (openSessions() >= MAX_SESSIONS) return\n  ${kept}`)],
+    ['a limit of requests', ts(kept, `import { rateLimit } from 'express-rate-limit'\napp.use(rateLimit())`)],
+    [
+      'a map that forgets',
+      { 'src/index.ts': ts(kept)['src/index.ts']?.replace('new Map()', 'new LRUCache({ max: 9 })') ?? '' },
+    ],
+    ['a dict with a largest size', py('    if len(sessions) >= 100:\n        return')],
+  ])('does not decide %s', async (_, files) => {
+    expect(await readOf(files)).toBe('unknown')
+  })
+
+  it.each<[string, Files]>([
+    [
+      'a server without sessions',
+      ts('const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })'),
+    ],
+    ['a transport that is kept for one request', ts(`${made}\n  const mine = new Map()\n  mine.set(1, transport)`)],
+  ])('does not concern %s', async (_, files) => {
+    expect(await readOf(files)).toBe('not-applicable')
   })
 })

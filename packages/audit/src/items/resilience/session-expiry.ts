@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, notApplicable, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { abandonedSessions, growsEachRound } from '../../gather/abandoned-sessions.ts'
+import { keptSessions } from '../../gather/kept-sessions.ts'
 
 const mb = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
@@ -14,9 +15,10 @@ const item: Item = {
   why: 'Few clients end their session: they are closed, they crash, they lose the network. What is kept for each of them, streams and their events included, adds up until the server has no memory left.',
   how: 'Note when each session was last used, close those that were idle for long (server, transport and event store), bound how many there may be, and answer 404 afterwards so that clients begin anew. Or serve without sessions.',
   refs: ['https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management'],
-  applies: { profile: 'service', transport: 'http' },
+  applies: { transport: 'http' },
   checks: [
     check({
+      applies: { profile: 'service' },
       asks: 'Is a session gone some time after its client has gone, and with it what was kept for it?',
       needs: { abandonedSessions },
       judge: ({ abandonedSessions: { none, found } }) => {
@@ -36,6 +38,21 @@ const item: Item = {
         }
         if (growsEachRound(after)) return fail({ ...kept, wanted: 'as much as after the first round' }, old)
         return after.length > 0 ? pass(old, kept) : pass(old)
+      },
+    }),
+    check({
+      asks: 'Does something look at how many sessions there are before another one is kept?',
+      needs: { keptSessions },
+      judge: ({ keptSessions: { kept, bound } }) => {
+        const [first, ...more] = kept.map(({ collection, file, line }): Evidence => ({
+          at: file,
+          line,
+          saw: `each client that initializes is kept in ${collection}, and nothing looks at how many there are`,
+          wanted: 'a largest number of sessions, beyond which the oldest is closed or the new one refused',
+        }))
+        if (!first) return notApplicable('the source keeps no sessions of its own over Streamable HTTP')
+        if (bound === null) return fail(first, ...more)
+        return unknown(`${bound}; whether unused sessions end in time shows in use`)
       },
     }),
   ],
