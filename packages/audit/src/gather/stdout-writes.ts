@@ -12,6 +12,7 @@ import {
   type Range,
   type Value,
 } from './code/values.ts'
+import { callsOfFailedStarts, type Ways } from './failed-starts.ts'
 import { isForOther } from './other-transport.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -25,9 +26,9 @@ export interface StdoutWrite {
   line: number
   /**
    * `call`: a handler of a tool, prompt or resource reaches it. `start`: it happens on every way to the start over
-   * stdio. `elsewhere`: in a branch, a sub-command, or code that nothing is known to reach.
+   * stdio. `failure`: it happens when that start fails. `elsewhere`: in a branch, a sub-command, or code that nothing is known to reach.
    */
-  when: 'call' | 'start' | 'elsewhere'
+  when: 'call' | 'start' | 'failure' | 'elsewhere'
 }
 
 export interface StdoutWrites {
@@ -110,8 +111,8 @@ const externalOfMember = (target: Value & { is: 'member' }, place: Place, resolv
 }
 
 /** The functions that lead to a start over stdio, each with the offset at which the way goes on. */
-const waysTo = (starts: TransportStart[], modules: Module[], { bodies, resolver }: Reach) => {
-  const ways = new Map<FunctionValue | Module, { module: Module; ats: number[] }>()
+const waysTo = (starts: TransportStart[], modules: Module[], { bodies, resolver }: Reach): Ways => {
+  const ways: Ways = new Map()
   const add = (module: Module, at: number, depth: number): void => {
     const of = bodies.around(module, at)
     const key = of ?? module
@@ -143,8 +144,6 @@ const armOf = (module: Module, at: number): Range | null | undefined => {
   )
   return other && (!arm || other.at > arm.at) ? null : arm
 }
-
-type Ways = ReturnType<typeof waysTo>
 
 /** Whether a call happens on every way to the start. */
 const isOnWay = (module: Module, at: number, ways: Ways, loaded: Set<Module>, { bodies }: Reach): boolean => {
@@ -229,13 +228,15 @@ export const stdoutWrites = gatherer<
     const ways = waysTo(starts, own, reach)
     const loaded = loadedBy(starts, modules)
     const before = calledBefore(own, ways, loaded, reach)
+    const failing = callsOfFailedStarts(ways, reach)
     const whenOf = (module: Module, call: Call): StdoutWrite['when'] => {
       const { at } = call
       const of = reach.bodies.around(module, at)
       if (of && isForOther(call, module, of, reach)) return 'elsewhere'
       if (of && reach.graph.functions.has(of)) return 'call'
       if (of && before.has(of) && isPlain(module, at, of)) return 'start'
-      return isOnWay(module, at, ways, loaded, reach) ? 'start' : 'elsewhere'
+      if (isOnWay(module, at, ways, loaded, reach)) return 'start'
+      return failing.has(call) ? 'failure' : 'elsewhere'
     }
     const writes = own.flatMap(module =>
       module.calls.flatMap((call): StdoutWrite[] => {

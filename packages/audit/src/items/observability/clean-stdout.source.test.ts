@@ -41,6 +41,18 @@ if __name__ == "__main__":
 `,
 })
 
+/** Fails before anything is listed. */
+const failed = (work: string, before = ''): Files => {
+  const { 'src/index.ts': text = '' } = ts('', '', before)
+  return { 'src/index.ts': text.replace(/main\(\)$/, `main().catch(e => { ${work}; process.exit(1) })`) }
+}
+const logger = `const levels = { info: 1, error: 3 }
+const write = (level, ...rest) => { if (levels[level] >= 1) console.log(level, ...rest) }
+const make = () => { const at = level => (...rest) => write(level, ...rest); return { info: at('info'), error: at('error') } }
+const log = make()`
+const byHand = (type: string): string =>
+  `try:\n        mcp.run()\n    except ${type} as e:\n        print(f"stopped {e}")`
+
 const passing: [string, Files][] = [
   ['console.error', ts('console.error(q)')],
   ['console.log goes to stderr', ts('console.log(q)', '', 'console.log = console.error')],
@@ -58,6 +70,10 @@ const passing: [string, Files][] = [
     'a function that is called in a branch',
     py('pass', 'if "-v" in sys.argv:\n        banner()\n        sys.exit()', 'def banner():\n    print("1.0")'),
   ],
+  ['an error of the start on stderr', failed('console.error(e)')],
+  ['an error of the start over HTTP', failed('if (isHttp) console.log(e); else console.error(e)')],
+  ['an error of something else', ts('', 'try { load() } catch (e) { if (process.stdout.isTTY) console.log(e) }')],
+  ['a farewell to the user at a terminal', py('pass', 'pass', '', byHand('KeyboardInterrupt'))],
   ['print in text', py('help = "print(x)"')],
 ]
 
@@ -75,6 +91,9 @@ const failing: [string, Files][] = [
   ['a banner', ts('', `console.log('ready')`)],
   ['a banner at the top of a file', ts('', '', `process.stdout.write('hello')`)],
   ['pino as it comes', ts('', '', `import pino from 'pino'\nconst log = pino({ level: 'info' })`)],
+  ['an error of the start', failed('console.log(e)')],
+  ['a logger that tells of a failed start', failed('log.error(e)', logger)],
+  ['an error of the start in Python', py('pass', 'pass', '', byHand('Exception'))],
   ['print in a call', py('print(q)')],
   ['print at the start', py('pass', 'print("ready")')],
   ['a log handler', py('pass', 'logging.basicConfig(stream=sys.stdout)')],

@@ -4,7 +4,11 @@ import { lifetimes } from '../../gather/lifetimes.ts'
 import { stdoutWrites, type StdoutWrites } from '../../gather/stdout-writes.ts'
 import { opening } from '../../gather/startup.ts'
 
-const moments = { call: 'a call of a client reaches it', start: 'on the way to the start over stdio' }
+const moments = {
+  call: 'a call of a client reaches it',
+  start: 'on the way to the start over stdio',
+  failure: 'when the start over stdio fails, while its client listens',
+}
 
 const judgeSource = ({ writes, starts, redirected, files }: StdoutWrites): Verdict => {
   const overStdio = starts.filter(({ kind }) => kind === 'stdio')
