@@ -30,6 +30,7 @@ const besideRepository = new Set([
   'tool-registration',
   'api-documentation',
   'tool-tests',
+  'mcpb-manifest',
   'production-testing',
   'resource-limits',
 ])

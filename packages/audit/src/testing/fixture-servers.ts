@@ -90,8 +90,15 @@ export const isLive = (item: Item): boolean =>
     return sources.has('server') && !sources.has('repository')
   })
 
-/** Items that fail only together with another one, whose measurements they share, or that cannot fail. */
-export const derivedItems: ReadonlySet<string> = new Set(['production-testing', 'performance-validation'])
+/**
+ * Items that fail only together with another one, whose measurements they share, that cannot fail, or that look at what
+ * these servers are not shipped in.
+ */
+export const derivedItems: ReadonlySet<string> = new Set([
+  'production-testing',
+  'performance-validation',
+  'mcpb-manifest',
+])
 
 /** Items that a fault fails besides its own: both look at the same promise of the protocol. */
 export const alsoFails: Readonly<Record<string, readonly string[]>> = { 'caching--hints': ['protocol-conformance'] }
