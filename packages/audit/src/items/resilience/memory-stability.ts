@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { growingBuffers } from '../../gather/growing-buffers.ts'
+import { growingLists } from '../../gather/growing-lists.ts'
 import { memorySoak } from '../../gather/memory-soak.ts'
 
 const mb = (value: number): string => `${Math.round(value)} MB`
@@ -63,6 +64,22 @@ const item: Item = {
         }))
         if (first) return fail(first, ...more)
         return unknown('no output is kept without a bound in the source; what grows shows under load')
+      },
+    }),
+    check({
+      asks: 'Is a list that events add to kept within bounds?',
+      needs: { growingLists },
+      judge: ({ growingLists }) => {
+        const [first, ...more] = growingLists.map(({ what, file, line, because }): Evidence => ({
+          at: file,
+          line,
+          saw: `${what} grows for as long as the process lives: ${because}`,
+          wanted: 'a number of entries after which the oldest is dropped',
+        }))
+        if (first) return fail(first, ...more)
+        return unknown(
+          'no list that events add to without a bound was found in the source; what grows shows under load',
+        )
       },
     }),
   ],
