@@ -1,4 +1,4 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import { readExposition, type Exposition, type Sample } from '../instruments/prometheus.ts'
 import { exchange } from '../target/exchange.ts'
 import { atPath, endpointOf } from '../target/web.ts'
@@ -18,6 +18,8 @@ export interface Metrics {
   asked: string[]
   faults: string[]
   samples: number
+  /** The names of all samples. */
+  names: string[]
   /** The tool that was called, and how often; null when none could be. */
   tool: string | null
   calls: number
@@ -58,6 +60,7 @@ export const metrics = gatherer({
   borrows: 'gentle',
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Metrics> => {
+    if (target.server?.transport !== 'http') throw new Undecided('metrics are fetched over HTTP')
     const connection = await connectAnew(target, opening)
     const url = endpointOf(connection)
     const asked = target.settings.paths?.metrics ? [target.settings.paths.metrics] : places
@@ -66,6 +69,7 @@ export const metrics = gatherer({
       asked,
       faults: [],
       samples: 0,
+      names: [],
       tool: null,
       calls: 0,
       moved: [],
@@ -96,6 +100,7 @@ export const metrics = gatherer({
       asked,
       faults: atEnd.faults,
       samples: atEnd.samples.length,
+      names: [...new Set(atEnd.samples.map(({ name }) => name))],
       tool: trial?.tool.name ?? null,
       calls: goodCalls,
       moved: difference(before, after),

@@ -13,6 +13,8 @@ import { originOf, ownMetrics } from './own-metrics.ts'
 export interface Reference extends Spot {
   /** Null when it cannot be decided. */
   holds: boolean | null
+  /** The metric that it names, where it names one. */
+  metric?: string
 }
 
 export type MonitoringPart = 'metrics' | 'dashboard' | 'logs' | 'alerts'
@@ -133,7 +135,7 @@ export const monitoringParts = gatherer<
         if (origin === 'other' || metric === '') return []
         const saw =
           origin === 'absent' ? `${at.saw} looks at ${metric}, which nothing exposes` : `${at.saw} looks at ${metric}`
-        return [{ ...at, saw, holds: origin === 'open' ? null : origin === 'own' }]
+        return [{ ...at, saw, holds: origin === 'open' ? null : origin === 'own', metric }]
       }),
     )
     const jobs = new Set(scrapes.found.map(({ job }) => job))

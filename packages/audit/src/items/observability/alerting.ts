@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { alertKinds, type AlertKind } from '../../gather/monitoring/alert-kinds.ts'
 import { alertRoutes, type AlertRoutes } from '../../gather/monitoring/alert-routes.ts'
+import { exposedMetrics, type ExposedMetrics } from '../../gather/monitoring/exposed-metrics.ts'
 import { watching, type WatchedRule, type Watching } from '../../gather/monitoring/watching.ts'
 import { isPublished, published, type Published } from '../../gather/published.ts'
 
@@ -63,6 +64,34 @@ const proven = (alerts: WatchedRule[], kinds: readonly AlertKind[]): Evidence[] 
       : []
   })
 
+/** The same alarms, with what the running server exposes in place of what its source defines. */
+const judgeRunning = (watching: Watching, { path, seen }: ExposedMetrics): Verdict => {
+  if (watching.alerts.length === 0) return unknown('the repository has no alerts')
+  const ofAlert = ({ expression }: WatchedRule): string[] => [
+    ...new Set((expression?.selected ?? []).map(({ metric }) => metric).filter(metric => metric in seen)),
+  ]
+  const missingAt = (alert: WatchedRule): Evidence[] =>
+    ofAlert(alert)
+      .filter(metric => seen[metric] === 'absent')
+      .map(metric => ({
+        at: alert.path,
+        line: alert.line,
+        saw: `${alert.name} looks at ${metric}, which is not at ${path} of the running server`,
+        wanted: 'a metric that it exposes',
+      }))
+  const rest = flaws({ ...watching, alerts: watching.alerts.map(alert => ({ ...alert, absent: [] })) })
+  const broken = [...rest, ...watching.alerts.flatMap(missingAt), ...missing(watching, ['down', 'errors'])]
+  const open = watching.alerts.flatMap(ofAlert).find(metric => seen[metric] === 'open')
+  const exposed = watching.alerts.flatMap(alert =>
+    ofAlert(alert)
+      .filter(metric => seen[metric] === 'exposed')
+      .map(metric => ({ at: alert.path, line: alert.line, saw: `${alert.name}: ${metric} is at ${path}` })),
+  )
+  if (broken.length === 0 && open !== undefined)
+    return unknown(`${open} is not at ${path} of the running server, and may come with something that was not called`)
+  return judged(broken, exposed.slice(0, 12), 'no alert looks at a metric of the server itself')
+}
+
 const none = ({ unread }: Watching, archive: Published): Verdict =>
   unread[0]
     ? unknown(`alerts may be defined in ${unread.slice(0, 3).join(', ')}, which is not read`)
@@ -106,6 +135,12 @@ const item: Item = {
         const kinds = ['down', 'errors'] as const
         return judged([...flaws(watching), ...missing(watching, kinds)], proven(watching.alerts, kinds), 'not reached')
       },
+    }),
+    check({
+      asks: 'Does the running server expose the metrics that the alerts look at?',
+      rows: [54],
+      needs: { watching, exposedMetrics },
+      judge: ({ watching, exposedMetrics }) => judgeRunning(watching, exposedMetrics),
     }),
     check({
       asks: 'Are latency and saturation watched as well, and does somebody hear of it?',

@@ -8,6 +8,7 @@ const good: Metrics = {
   path: '/metrics',
   asked: ['/metrics'],
   faults: [],
+  names: ['calls_total'],
   samples: 40,
   tool: 'echo',
   calls: 5,

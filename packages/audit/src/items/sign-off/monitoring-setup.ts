@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { alertRules } from '../../gather/monitoring/alert-rules.ts'
+import { exposedMetrics, type ExposedMetrics } from '../../gather/monitoring/exposed-metrics.ts'
 import { monitoringParts, type MonitoringPart, type MonitoringParts } from '../../gather/monitoring/monitoring-parts.ts'
 import { isPublished, published } from '../../gather/published.ts'
 import { repositoryProfile } from '../../gather/repository-profile.ts'
@@ -20,6 +21,39 @@ const absent = ({ parts }: MonitoringParts): Evidence[] =>
 const unique = (all: Evidence[]): Evidence[] => [
   ...new Map(all.map(each => [`${each.at} ${each.line} ${each.saw}`, each])).values(),
 ]
+
+const asEvidence = ({ path, line, saw }: MonitoringParts['broken'][number]): Evidence => ({ at: path, line, saw })
+
+/** The same references, with what the running server exposes in place of what its source defines. */
+const heldAgainst = (monitoring: MonitoringParts, { path, seen }: ExposedMetrics): MonitoringParts => ({
+  ...monitoring,
+  references: monitoring.references.map(one => {
+    const found = one.metric === undefined ? undefined : seen[one.metric]
+    if (found === undefined) return one
+    const saw = one.saw.replace(/, which nothing exposes$/, '')
+    return {
+      ...one,
+      saw: found === 'absent' ? `${saw}, which is not at ${path} of the running server` : saw,
+      holds: found === 'open' ? null : found === 'exposed',
+    }
+  }),
+})
+
+const judgeParts = (monitoring: MonitoringParts): Verdict => {
+  const wrong = monitoring.references
+    .filter(({ holds }) => holds === false)
+    .map(each => ({ ...asEvidence(each), wanted: 'a name that exists' }))
+  const broken = [
+    ...absent(monitoring),
+    ...monitoring.broken.map(each => ({ ...asEvidence(each), wanted: 'a dashboard that can be read' })),
+    ...unique(wrong),
+  ]
+  const proven = monitoring.references.filter(({ holds }) => holds === true).map(asEvidence)
+  if (broken.length === 0 && proven.length === 0)
+    return unknown('its parts are there, and whether they name what exists cannot be told from the code')
+  const parts = names.flatMap(name => monitoring.parts[name] ?? []).map(asEvidence)
+  return judged(broken, [...parts, ...unique(proven).slice(0, 12)], 'not reached')
+}
 
 const item: Item = {
   id: 'monitoring-setup',
@@ -45,24 +79,22 @@ const item: Item = {
           return unknown(`its monitoring may be set up in ${rules.unread[0]}, which is not read`)
         if (isPublished(published) && found.length < names.length)
           return unknown(`this is ${published.what}; its monitoring need not be part of it`)
-        const asEvidence = ({ path, line, saw }: MonitoringParts['broken'][number]): Evidence => ({
-          at: path,
-          line,
-          saw,
-        })
-        const wrong = monitoring.references
-          .filter(({ holds }) => holds === false)
-          .map(each => ({ ...asEvidence(each), wanted: 'a name that exists' }))
-        const broken = [
-          ...absent(monitoring),
-          ...monitoring.broken.map(each => ({ ...asEvidence(each), wanted: 'a dashboard that can be read' })),
-          ...unique(wrong),
-        ]
-        const proven = monitoring.references.filter(({ holds }) => holds === true).map(asEvidence)
-        if (broken.length === 0 && proven.length === 0)
-          return unknown('its parts are there, and whether they name what exists cannot be told from the code')
-        const parts = names.flatMap(name => monitoring.parts[name] ?? []).map(asEvidence)
-        return judged(broken, [...parts, ...unique(proven).slice(0, 12)], 'not reached')
+        return judgeParts(monitoring)
+      },
+    }),
+    check({
+      asks: 'Does the running server expose the metrics that its dashboards and alerts look at?',
+      needs: { monitoring: monitoringParts, exposedMetrics },
+      judge: ({ monitoring, exposedMetrics }) => {
+        if (absent(monitoring)[0]) return unknown('a part of its monitoring is not in the repository')
+        const held = heldAgainst(monitoring, exposedMetrics)
+        const metrics = held.references.filter(({ metric }) => metric !== undefined && metric in exposedMetrics.seen)
+        const open = metrics.find(({ holds }) => holds === null)
+        if (metrics.length === 0) return unknown('nothing looks at a metric of the server itself')
+        const verdict = judgeParts(held)
+        return verdict.status !== 'fail' && open
+          ? unknown(`${open.saw}, which was not seen at ${exposedMetrics.path}`)
+          : verdict
       },
     }),
   ],
