@@ -1,7 +1,7 @@
 import { visibleAt, type Call, type Module, type Value } from '../code/values.ts'
 import type { Resolver } from '../code/resolve.ts'
 import { nameOf, type Arrival, type Rule } from './sinks/arrival.ts'
-import { files, pathMethods } from './sinks/files.ts'
+import { files, gitFolders, pathMethods } from './sinks/files.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
 import { code, gitPython, pythonProcesses, shells, spawned } from './sinks/processes.ts'
 import { replacements } from './sinks/replacements.ts'
@@ -12,6 +12,7 @@ export type { Arrival }
 
 const rules = [
   files,
+  gitFolders,
   pathMethods,
   shells,
   spawned,

@@ -3,6 +3,7 @@ import { pythonHandler, typescriptHandler } from '../../testing/handlers.ts'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import { evidenceOf } from '../../testing/stand-in.ts'
 import commandInjection from './command-injection.ts'
+import pathTraversal from './path-traversal.ts'
 
 const judge = (files: Files) => judgeFiles(commandInjection, files)
 const server = (registered: string): Files => ({
@@ -60,5 +61,40 @@ describe('a command of many optional pieces', () => {
     expect(evidenceOf(bad)).toContain('name of tool work')
     const good = await judge(pythonHandler({ before: 'import os', takes, body: body('command += " pods"') }))
     expect(good).toMatchObject({ status: 'pass' })
+  })
+})
+
+describe('a git repository that an argument names', () => {
+  const inTypescript = (body: string) =>
+    judgeFiles(
+      pathTraversal,
+      typescriptHandler({
+        before: `import { realpathSync } from 'node:fs'\nimport { simpleGit } from 'simple-git'`,
+        body,
+      }),
+    )
+  const inPython = (body: string) =>
+    judgeFiles(pathTraversal, pythonHandler({ before: 'from pathlib import Path\nimport git', body }))
+
+  it('is held against the folder of the server in TypeScript', async () => {
+    expect(await inTypescript('return (await simpleGit(args.path).status()).current')).toMatchObject({ status: 'fail' })
+    expect(await inTypescript('return (await simpleGit({ baseDir: args.path }).log()).total')).toMatchObject({
+      status: 'fail',
+    })
+    const held = `const whole = realpathSync(args.path)
+if (whole !== '/srv/work' && !whole.startsWith('/srv/work/')) throw new Error('no')
+return (await simpleGit(whole).status()).current`
+    expect(await inTypescript(held)).toMatchObject({ status: 'pass' })
+    expect(await inTypescript('return (await simpleGit().status()).current')).toMatchObject({ status: 'pass' })
+  })
+
+  it('is held against the folder of the server in Python', async () => {
+    expect(await inPython('return str(git.Repo(path).head.commit)')).toMatchObject({ status: 'fail' })
+    expect(await inPython('return str(git.Repo.init(path=path, mkdir=True).git_dir)')).toMatchObject({ status: 'fail' })
+    const held = `whole = Path(path).resolve()
+whole.relative_to(Path("/srv/work").resolve())
+return str(git.Repo(whole).head.commit)`
+    expect(await inPython(held)).toMatchObject({ status: 'pass' })
+    expect(await inPython('return str(git.Repo("/srv/work").head.commit)')).toMatchObject({ status: 'pass' })
   })
 })

@@ -16,6 +16,22 @@ export const files: Rule = {
   ],
 }
 
+/** A repository of git that is opened where an argument says. */
+export const gitFolders: Rule = {
+  kind: 'file',
+  path: /^git\.(repo\.)?(base\.)?Repo(\.init)?$|^simple-git:(default|simpleGit|gitP)$/,
+  look: (call, frame, machine) =>
+    arrivals('file', at(call, 0, 'path'), frame, machine)
+      .flatMap(arrival =>
+        arrival.data.flatMap(datum =>
+          datum.is === 'record'
+            ? machine.member(datum, 'baseDir').map(each => ({ ...arrival, data: [each] }))
+            : [arrival],
+        ),
+      )
+      .filter(({ data: [datum] }) => datum?.is !== 'constant'),
+}
+
 /** Methods of pathlib, on what is certain to be a path. */
 export const pathMethods: Rule = {
   path: /^pathlib\.\w+\(\)(\.\w+(\(\))?)*\.(read_text|write_text|read_bytes|write_bytes|iterdir|rglob|glob|unlink|mkdir|rmdir|touch|open|rename|symlink_to|hardlink_to)$/,
