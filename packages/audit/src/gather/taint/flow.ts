@@ -1,4 +1,5 @@
-import type { Call, Guard, Range, Try, Value } from '../code/values.ts'
+import { someIn } from '../code/parts.ts'
+import { visibleAt, type Call, type Guard, type Range, type Try, type Value } from '../code/values.ts'
 import type { Body } from '../reached/bodies.ts'
 import { distinct, holds, nil, some, text, type Datum, type Frame } from './data.ts'
 import { contains, spot, type Machine, type Reached, type Tested } from './machine.ts'
@@ -127,6 +128,20 @@ export const passes = (frame: Frame, at: number, to: number, machine: Machine): 
   return isBranch ? null : sure
 }
 
+/** `const kept = cache.get(key); if (kept) return kept`: what was answered before refuses nobody. */
+const isAnswered = ({ test, consequent }: Guard, { returns }: Body, { module }: Frame): boolean => {
+  const looked = test.is === 'compare' ? test.left : test
+  if (looked.is !== 'name' || consequent.leaves !== 'return') return false
+  const isCached = visibleAt(module, looked.name, looked.at).some(
+    ({ value }) =>
+      value.is === 'call' &&
+      value.callee.is === 'member' &&
+      (/cache|memo/i.test(value.callee.name) || /cache|memo/i.test(nameOf(value.callee.of) ?? '')),
+  )
+  const isSame = (value: Value): boolean => value.is === 'name' && value.name === looked.name
+  return isCached && returns.some(({ value, at }) => contains(consequent, at) && someIn(value, isSame))
+}
+
 const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Machine, isStrict: boolean): Reached => {
   const side = sideOf(guard, at)
   const by = spot(frame.module, guard.line)
@@ -140,6 +155,7 @@ const byGuard = (guard: Guard, at: number, body: Body, frame: Frame, machine: Ma
     const { holds, isMarked, harmless } = machine.test(guard.test, frame)
     const isThrown = (holds === false || !then ? guard.alternate : guard.consequent)?.leaves === 'throw'
     const isOptional = harmless !== undefined && (harmless ? otherwise && !then : then && !otherwise)
+    if (holds === null && isAnswered(guard, body, frame)) return yes
     if (holds === null) return isMarked || isOptional ? { is: 'maybe', by, isThrown } : yes
     if (holds ? !then : !otherwise) return yes
     // what is assumed about settings refuses nobody

@@ -1,6 +1,7 @@
 import type { Resolver, Thing } from '../code/resolve.ts'
 import { fieldOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import type { Placed } from '../registered/facts.ts'
+import { parametersOf } from '../registered/parameters.ts'
 import type { Declared } from './data.ts'
 import { matched, tested } from './patterns.ts'
 
@@ -262,10 +263,13 @@ export const takes = (
   return found.length === 0 ? 'takes' : worst(found)
 }
 
-const hasField = ({ value, place }: Placed, name: string, resolver: Resolver): boolean =>
-  resolver
+const hasField = ({ value, place }: Placed, name: string, resolver: Resolver): boolean => {
+  const names = parametersOf({ input: { value, place }, work: null }, resolver)
+  if (names) return names.includes(name)
+  return resolver
     .things({ is: 'member', of: { is: 'member', of: value, name: 'properties' }, name }, place)
     .some(({ value: found }) => found.is !== 'constant')
+}
 
 /** Whether what was declared about an input lets a text pass. */
 export const takenBy = (

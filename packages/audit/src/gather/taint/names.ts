@@ -45,6 +45,24 @@ const repeated = (found: Datum[], machine: Machine): Datum => {
     : some(marks, marks.size > 0 ? 'a text that a loop puts together' : null)
 }
 
+/** `for (const key in given) made[rename(key)] = given[key]`: what a request carries, whatever its fields are called. */
+const copies = (
+  { writes }: Body,
+  isIt: (target: Value) => boolean,
+  isBefore: (at: number, end: number) => boolean,
+  owner: Frame,
+  machine: Machine,
+): Datum[] =>
+  writes.flatMap(({ target, operator, value, at, end }) =>
+    target.is === 'index' && operator === '=' && isIt(target.of) && value.is !== 'call' && isBefore(at, end)
+      ? machine
+          .values(value, owner)
+          .flatMap(one =>
+            one.is === 'input' && one.path.at(-1) === '[]' ? [{ ...one, path: one.path.slice(0, -1) }] : [],
+          )
+      : [],
+  )
+
 /** A list with what is put into it, a text with what is put behind it, before an offset. */
 const grown = (
   name: string,
@@ -60,7 +78,9 @@ const grown = (
     target.is === 'name' && target.name === name && declared.from <= target.at && target.at <= declared.to
   const holdsBefore = (at: number, end: number): boolean =>
     end <= to && at >= declared.at && machine.passes(owner, at, to) !== false
-  let found = base
+  const isNew = base.some(one => one.is === 'record' && one.of.fields.length === 0)
+  const copied = isNew ? copies(body, isIt, holdsBefore, owner, machine) : []
+  let found = copied.length > 0 ? copied : base
   if (base.some(({ is }) => is === 'list'))
     for (const { callee, arguments: given, at, end } of body.calls) {
       if (callee.is !== 'member' || !adding.test(callee.name) || !isIt(callee.of) || !holdsBefore(at, end)) continue
