@@ -6,6 +6,7 @@ import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
 import type { Placed } from './registered/facts.ts'
+import { hiddenParameters } from './registered/parameters.ts'
 import { registrations } from './registrations.ts'
 
 /** A parameter of a tool whose type lets anything through, or a handler that checks nothing. */
@@ -139,8 +140,9 @@ const ofPython = (
   resolver: Resolver,
 ): Untyped[] => {
   const place: Place = { module, frames: [] }
+  const hidden = hiddenParameters(of, module, resolver)
   return of.parameters.flatMap((parameter): Untyped[] => {
-    if (/^(self|cls|\/|\*)$/.test(parameter)) return []
+    if (/^(self|cls|\/|\*)$/.test(parameter) || hidden.has(parameter)) return []
     const base = { tool, parameter, file: module.path, line: of.line, wanted: 'a type, such as str, int or a model' }
     if (parameter.startsWith('*')) return [{ ...base, saw: 'takes whatever it is given' }]
     const found = module.declarations.find(each => each.name === parameter && each.from === of.at)

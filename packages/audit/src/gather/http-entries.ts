@@ -34,10 +34,13 @@ export const httpEntries = gatherer<
     const starts = transportStarts.filter(({ kind }) => kind === 'http')
     const stdio = transportStarts.some(({ kind }) => kind === 'stdio')
     if (starts.length === 0) return { starts: [], stdio, addresses: [], guards: [], endpoints: [] }
+    const addresses = own.flatMap(module => addressIn(module, starts, own, reach.resolver))
+    // beside the address of the server there may be one to which a browser is sent back
+    const serving = addresses.filter(({ file }) => starts.some(({ module }) => module.path === file))
     return {
       starts: starts.map(({ module, line }) => ({ file: module.path, line })),
       stdio,
-      addresses: own.flatMap(module => addressIn(module, starts, own, reach.resolver)),
+      addresses: serving.length > 0 ? serving : addresses,
       guards: own.flatMap(module => guardsIn(module, reach)),
       endpoints: endpointsOf(starts, reach),
     }

@@ -36,7 +36,8 @@ const isStarter = /^(npx|bunx|uvx|pipx|uv|poetry|pnpm|yarn)$/
 const wrongName = (written: string[], names: Set<string>): string | null => {
   if (!isStarter.test(written[0] ?? '')) return null
   const [name = ''] = withoutPrefixes(written)
-  if (names.size === 0 || names.has(plainName(name)) || core(name) === '') return null
+  const isModule = written[written.indexOf(name) - 1] === '-m'
+  if (isModule || names.size === 0 || names.has(plainName(name)) || core(name) === '') return null
   const meant = [...names].find(each => core(each) === core(name))
   return meant ?? null
 }

@@ -101,9 +101,11 @@ describe('project', () => {
       'packages/core/package.json': '{"name":"@hub/core"}',
       'src/package.json': '{"type":"module"}',
       'plugins/x/package.json': '{"name":"x","dependencies":{"@modelcontextprotocol/sdk":"^1"}}',
+      'other/package.json': '{"name":"other","dependencies":{"@modelcontextprotocol/sdk":"^1"}}',
+      'other/package-lock.json': '{}',
     }
     const found = await read(files)
-    const paths = Object.keys(files).map(path => path.replace('package.json', 'a.ts'))
+    const paths = Object.keys(files).map(path => path.replace(/package(-lock)?.json/, 'a.ts'))
     expect(paths.filter(path => isInScope(found, path))).toEqual([
       'a.ts',
       'packages/core/a.ts',
@@ -147,5 +149,11 @@ describe('project', () => {
       'npm/notes-linux/package.json': JSON.stringify({ name: 'notes-mcp-linux' }),
     })
     expect({ directory: scope.directory, unread }).toEqual({ directory: '', unread: 'Go' })
+  })
+
+  it('takes the folder of the only package when that is a server', async () => {
+    const server = JSON.stringify({ name: 'a', dependencies: sdk })
+    expect((await read({ 'a/package.json': server })).scope).toMatchObject({ directory: 'a', name: 'a' })
+    expect((await read({ 'site/package.json': '{"name":"site"}' })).scope.directory).toBe('')
   })
 })

@@ -265,18 +265,19 @@ export const project = gatherer<Project>({
     const requirements = files
       .filter(path => isRequirements.test(path))
       .map(async path => ({ path, entries: requirementLines((await repository?.text(path)) ?? '') }))
+    const locks = files.flatMap(path => {
+      const tool = lockTools[baseName(path)]
+      return tool ? [{ path, tool }] : []
+    })
     const found: Project = {
       node,
       python,
       requirements: await Promise.all(requirements),
       setupFiles: files.filter(path => /(^|\/)setup\.(py|cfg)$/.test(path)),
-      lockFiles: files.flatMap(path => {
-        const tool = lockTools[baseName(path)]
-        return tool ? [{ path, tool }] : []
-      }),
+      lockFiles: locks,
       languages: { typescript: 0, javascript: 0, python: 0 },
       unread: null,
-      scope: chooseScope([...node, ...python], named),
+      scope: chooseScope([...node, ...python], named, new Set(locks.map(({ path }) => directoryOf(path)))),
       broken,
     }
     const isServer = Math.max(0, ...[...node, ...python].map(rank)) >= 2

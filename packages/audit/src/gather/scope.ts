@@ -52,8 +52,11 @@ const dependenciesOf = (entry: Package): string[] =>
     ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies, ...entry.devDependencies })
     : [...entry.dependencies, ...Object.values(entry.groups).flat()].map(({ name }) => name)
 
-/** Packages below the server's own that have another name, that it does not ask for, and that are no server of its language. */
-const apartFrom = (entries: Package[], directory: string): string[] => {
+/**
+ * Packages below the server's own that have another name, that it does not ask for, and that are no server of its language
+ * or are installed by themselves: `locked` are the folders with a lock file of their own.
+ */
+const apartFrom = (entries: Package[], directory: string, locked: ReadonlySet<string>): string[] => {
   const servers = entries.filter(entry => rank(entry) >= 2)
   const here = entries.filter(entry => entry.directory === directory)
   const own = new Set(here.map(({ name }) => name))
@@ -64,7 +67,9 @@ const apartFrom = (entries: Package[], directory: string): string[] => {
     .filter(
       entry =>
         entry.directory !== directory &&
-        (rank(entry) < 2 || (isForeign(entry) && rank(entry) < Math.max(...here.map(rank)))) &&
+        (rank(entry) < 2 ||
+          locked.has(entry.directory) ||
+          (isForeign(entry) && rank(entry) < Math.max(...here.map(rank)))) &&
         entry.name !== null &&
         !own.has(entry.name) &&
         !wanted.has(entry.name) &&
@@ -80,7 +85,7 @@ const publishedOf = (entries: Package[]): Package[] => {
 }
 
 /** The package that was named, or the one that is the server, judged by its dependency on an MCP SDK and its command. */
-export const chooseScope = (entries: Package[], named?: string): Scope => {
+export const chooseScope = (entries: Package[], named?: string, locked: ReadonlySet<string> = new Set()): Scope => {
   const wanted = named === undefined ? undefined : entries.find(({ directory }) => directory === named)
   if (wanted)
     return { directory: wanted.directory, name: wanted.name, because: 'the package that was named', others: [] }
@@ -94,7 +99,12 @@ export const chooseScope = (entries: Package[], named?: string): Scope => {
   if (new Set(entries.map(({ directory }) => directory)).size <= 1) {
     const only = entries[0]
     return only
-      ? { directory: '', name: only.name, because: 'the only package of the directory', others: [] }
+      ? {
+          directory: rank(only) >= 2 ? only.directory : '',
+          name: only.name,
+          because: 'the only package of the directory',
+          others: [],
+        }
       : whole('the directory has no package manifest')
   }
   const ranks = ranksOf(entries)
@@ -107,7 +117,7 @@ export const chooseScope = (entries: Package[], named?: string): Scope => {
     return {
       ...whole(`the root package ${why}`),
       name: first.name,
-      ...(highest >= 2 ? { apart: apartFrom(entries, '') } : {}),
+      ...(highest >= 2 ? { apart: apartFrom(entries, '', locked) } : {}),
     }
   if (others.some(({ directory }) => directory !== first.directory))
     return whole(

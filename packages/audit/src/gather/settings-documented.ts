@@ -30,9 +30,11 @@ const settingsTitle =
 const tellingValue =
   /your|<[^<>]+>|path\/to|xxx|\.\.\.|change[-_ ]?me|example|\bmy[-_]|_here|\$\{user_config|\[[a-z -]+\]|…/i
 
-const namesIn = (text: string): string[] => [
-  ...new Set([...text.matchAll(variable), ...text.matchAll(option)].map(([name]) => name)),
-]
+const namesIn = (text: string): string[] => {
+  // bold is no part of a name, and a star alone stands for its rest
+  const bare = text.replaceAll('**', ' ')
+  return [...new Set([...bare.matchAll(variable), ...bare.matchAll(option)].map(([name]) => name))]
+}
 
 const words = (text: string): number =>
   text

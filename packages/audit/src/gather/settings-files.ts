@@ -68,6 +68,10 @@ const isSettingsPath = (value: Value, place: Place, resolver: Resolver, seen = n
   })
 }
 
+/** `JSON.parse(process.env.SETTINGS)`: what is parsed stands in the variable itself. */
+const isVariable = (value: Value, place: Place, resolver: Resolver): boolean =>
+  resolver.things(value, place).some(({ value: found }) => found.is === 'external' && isEnvironmentPath(found.path))
+
 const readsIn = (module: Module, resolver: Resolver): SettingsFile[] => {
   const place: Place = { module, frames: [] }
   return module.calls.flatMap((call): SettingsFile[] => {
@@ -84,7 +88,9 @@ const readsIn = (module: Module, resolver: Resolver): SettingsFile[] => {
       return [{ ...at, wins: 'environment', optional: isGuarded(call.at, module) }]
     if (searching.test(path)) return [{ ...at, wins: 'undecided', optional: true }]
     const [first] = call.arguments
-    if (!parsers.test(path) || !first || !isSettingsPath(first, place, resolver)) return []
+    if (!parsers.test(path) || !first) return []
+    if (!path.startsWith('configparser.') && isVariable(first, place, resolver)) return []
+    if (!isSettingsPath(first, place, resolver)) return []
     return [{ ...at, wins: 'undecided', optional: isGuarded(call.at, module) }]
   })
 }

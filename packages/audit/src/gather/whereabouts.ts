@@ -26,6 +26,7 @@ export interface AllWhereabouts {
 }
 
 type Found = { kind: Whereabouts['kind']; origin: Origin }
+type OriginOf = (value: Value, place: Place) => Origin
 
 const makers =
   /^(httpx\.(Async)?Client|aiohttp\.(client\.)?ClientSession|axios:(default\.)?create|got:extend|ky:(create|extend))$/
@@ -35,7 +36,7 @@ const files =
   /^(fs|fs\/promises|fs-extra):(promises\.)?\w+$|^builtins\.open$|^pathlib\.Path$|^os\.(makedirs|mkdir|listdir|scandir|remove|rename)$|^shutil\.\w+$|^aiofiles\.open$|^(better-)?sqlite3[.:]\w*$|^sqlite:DatabaseSync$/
 /** Folders that depend on the machine, not those that are the same on every one. */
 const machinePath =
-  /^(\/(home|Users|root|var|opt|srv|data|mnt|media|app|usr\/local|workspace|tmp\/.+|etc\/(?!ssl|os-release|resolv|hosts|passwd|localtime|timezone|mime|ca-))|~\/|[A-Za-z]:[\\/])/
+  /^(\/(home|Users|root|var(?!\/run\/secrets\/kubernetes\.io\/)|opt|srv|data|mnt|media|app|usr\/local|workspace|tmp\/.+|etc\/(?!ssl|os-release|resolv|hosts|passwd|localtime|timezone|mime|ca-))|~\/|[A-Za-z]:[\\/])/
 
 const textOnly = (origin: Origin, keep: RegExp): Origin => ({
   ...origin,
@@ -71,7 +72,23 @@ const hostsOf = (call: Call, path: string, place: Place, resolver: Resolver): Fo
   }))
 }
 
-const portsOf = (call: Call, path: string | null, place: Place, resolver: Resolver): Found[] => {
+const isOwnField = (of: Value): boolean => of.is === 'name' && /^(this|self|cls)$/.test(of.name)
+
+/** The origin of a value; a field of a record is also what is put there later, such as from options of the command line. */
+const openOrigins =
+  (own: Module[], resolver: Resolver): OriginOf =>
+  (value, place) => {
+    const origin = originOf(value, place, resolver)
+    if (value.is !== 'member' || isOwnField(value.of) || origin.outside) return origin
+    const later = own.flatMap(module =>
+      module.writes
+        .filter(({ target }) => target.is === 'member' && target.name === value.name && !isOwnField(target.of))
+        .map(write => originOf(write.value, { module, frames: [] }, resolver)),
+    )
+    return later.length === 0 ? origin : { ...origin, outside: later.some(({ outside }) => outside), open: true }
+  }
+
+const portsOf = (call: Call, path: string | null, place: Place, resolver: Resolver, originAt: OriginOf): Found[] => {
   const [first] = call.arguments
   const isListening =
     call.callee.is === 'member' && call.callee.name === 'listen' && place.module.language === 'typescript'
@@ -87,7 +104,7 @@ const portsOf = (call: Call, path: string | null, place: Place, resolver: Resolv
   ]
   return all.map(({ value, place: at }) => ({
     kind: 'port' as const,
-    origin: textOnly(originOf(value, at, resolver), /^[1-9]\d*$/),
+    origin: textOnly(originAt(value, at), /^[1-9]\d*$/),
   }))
 }
 
@@ -103,13 +120,13 @@ const pathsOf = (call: Call, path: string, place: Place, resolver: Resolver): Fo
 const fromOf = ({ outside, open }: Origin): Whereabouts['from'] =>
   outside ? 'settings' : open ? 'undecided' : 'source'
 
-const foundIn = (module: Module, resolver: Resolver): Whereabouts[] => {
+const foundIn = (module: Module, resolver: Resolver, originAt: OriginOf): Whereabouts[] => {
   const place: Place = { module, frames: [] }
   return module.calls.flatMap(call => {
     const path = resolver.external(call.callee, place)
     const found = [
       ...(path === null ? [] : hostsOf(call, path, place, resolver)),
-      ...portsOf(call, path, place, resolver),
+      ...portsOf(call, path, place, resolver, originAt),
       ...(path === null ? [] : pathsOf(call, path, place, resolver)),
     ]
     const what = (path ?? (call.callee.is === 'member' ? call.callee.name : ''))
@@ -141,6 +158,7 @@ export const whereabouts = gatherer<AllWhereabouts, { modules: typeof modules; p
   gather: (_, { modules: source, project }) => {
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
-    return { found: own.flatMap(module => foundIn(module, resolver)), files: own.length }
+    const originAt = openOrigins(own, resolver)
+    return { found: own.flatMap(module => foundIn(module, resolver, originAt)), files: own.length }
   },
 })

@@ -17,6 +17,10 @@ describe('files beside the source of a package', () => {
     expect(await read({})).toEqual(['src/a/server.py'])
   })
 
+  it('leaves out a script beside a package without src/', async () => {
+    expect(await read({ 'src/a/server.py': '', 'a/server.py': server })).toEqual(['a/server.py'])
+  })
+
   it.each<[string, Files]>([
     ['the package runs with', { 'src/a/server.py': `${server}import addon\n` }],
     ['runs with the package', { 'addon.py': `${base['addon.py']}from a.server import mcp\n` }],

@@ -22,8 +22,8 @@ const isNamed = async (path: string, repository: Repository): Promise<boolean> =
 }
 
 /**
- * Python files at the root of a project whose package lies in src/, where nothing of the package runs with them, they run
- * with nothing of it, and nothing starts them: an add-on that another program loads. Empty where that is not certain.
+ * Python files at the root of a project whose server lies in a folder, where nothing of the server runs with them, they run with nothing of it, and
+ * nothing starts them: an add-on that another program loads, or a script that sets something up by hand.
  */
 export const besideTheSource = async (
   { byPath, places }: { byPath: ReadonlyMap<string, Module>; places: Places },
@@ -34,9 +34,9 @@ export const besideTheSource = async (
   const own = [...byPath.values()].filter(({ path }) => isInScope(project, path))
   const python = own.filter(({ language, role }) => language === 'python' && role === 'server')
   for (const { directory } of repository ? project.python : []) {
-    const isSource = (path: string): boolean => path.startsWith(directory === '' ? 'src/' : `${directory}/src/`)
     const candidates = python.filter(({ path }) => directoryOf(path) === directory)
-    if (candidates.length === 0 || !python.some(module => isSource(module.path) && asks(module))) continue
+    const isBelow = ({ path }: Module): boolean => directoryOf(path) !== directory
+    if (candidates.length === 0 || !python.some(module => isBelow(module) && asks(module))) continue
     const ran = new Set(python.filter(module => !candidates.includes(module)))
     for (const module of ran)
       for (const name of importsOf(module)) {

@@ -126,8 +126,7 @@ export const modules = gatherer<Modules, { trees: typeof trees; places: typeof p
     const seeded = await readWithImports(files, places, source => isOwn(source.path) && isSeed(source))
     const started = await addStarting(files, seeded, isOwn)
     const beside = await besideTheSource(started, project, repository)
-    for (const path of beside)
-      repository?.leaveOut(path, 'no code of the server: nothing of the package in src/ runs it')
+    for (const path of beside) repository?.leaveOut(path, 'no code of the server: nothing of it runs this file')
     const found = beside.size > 0 ? without(started, beside) : started
     for (const { path, broken } of found.byPath.values())
       if (broken) repository?.leaveOut(path, `read up to line ${broken.line} only: ${broken.because}`)

@@ -1,5 +1,5 @@
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
-import { fieldOf, type Call, type ClassValue, type FunctionValue, type Value } from '../code/values.ts'
+import { fieldOf, type Call, type ClassValue, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import { member, type Placed } from './facts.ts'
 
 const maxDepth = 8
@@ -66,11 +66,26 @@ const isInjected = (type: string | null, fallback: Value | null, place: Place, r
   (fallback?.is === 'call' &&
     /(Depends|CurrentContext|Inject\w*|get_context)$/.test(resolver.external(fallback.callee, place) ?? ''))
 
+/** `@mcp.tool(exclude_args=["client"])`: names that no caller sees. */
+export const hiddenParameters = (work: FunctionValue, module: Module, resolver: Resolver): Set<string> => {
+  const place: Place = { module, frames: [] }
+  const lists = module.decorated.flatMap(({ decorator, function: of }) => {
+    const given = of === work && decorator.is === 'call' ? fieldOf(decorator.named, 'exclude_args') : undefined
+    return given ? resolver.things(given, place) : []
+  })
+  return new Set(
+    lists.flatMap(list =>
+      list.value.is === 'list' ? list.value.items.flatMap(each => resolver.text(each, list) ?? []) : [],
+    ),
+  )
+}
+
 /** Parameters of a Python function; the fields of a model that is its only one. */
 const ofFunction = (work: FunctionValue, thing: Thing, resolver: Resolver): string[] | null => {
   // only a function whose signature is made at run time can be registered with these
   if (work.parameters.some(name => /^\*+\w/.test(name))) return null
-  const own = work.parameters.filter(name => !/^(self|cls|\/|\*)$/.test(name))
+  const hidden = hiddenParameters(work, thing.module, resolver)
+  const own = work.parameters.filter(name => !/^(self|cls|\/|\*)$/.test(name) && !hidden.has(name))
   const declared = own.flatMap(name => {
     const found = thing.module.declarations.find(each => each.name === name && each.from === work.at)
     const fallback = found?.value.is === 'parameter' ? found.value.fallback : null

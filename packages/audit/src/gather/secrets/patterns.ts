@@ -73,7 +73,8 @@ export const patterns: Pattern[] = [
     isReal: token => hasChecksum(token) || isRandom(token),
   },
   { kind: 'GitHub token', form: /\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b/g },
-  { kind: 'GitLab token', form: /\bglpat-[A-Za-z0-9_-]{20}\b/g },
+  // words joined by hyphens are made up, for a test or an example
+  { kind: 'GitLab token', form: /\bglpat-(?![a-z]+([-_][a-z]+)*\b(?![-_]))[A-Za-z0-9_-]{20}\b/g },
   { kind: 'Slack token', form: /\bxox[abeprs]-(?:\d{8,}-)+[A-Za-z0-9-]{20,}\b/g },
   {
     kind: 'Slack webhook',

@@ -47,6 +47,14 @@ const passing: [string, Files][] = [
   ['Annotated', py('q: Annotated[str, Field(min_length=1)]')],
   ['a model', py('query: Query', 'class Query(BaseModel):\n    q: str\n')],
   ['a context', py('q: str, ctx: Context')],
+  [
+    'an argument that no caller sees',
+    {
+      ...py(''),
+      'pkg/server.py':
+        'from fastmcp import FastMCP\nmcp = FastMCP("a")\n@mcp.tool(exclude_args=["client"])\ndef ask(q: str, client=None) -> str:\n    return q\n',
+    },
+  ],
   ['a typed dict', py('q: dict[str, int]')],
 ]
 const wrapped = (wrapping: string, after = 'pass'): Files => ({

@@ -199,6 +199,14 @@ describe('config-documentation', () => {
   it.each([
     ['of others', { ...server, ...readme('NOTES_DIR', 'OPENAI_BASE_URL', 'NODE_OPTIONS') }],
     [
+      'in bold',
+      {
+        ...server,
+        'README.md':
+          '## Settings\n\n1. **`NOTES_DIR`** – Folder of the notes\n2. **`NOTES`** – Standard notes variable\n',
+      },
+    ],
+    [
       'that a script hands on',
       { ...server, ...readme('NOTES_DIR', 'NOTES_HEAP'), 'run.sh': 'node --max-old-space-size=$NOTES_HEAP .' },
     ],

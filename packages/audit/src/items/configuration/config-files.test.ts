@@ -81,6 +81,11 @@ describe('config-files', () => {
     expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])
   })
 
+  it('takes what stands in a variable for no file', async () => {
+    const inline = ts('export const all = JSON.parse(process.env.A_CONFIG_JSON!)')
+    expect(JSON.stringify(await judgeFiles(item, inline))).not.toContain('without the file')
+  })
+
   it.each<[string, Files, string]>([
     [
       'no settings',

@@ -23,6 +23,24 @@ describe('env-only-config', () => {
       ),
     ],
     [
+      'a field that options are put into',
+      ts(
+        "import { createServer } from 'node:http'\nimport { program } from 'commander'\nconst state = { port: 8080 }\nstate.port = program.opts().port\ncreateServer().listen(state.port)\nexport const get = () => fetch(process.env.A_URL ?? '')",
+      ),
+    ],
+    [
+      'a field that the environment is put into',
+      py(
+        'import httpx\nmcp = FastMCP("a")\nconfig = {"port": 8000}\nconfig["port"] = int(os.getenv("PORT", config["port"]))\nmcp.run(transport="http", port=config["port"])\n',
+      ),
+    ],
+    [
+      'the token of a pod',
+      ts(
+        "import { readFileSync } from 'node:fs'\nreadFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token')\nexport const get = () => fetch(process.env.A_URL ?? '')",
+      ),
+    ],
+    [
       'an address made of it',
       ts(
         "const base = new URL(process.env.A_URL || 'https://api.a.test')\nexport const get = (id: string) => fetch(new URL(`notes/${id}`, base).toString())",

@@ -133,6 +133,7 @@ describe.each([
   })
 
   it.each([
+    ['a module that is started', repository({ install: sh('uv run -m notes_mcp_server\nuvx notes-mcp') })],
     ['tools in words', repository({ tools: '## Tools\n\n- Read note: reads\n- Add note: adds\n\n' })],
     ['a count and a place', repository({ tools: '## Tools\n\n2 tools, see the reference for the full list.\n\n' })],
     [

@@ -69,6 +69,7 @@ const good: [string, Files][] = [
     'a baseline of what a scanner knows',
     { '.secrets.baseline.json': '{"results":{"a.py":[{"hashed_secret":"df99b7a2c31e04f5869d0ab1c2e3f4a5968778c1"}]}}' },
   ],
+  ['words for a token of GitLab', { 'src/a.ts': "const token = 'glpat-token-for-gitlab-com'" }],
   ['the textbook key of AWS', { 'README.md': `AKIAIOSFODNN7EXAMPLE` }],
   [
     'placeholders',
