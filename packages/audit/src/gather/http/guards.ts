@@ -4,6 +4,7 @@ import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Va
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
 import { serverOf } from '../registered/servers.ts'
+import { leftOutBy, type LeftOut } from './left-out.ts'
 
 /** Something that refuses requests. */
 export interface Guard {
@@ -15,6 +16,7 @@ export interface Guard {
   fault: string | null
   /** It is passed over while no credential is set. */
   optional?: true
+  off?: LeftOut
   /** It tells callers apart, and may know what each is allowed. */
   principals?: true
 }
@@ -133,13 +135,16 @@ const ofFunctions = (module: Module, reach: Reach): Guard[] => {
       [...values, ...called].some(value => someIn(value, part => isStatus(part, statuses)))
     const base = { file: module.path, line: of.line, by: of.name ?? 'a function that answers requests' }
     const found: Guard[] = []
-    if (refuses([401, 403]) && reads(header.credential))
+    if (refuses([401, 403]) && reads(header.credential)) {
+      const off = leftOutBy(of, module, reach)
       found.push({
         ...base,
         of: 'credential',
         fault: comparison([...values, ...called], place, reach.resolver),
         ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
+        ...(off ? { off } : {}),
       })
+    }
     if (!refuses([403, 421, 400])) return found
     const [origin, host] = [reads(header.origin), reads(header.host)]
     const isListed = [...values, ...called].some(value =>

@@ -44,10 +44,23 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
 
 const judgeAddress = ({ starts, stdio, addresses, guards }: HttpEntries): Verdict => {
   if (starts.length === 0) return nothingServed(stdio)
-  const asked = guards.find(guard => guard.of === 'credential')
+  const checks = guards.filter(guard => guard.of === 'credential')
+  const asked = checks.find(({ optional, off }) => !optional && !off) ?? checks.find(({ optional }) => !optional)
   const open = addresses.find(isEverywhere)
-  if (open && !asked)
-    return fail({ at: open.file, line: open.line, saw: `listens on ${open.host} by default`, wanted: '127.0.0.1' })
+  const wanted = '127.0.0.1 unless somebody asks for another address and callers have to authenticate'
+  if (open && !asked) {
+    const [lenient] = checks
+    const but = lenient ? `, and ${lenient.by} asks for a credential only once one is set` : ''
+    return fail({ at: open.file, line: open.line, saw: `listens on ${open.host} by default${but}`, wanted })
+  }
+  const isLeftOut = asked?.off && open?.isFixed
+  if (open && isLeftOut)
+    return fail({
+      at: open.file,
+      line: open.line,
+      saw: `listens on ${open.host} also where ${asked.off?.by} leaves the check of credentials out (${asked.file}:${asked.off?.line})`,
+      wanted,
+    })
   if (open && asked) return pass({ at: asked.file, line: asked.line, saw: `${asked.by} asks for a credential` })
   const [first] = addresses
   if (!first || !addresses.every(isLoopback)) return unknown('the address it listens on cannot be told from the source')
