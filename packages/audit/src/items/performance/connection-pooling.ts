@@ -4,6 +4,7 @@ import { dataAccess, type DatabaseClient } from '../../gather/data-access.ts'
 import { poolLimitOf } from '../../gather/data-access/pools.ts'
 import { databaseOutage } from '../../gather/database-outage.ts'
 import { pooledRequests } from '../../gather/egress/pooled.ts'
+import { idleClients, type IdleClients } from '../../gather/idle-clients.ts'
 import { upstreamClients, type UpstreamClient, type UpstreamClients } from '../../gather/upstream-clients.ts'
 import { remoteClients, shown } from '../databases.ts'
 
@@ -51,6 +52,34 @@ const limitFault = (client: DatabaseClient): Evidence[] => {
 const requests = ({ clients, files }: UpstreamClients, judge: (clients: UpstreamClient[]) => Verdict): Verdict => {
   if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
   return clients.length === 0 ? notApplicable('no HTTP request was found in the source') : judge(clients)
+}
+
+const judgeIdle = ({
+  wanted,
+  opened,
+  open,
+  before,
+  among,
+  after,
+  sessions,
+  perSession,
+  ended,
+}: IdleClients): Verdict => {
+  const at = `a new client beside ${opened} idle connections`
+  if (!before.served) return unknown(`a client was not served before either: ${before.saw}`)
+  if (ended !== null) return fail({ at, saw: `the process ended with ${ended}`, wanted: 'a server that goes on' })
+  if (!among.served && after.served)
+    return fail({ at, saw: `${among.saw}; served again when they had gone`, wanted: 'an answer as before' })
+  if (!among.served) return fail({ at, saw: `${among.saw}, when they had gone too`, wanted: 'an answer as before' })
+  if (opened < wanted * 0.9) return unknown(`only ${opened} of ${wanted} idle connections came about`)
+  const memory =
+    perSession === null
+      ? ''
+      : `, with ${Math.max(0, Math.round(perSession / 1024))} kB of memory for each of ${sessions} clients`
+  return pass(
+    { at, saw: `served in ${Math.round(among.ms)} ms, ${Math.round(before.ms)} ms before${memory}` },
+    { at: 'the idle connections', saw: `${open} of ${opened} were still open then` },
+  )
 }
 
 const item: Item = {
@@ -204,6 +233,13 @@ const item: Item = {
         if (opened >= calls / 2) return unknown(`${seen.at}: ${opened} were opened in all, ${seen.saw}`)
         return good < calls / 2 ? unknown(`only ${good} of ${calls} calls at one time succeeded`) : pass(seen)
       },
+    }),
+    check({
+      asks: 'Do many idle clients leave it serving others?',
+      rows: [89],
+      applies: { profile: 'service', transport: 'http' },
+      needs: { idleClients },
+      judge: ({ idleClients }) => judgeIdle(idleClients),
     }),
   ],
 }
