@@ -168,7 +168,7 @@ export const succeeds = (
     case 'program':
       return first.split(/\s/)[0] === word
     case 'arguments':
-      return hasOption(texts, sample)
+      return hasOption(texts, sample, program)
     case 'sql':
       // as a whole statement only what is one counts
       return bare(first).includes(word) && (first !== sample || !form.startsWith(more))

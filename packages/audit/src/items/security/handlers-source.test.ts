@@ -98,3 +98,29 @@ return str(git.Repo(whole).head.commit)`
     expect(await inPython('return str(git.Repo("/srv/work").head.commit)')).toMatchObject({ status: 'pass' })
   })
 })
+
+describe('an option of git', () => {
+  const before = `import { execFileSync } from 'node:child_process'`
+  const typescript = (words: string) =>
+    judge(typescriptHandler({ before, takes: '{ name: z.string() }', body: `return execFileSync('git', [${words}])` }))
+  const python = (call: string) =>
+    judge(pythonHandler({ before: 'import git', takes: 'name: str', body: `return ${call}` }))
+
+  it.each([
+    [`'-C', '/srv/work', 'rebase', args.name`, 'repo.git.rebase(name)'],
+    [`'fetch', args.name`, 'repo.git.fetch(name)'],
+    [`'checkout', args.name`, 'git.Repo("/srv/work").git.checkout(name)'],
+  ])('does harm where git knows it: %s', async (words, call) => {
+    expect(await typescript(words)).toMatchObject({ status: 'fail' })
+    expect(await python(call.replace(/^repo/, 'git.Repo("/srv/work")'))).toMatchObject({ status: 'fail' })
+  })
+
+  it.each([
+    [`'stash', 'save', args.name`, 'repo.git.stash("save", name)'],
+    [`'-C', '/srv/work', 'worktree', 'add', args.name`, 'repo.git.worktree("add", name)'],
+    [`'log', '--', args.name`, 'repo.git.log("--", name)'],
+  ])('does none where git does not: %s', async (words, call) => {
+    expect(await typescript(words)).toMatchObject({ status: 'pass' })
+    expect(await python(call.replace(/^repo/, 'git.Repo("/srv/work")'))).toMatchObject({ status: 'pass' })
+  })
+})

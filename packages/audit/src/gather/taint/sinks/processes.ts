@@ -102,11 +102,14 @@ export const gitPython: Rule = {
   look: (call, frame, machine) => [
     {
       kind: 'arguments',
-      data: call.arguments.flatMap(argument =>
-        argument.is === 'spread'
-          ? machine.values(argument.of, frame).flatMap(list => machine.items(list) ?? [list])
-          : machine.values(argument, frame),
-      ),
+      data: [
+        { is: 'text', text: nameOf(call.callee).replaceAll('_', '-'), marks: new Set(), as: 'text' },
+        ...call.arguments.flatMap(argument =>
+          argument.is === 'spread'
+            ? machine.values(argument.of, frame).flatMap(list => machine.items(list) ?? [list])
+            : machine.values(argument, frame),
+        ),
+      ],
       program: 'git',
     },
   ],
