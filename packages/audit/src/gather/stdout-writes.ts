@@ -13,6 +13,8 @@ import {
   type Value,
 } from './code/values.ts'
 import { callsOfFailedStarts, type Ways } from './failed-starts.ts'
+import { lockedVersions } from './locked-versions.ts'
+import { noticeOf } from './loud-libraries.ts'
 import { isForOther } from './other-transport.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -217,13 +219,14 @@ export const stdoutWrites = gatherer<
     reach: typeof reach
     project: typeof project
     transportStarts: typeof transportStarts
+    lockedVersions: typeof lockedVersions
   }
 >({
   id: 'stdout-writes',
   impact: 'read',
   from: 'repository',
-  needs: { modules, reach, project, transportStarts },
-  gather: (_, { modules, reach, project, transportStarts: starts }) => {
+  needs: { modules, reach, project, transportStarts, lockedVersions },
+  gather: (_, { modules, reach, project, transportStarts: starts, lockedVersions }) => {
     const own = ownModules(reach, project)
     const ways = waysTo(starts, own, reach)
     const loaded = loadedBy(starts, modules)
@@ -240,7 +243,8 @@ export const stdoutWrites = gatherer<
     }
     const writes = own.flatMap(module =>
       module.calls.flatMap((call): StdoutWrite[] => {
-        const what = writesTo(call, { module, frames: [] }, reach.resolver)
+        const place: Place = { module, frames: [] }
+        const what = writesTo(call, place, reach.resolver) ?? noticeOf(call, place, reach.resolver, lockedVersions)
         if (what === null) return []
         return [{ what, file: module.path, line: call.line, when: whenOf(module, call) }]
       }),

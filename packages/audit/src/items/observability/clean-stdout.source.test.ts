@@ -101,6 +101,26 @@ const failing: [string, Files][] = [
   ['loguru', py('pass', 'pass', 'from loguru import logger\nlogger.add(sys.stdout)')],
 ]
 
+describe('libraries that tell what they do', () => {
+  const dotenv = (range: string, call: string, from = `import dotenv from 'dotenv'`): Files => ({
+    ...ts('', '', `${from}\n${call}`),
+    'package.json': JSON.stringify({ name: 'a', version: '1.0.0', type: 'module', dependencies: { dotenv: range } }),
+  })
+  it.each([
+    ['a default import', dotenv('^17.2.2', 'dotenv.config()')],
+    ['a named import', dotenv('17.0.0', `config({ path: '.env' })`, `import { config } from 'dotenv'`)],
+    ['all of a module', dotenv('~17.1.0', 'dotenv.config({})', `import * as dotenv from 'dotenv'`)],
+  ])('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
+  it.each([
+    ['told to be silent', dotenv('^17.2.2', 'dotenv.config({ quiet: true })')],
+    ['an older version', dotenv('^16.4.7', 'dotenv.config()')],
+    ['a later version', dotenv('^18.0.0', 'dotenv.config()')],
+    ['any version', dotenv('*', 'dotenv.config()')],
+    ['options that are not known', dotenv('^17.2.2', 'dotenv.config({ ...options })')],
+    ['another library', dotenv('^17.2.2', 'config()', `import { config } from 'something'`)],
+  ])('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
+})
+
 describe('clean-stdout in the source', () => {
   it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
   it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
