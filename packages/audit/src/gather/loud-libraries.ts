@@ -31,7 +31,7 @@ const majorOf = (name: string, { used }: LockedVersions): number | null => {
 export const noticeOf = (call: Call, place: Place, resolver: Resolver, versions: LockedVersions): string | null => {
   const { callee, arguments: given } = call
   const name = callee.is === 'name' || callee.is === 'member' ? callee.name : ''
-  if (!/^config/.test(name)) return null
+  if (!name.startsWith('config')) return null
   const path = resolver.external(callee, place) ?? ''
   const one = loud.find(each => each.path.test(path))
   if (!one) return null

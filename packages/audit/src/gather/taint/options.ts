@@ -12,11 +12,7 @@ const ofGit: [commands: RegExp, option: string, does: string][] = [
     '--output=/outside/file',
     'an option that writes a file',
   ],
-  [
-    /^(fetch|pull|clone|ls-remote|fetch-pack)$/,
-    '--upload-pack=airworthy',
-    'an option that runs a program',
-  ],
+  [/^(fetch|pull|clone|ls-remote|fetch-pack)$/, '--upload-pack=airworthy', 'an option that runs a program'],
   [/^push$/, '--receive-pack=airworthy', 'an option that runs a program'],
   [/^rebase$/, '--exec=airworthy', 'an option that runs a program'],
   [/^grep$/, '--open-files-in-pager=airworthy', 'an option that runs a program'],
