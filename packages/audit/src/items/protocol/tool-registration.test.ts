@@ -287,4 +287,18 @@ describe('tool-registration', () => {
     const [verdict] = (await judge({ 'a.ts': `${v1}server.tool('add', f)` })).verdicts
     expect(verdict?.evidence?.[0]?.saw).toBe('tool add, no description, no annotations')
   })
+
+  it('may stand in several lists, of which one is offered', async () => {
+    const files = {
+      'a.ts': `${low}const add = { name: 'add' }
+const some = [add]
+const all = [add, { name: 'sub' }]
+server.setRequestHandler(ListToolsRequestSchema, () => {
+  const base = isReading ? some : all
+  const tools = base.filter(isOn)
+  return { tools }
+})`,
+    }
+    expect((await judge(files)).verdicts[0]?.status).not.toBe('fail')
+  })
 })

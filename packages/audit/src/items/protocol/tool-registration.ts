@@ -8,9 +8,13 @@ const validName = /^[A-Za-z0-9_.-]{1,128}$/
 const place = ({ file, line }: Registration): { at: string; line: number } => ({ at: file, line })
 const serverKey = ({ server }: Registration): string => server ?? ''
 
-/** Two of one name that are certain to be registered with the same server. */
+/** Two of one name that are certain to be registered with the same server; one definition may stand in several lists. */
 const isTwin = (a: Registration, b: Registration): boolean =>
-  a.name === b.name && a.group !== null && a.group === b.group && serverKey(a) === serverKey(b)
+  a.name === b.name &&
+  a.group !== null &&
+  a.group === b.group &&
+  serverKey(a) === serverKey(b) &&
+  (a.file !== b.file || a.line !== b.line)
 
 const duplicates = (tools: Registration[]): Evidence[] =>
   tools.flatMap((tool, index) => {
