@@ -6,7 +6,8 @@ import { spot } from './machine.ts'
 import type { Arrival, Sink } from './sinks.ts'
 import { sql } from './sinks/statements.ts'
 import { asEntry } from './entering.ts'
-import { openTrying, type Judged } from './trying.ts'
+import { leaving, readingOf } from './transactions.ts'
+import { openTrying, type Judged, type Route } from './trying.ts'
 import { waysTo } from './ways.ts'
 
 /** What becomes of a parameter on its way to a place where it might do harm. */
@@ -19,7 +20,7 @@ export interface Flow extends Judged {
   /** The tool, prompt or resource, and its parameter; null when nothing of a request arrives. */
   entry: { kind: Entry['kind']; name: string | null } | null
   parameter: string | null
-  /** The call is told that it may only read: `query(text, settings={"readonly": "1"})`. */
+  /** It may only read: `query(text, settings={"readonly": "1"})`, one statement in a transaction that is READ ONLY. */
   readsOnly: boolean
   /** From the handler to the place, each with file and line. */
   steps: string[]
@@ -99,11 +100,17 @@ export const openSearch = (reach: Reach): Search => {
 
   const flowsOf = (sink: Sink, of: FunctionValue): Flow[] => {
     const { ways, isCut } = waysTo(of, graph, each => byFunction.has(each))
+    const reading = sink.rule === sql ? readingOf(sink, of, reach) : null
     const place = {
       file: sink.module.path,
       line: sink.call.line,
       what: sink.what,
-      readsOnly: sink.rule === sql && saysReadOnly(sink, reach),
+      readsOnly: sink.rule === sql && (saysReadOnly(sink, reach) || reading === 'one'),
+    }
+    const judge = (route: Route, arrival: Arrival, parameter: string): Judged => {
+      const found = trying.judge(route, arrival, parameter)
+      const isLeft = reading === 'several' && found.fate === 'open' && found.isWhole
+      return isLeft ? { ...found, attack: leaving, arrived: leaving.sample } : found
     }
     const flows = new Map<string, Flow>()
     const put = (flow: Flow): void => {
@@ -131,7 +138,7 @@ export const openSearch = (reach: Reach): Search => {
           for (const parameter of [...parameters].slice(0, maxParameters)) {
             // one parameter that does harm is enough for a place
             if ([...flows.values()].some(flow => flow.kind === kind && flow.fate === 'open')) break
-            put({ ...place, kind, entry: told, parameter, steps, ...trying.judge(route, arrival, parameter) })
+            put({ ...place, kind, entry: told, parameter, steps, ...judge(route, arrival, parameter) })
           }
         }
       }

@@ -90,17 +90,18 @@ const judgeStatements = (taint: Taint, clients: DatabaseClient[]): Verdict => {
     const rest = judgeFlows({ ...taint, flows: taint.flows.filter(flow => !isWhole(flow)) }, wanted)
     return rest.status === 'pass' ? judged([], clients.map(opened), 'not reached') : rest
   }
-  const told = broken.find(flow => flow.readsOnly)
-  if (told && broken.every(flow => isWhole(flow) && flow.readsOnly))
+  const isTold = (flow: Taint['flows'][number]): boolean => isWhole(flow) && flow.readsOnly
+  const told = broken.find(isTold)
+  if (told && broken.every(isTold))
     return unknown(
-      `a tool runs whole statements, and ${told.what} in ${told.file}:${told.line} is told by an option to read only: whether it always is shows in a live run`,
+      `a tool runs whole statements, and ${told.what} in ${told.file}:${told.line} is told to read only: whether it always is shows in a live run`,
     )
   const reading = clients.find(opensToRead)
   if (reading && broken.length > 0 && broken.every(isWhole))
     return unknown(
       `a tool runs whole statements, and ${reading.library} is opened to read only in ${reading.file}:${reading.line}: whether that holds for each of them shows in a live run`,
     )
-  return judgeFlows(taint, wanted)
+  return judgeFlows(told ? { ...taint, flows: taint.flows.filter(flow => !isTold(flow)) } : taint, wanted)
 }
 
 const item: Item = {
