@@ -7,6 +7,7 @@ import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 import { serverOf } from './registered/servers.ts'
+import { singleFailures } from './single-failures.ts'
 
 /** A place where one failure becomes a failure of more than the call it belongs to. */
 export interface Unguarded {
@@ -145,7 +146,13 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
   gather: (_, { reach, project }) => {
     const own = legibleModules(reach, project)
     const isHandled = own.some(module => handlesRejections(module, reach))
-    return own.flatMap(module =>
+    const single = own.flatMap(module =>
+      singleFailures(module, reach).map(({ file, line, list }): Unguarded => {
+        const saw = `the process ends at the first entry of ${list} that is not there, although others of them may be`
+        return { file, line, saw, wanted: 'a warning, and a server for the entries that are there' }
+      }),
+    )
+    const calls = own.flatMap(module =>
       module.calls.flatMap(call => {
         const place: Place = { module, frames: [] }
         if (module.language === 'python')
@@ -153,5 +160,6 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
         return isHandled ? [] : [...floating(call, place, reach), ...listening(call, place, reach)]
       }),
     )
+    return [...single, ...calls]
   },
 })

@@ -116,6 +116,46 @@ const failing: [string, Files][] = [
   ],
 ]
 
+const folders = (
+  work: string,
+  given = 'process.argv.slice(2)',
+  round = 'await Promise.all(folders.map(async dir => { WORK }))',
+): Files =>
+  ts(
+    '  return work(q)',
+    `import { stat } from 'node:fs/promises'\nconst folders = ${given}\n${round.replace('WORK', work)}`,
+  )
+const ended = 'try { await stat(dir) } catch (e) { console.error(e); process.exit(1) }'
+const pyFolders = (work: string): Files =>
+  py(
+    '    return work(q)',
+    `import os\nimport sys\ndef main(folders: list[str]) -> None:\n    for folder in folders:\n${work}\n    mcp.run()`,
+  )
+
+describe('one entry of a list', () => {
+  it.each<[string, Files]>([
+    ['that cannot be looked at', folders(ended)],
+    ['that is no folder', folders('if (!(await stat(dir)).isDirectory()) process.exit(1)')],
+    ['in a loop', folders(ended, 'process.argv.slice(2)', 'for (const dir of folders) { WORK }')],
+    ['in Python', pyFolders('        if not os.path.isdir(folder):\n            sys.exit(1)')],
+  ])('ends the process: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
+
+  it.each<[string, Files]>([
+    ['it is left out', folders('try { await stat(dir) } catch (e) { console.error(e) }')],
+    [
+      'the process ends where none is left',
+      folders(
+        'try { await stat(dir) } catch (e) { console.error(e) }',
+        'process.argv.slice(2)',
+        'let left = 0\nfor (const dir of folders) { WORK; left++ }\nif (left === 0) process.exit(1)',
+      ),
+    ],
+    ['the server brings them', folders(ended, `['templates', 'words']`)],
+    ['it is told apart by what it says', folders(`if (dir === '--help') process.exit(0)`)],
+    ['it is left out in Python', pyFolders('        if not os.path.isdir(folder):\n            print(folder)')],
+  ])('does not: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
+})
+
 describe('error-handling in the source', () => {
   it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
   it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
