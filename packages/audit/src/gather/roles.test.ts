@@ -11,6 +11,8 @@ it.each([
   ['preinstall.js', 'example'],
   ['packages/a/vitest.config.mts', 'example'],
   ['setup.py', 'example'],
+  ['app/frontend/script.js', 'example'],
+  ['src/static/server.py', 'server'],
   ['evals/run.ts', 'example'],
   ['packages/a/evals/run.ts', 'example'],
   ['src/tools/evals/list.ts', 'server'],

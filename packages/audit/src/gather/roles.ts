@@ -6,6 +6,9 @@ const testPath =
 const examplePath =
   /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.agents|\.claude|\.cursor|\.codex)\//i
 
+/** What a browser is sent. */
+const browserPath = /(^|\/)(frontend|public|static)\/(.*\/)?[^/]+\.[mc]?[jt]sx?$/i
+
 /** Tools of servers that are about evaluations stand below `src`. */
 const evaluationPath = /^(?!(.*\/)?(src|lib)\/)(.*\/)?evals?\//i
 
@@ -17,6 +20,6 @@ const toolPath =
 export const roleOf = (path: string): Role =>
   testPath.test(path)
     ? 'test'
-    : examplePath.test(path) || evaluationPath.test(path) || toolPath.test(path)
+    : examplePath.test(path) || browserPath.test(path) || evaluationPath.test(path) || toolPath.test(path)
       ? 'example'
       : 'server'

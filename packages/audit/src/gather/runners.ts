@@ -283,4 +283,16 @@ const file: Runner = (words, directory, tasks) => {
   return tasks.files.has(place) || builtPlace.test(place) ? null : { missing: `the file ${place}` }
 }
 
-export const runners: Runner[] = [nodeManager, monorepo, several, recipe, python, file]
+/** A command that a package of the workspace brings along: a shell script of its `bin`. */
+const ownCommand: Runner = ([program = ''], directory, tasks) => {
+  if (program.includes('/')) return null
+  for (const { directory: place, bin, raw } of tasks.node) {
+    const { bin: within } = (raw['directories'] ?? {}) as { bin?: unknown }
+    const path = bin[program] ?? (typeof within === 'string' ? `${within}/${program}` : null)
+    const script = path === null ? undefined : tasks.scripts[folder(place, path) ?? '']
+    if (script !== undefined) return { steps: [{ script, directory }] }
+  }
+  return null
+}
+
+export const runners: Runner[] = [nodeManager, monorepo, several, recipe, python, file, ownCommand]

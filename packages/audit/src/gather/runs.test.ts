@@ -38,6 +38,18 @@ describe('runs', () => {
     expect(await programs(script, { 'package.json': manifest(scripts) })).toEqual(expected)
   })
 
+  it.each([
+    ['bin', { bin: { 'run-tsc': './bin/run-tsc' } }],
+    ['directories', { directories: { bin: 'bin' } }],
+  ])('follows a command of the workspace, by %s', async (_, given) => {
+    const files = {
+      'package.json': manifest({ types: 'run-tsc' }),
+      'tools/package.json': JSON.stringify({ name: '@all/tools', ...given }),
+      'tools/bin/run-tsc': '#!/bin/sh\ntsc --noEmit\n',
+    }
+    expect(await programs('npm run types', files)).toEqual(['tsc --noEmit'])
+  })
+
   it('runs what a shell of nix is told to, and what that shell may define itself is open', async () => {
     const files = { 'package.json': manifest({}) }
     expect(await programs('nix develop --command pytest -q', files)).toEqual(['pytest -q'])

@@ -1,12 +1,13 @@
 import { gatherer } from '../core/item.ts'
-import { modules } from './code/modules.ts'
+import { fileOf } from './code/locate.ts'
+import { modules, type Modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { project } from './project.ts'
 import { dispatchersIn } from './registered/dispatch.ts'
 import { registrations, type Registration } from './registrations.ts'
 import { openTold } from './tested/calls.ts'
-import { openRunners } from './tested/collected.ts'
+import { openRunners, type Runners } from './tested/collected.ts'
 import type { DeadTest, Site, TestCase } from './tested/model.ts'
 import { fixturesOf, pythonCases } from './tested/python-cases.ts'
 import { keyOf, type Entrances } from './tested/sites.ts'
@@ -134,6 +135,18 @@ const entrancesOf = (registered: Registration[], all: Module[], resolver: Resolv
 const importedBy = ({ declarations }: Module): string[] =>
   declarations.flatMap(({ value }) => (value.is === 'import' ? [value.module] : []))
 
+/** Why a runner does not run the tests of a file; one that such a file imports runs with it. */
+const openUncollected = (
+  tests: Module[],
+  { places }: Pick<Modules, 'places'>,
+  runners: Runners,
+): ((module: Module) => string | null) => {
+  const reasons = new Map(tests.map(module => [module.path, runners.typescript(module.path, importedBy(module))]))
+  const collected = tests.filter(({ path, language }) => language === 'typescript' && reasons.get(path) === null)
+  const helpers = new Set(collected.flatMap(module => importedBy(module).map(name => fileOf(module, name, places))))
+  return ({ path }) => (helpers.has(path) ? null : (reasons.get(path) ?? null))
+}
+
 /** `vi.mock('@modelcontextprotocol/sdk/client')`: what its tests call is not the server. */
 const mocksClient = ({ calls }: Module): boolean =>
   calls.some(
@@ -176,12 +189,15 @@ export const testCalls = gatherer<
     const cases: TestCase[] = []
     const dead: DeadTest[] = []
     const plain: Module[] = []
+    const uncollected = runners
+      ? openUncollected([...read.byPath.values()].filter(isTestFile), read, runners)
+      : () => null
     for (const module of read.byPath.values()) {
       if (!isTestFile(module) || !runners) continue
       const found =
         module.language === 'python'
           ? pythonCases(module, fixtures(module), resolver, { ...runners.python, textOf })
-          : typescriptCases(module, resolver, runners.typescript(module.path, importedBy(module)))
+          : typescriptCases(module, resolver, uncollected(module))
       if (found.cases.length + found.dead.length === 0 && programs.includes(module.path)) plain.push(module)
       cases.push(...found.cases)
       dead.push(...found.dead)

@@ -122,6 +122,7 @@ describe('echo', () => {
     )
     const named = { ...node, 'test/server.check.ts': connected + addTest + echoTest }
     expect(await statusOf(named)).toBe('fail')
+    expect(await statusOf({ ...named, 'test/all.test.ts': "import './server.check.js'\n" })).toBe('pass')
   })
 
   it.each([
