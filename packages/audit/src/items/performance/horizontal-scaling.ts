@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { fail, judged, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { scalingThroughput, type Measured, type ScalingThroughput } from '../../gather/scaling-throughput.ts'
 import type { SharedData } from '../../gather/scaling/shared-data.ts'
 import { spread, type Spread } from '../../gather/spread.ts'
 
@@ -65,6 +66,41 @@ const judgeReading = ({ clients, writing }: Spread): Verdict => {
   )
 }
 
+const enoughGain = 1.3
+const noGain = 1.15
+const mostFailing = 0.1
+const ownLimit = 0.8
+/** Of the processors: with less left, two instances cannot show more than one. */
+const enoughIdle = 0.4
+
+const rate = ({ load }: Measured): string => `${Math.round(load.perSecond)} calls/s`
+const failing = ({ load }: Measured): number => 1 - load.served / Math.max(1, load.sent)
+
+const judgeThroughput = ({ tools, closedWorld, few, rounds }: ScalingThroughput): Verdict => {
+  const all = [few, ...rounds.flatMap(({ one, two }) => [one, two])]
+  const spoiled = all.find(each => failing(each) > mostFailing)
+  if (spoiled) {
+    const [first] = spoiled.load.failures
+    return unknown(
+      `${Math.round(failing(spoiled) * 100)} % of the calls were not served: ${first?.first ?? 'no answer'}`,
+    )
+  }
+  const at = `${tools.slice(0, 4).join(', ')}, 48 calls at a time`
+  const saw = rounds.map(({ one, two }) => `${rate(one)} at one instance, ${rate(two)} at two`).join('; ')
+  const gains = rounds.map(({ one, two }) => two.load.perSecond / Math.max(0.1, one.load.perSecond))
+  if (gains.every(gain => gain >= enoughGain)) return pass({ at, saw })
+  const idle = Math.min(...all.map(each => each.idle))
+  if (idle < enoughIdle || all.some(({ load }) => load.own.utilisation > ownLimit))
+    return unknown(
+      `${saw}; this machine has too few free processors to show more (${Math.round(idle * 100)} % were idle)`,
+    )
+  const isFull = rounds.every(({ one }) => one.load.perSecond < few.load.perSecond * noGain)
+  if (!isFull) return unknown(`${saw}; one instance was not at its limit`)
+  if (!closedWorld) return unknown(`${saw}; what its tools ask of others may be the limit`)
+  if (gains.some(gain => gain >= noGain)) return unknown(`${saw}: too close to tell`)
+  return fail({ at, saw, wanted: `more at two: ${Math.round(idle * 100)} % of the processors were idle` })
+}
+
 const item: Item = {
   id: 'horizontal-scaling',
   area: 'performance',
@@ -86,6 +122,12 @@ const item: Item = {
         if (broken.length === 0 && untried) return unknown(untried)
         return judged(broken, kept(spread.data), declare)
       },
+    }),
+    check({
+      asks: 'Do two instances serve more calls a second than one?',
+      rows: [42],
+      needs: { scalingThroughput },
+      judge: ({ scalingThroughput }) => judgeThroughput(scalingThroughput),
     }),
   ],
 }
