@@ -18,7 +18,7 @@ export interface Taint {
   hidden: string[]
   /** Tools, prompts and resources whose handler was not found. */
   lost: Reach['lost']
-  /** More functions are reached than were followed. */
+  /** More functions are reached, or by more ways, than were followed. */
   cut: boolean
 }
 
@@ -46,6 +46,6 @@ export const taint = gatherer<Taint, { reach: typeof reach; project: typeof proj
       }
     }
     const hidden = hiddenBehind(entries, reached)
-    return { flows, handlers: entries.length, functions, hidden, lost: reached.lost, cut: graph.cut }
+    return { flows, handlers: entries.length, functions, hidden, lost: reached.lost, cut: graph.cut || search.isCut() }
   },
 })

@@ -59,7 +59,7 @@ export const judgeFlows = (taint: Taint, wanted: Wanted): Verdict => {
     return unknown(
       `the function that serves ${lost.kind} ${lost.name ?? '(named at run time)'} (${lost.file}:${lost.line}) was not found`,
     )
-  if (taint.cut) return unknown('more functions are reached from the handlers than are followed')
+  if (taint.cut) return unknown('more functions are reached from the handlers, or by more ways, than are followed')
   const read = `${taint.handlers} handlers and the ${taint.functions} functions they reach were read`
   if (flows.length === 0) return pass({ at: 'source', saw: `${read}; none calls a ${wanted.places}` })
   const [one, ...others] = byPlace(flows).slice(0, maxShown).map(passing)

@@ -6,6 +6,10 @@ import { enterAt } from './entering.ts'
 import { intoInner } from './inner.ts'
 import type { Machine } from './machine.ts'
 
+/** The frame of what is called next; null when the call cannot be what it looks like. */
+export const into = ({ call, to, target }: Edge, frame: Frame, machine: Machine): Frame | null =>
+  call ? intoCall(call, to, target, frame, machine) : intoInner(to, frame, machine)
+
 /** Follows one way from a handler in a trial; null when the calls on it cannot be what they look like. */
 export const follow = (
   entry: Entry,
@@ -15,10 +19,9 @@ export const follow = (
 ): Frame[] | null => {
   const start = way[0] ? { function: way[0].from, module: way[0].module } : last
   const frames = [enterAt(entry, start.function, start.module, machine)]
-  for (const { call, to, target } of way) {
+  for (const edge of way) {
     const frame = frames.at(-1)
-    if (!frame) return null
-    const next = call ? intoCall(call, to, target, frame, machine) : intoInner(to, frame, machine)
+    const next = frame && into(edge, frame, machine)
     if (!next) return null
     frames.push(next)
   }

@@ -28,10 +28,13 @@ export interface Flow extends Judged {
 
 export interface Search {
   flowsOf(sink: Sink, of: FunctionValue): Flow[]
+  /** There were more ways to all places together than were followed. */
+  isCut(): boolean
 }
 
 const maxParameters = 10
 const severity: Judged['fate'][] = ['safe', 'undecided', 'open']
+const tooLong: Partial<Judged> = { fate: 'undecided', because: 'the number of steps that lead there' }
 const nothing: Judged = {
   fate: 'safe',
   attack: null,
@@ -90,11 +93,13 @@ export const openSearch = (reach: Reach): Search => {
     const found = trying.arrivals(route)
     if (!found) return many
     const arrivals = found.arrivals.filter(arrival => arrival.kind === kind)
-    const isSafe = arrivals.every(arrival =>
-      [...new Set(arrival.data.flatMap(datum => [...found.machine.marks(datum)]))].every(
-        parameter => trying.judge(route, arrival, parameter).fate === 'safe',
-      ),
-    )
+    const isSafe =
+      !found.isCut &&
+      arrivals.every(arrival =>
+        [...new Set(arrival.data.flatMap(datum => [...found.machine.marks(datum)]))].every(
+          parameter => trying.judge(route, arrival, parameter).fate === 'safe',
+        ),
+      )
     return isSafe && arrivals.length > 0 ? { because: 'whatever its function is given does no harm' } : many
   }
 
@@ -134,7 +139,8 @@ export const openSearch = (reach: Reach): Search => {
         for (const arrival of found?.arrivals ?? []) {
           const { kind, data } = arrival
           const parameters = new Set(data.flatMap(datum => [...(found?.machine.marks(datum) ?? [])]))
-          if (parameters.size === 0) put({ ...place, kind, entry: null, parameter: null, steps, ...nothing })
+          if (parameters.size === 0)
+            put({ ...place, kind, entry: null, parameter: null, steps, ...nothing, ...(found?.isCut ? tooLong : {}) })
           for (const parameter of [...parameters].slice(0, maxParameters)) {
             // one parameter that does harm is enough for a place
             if ([...flows.values()].some(flow => flow.kind === kind && flow.fate === 'open')) break
@@ -158,5 +164,5 @@ export const openSearch = (reach: Reach): Search => {
       for (const flow of flows.values()) if (flow.fate === 'safe') Object.assign(flow, elsewhere(sink, of, flow.kind))
     return [...flows.values()]
   }
-  return { flowsOf }
+  return { flowsOf, isCut: () => trying.isCut() }
 }

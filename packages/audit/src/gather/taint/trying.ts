@@ -1,8 +1,9 @@
 import type { FunctionValue } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
+import { openArriving } from './arriving.ts'
 import { attacksOf, begun, behind, links, siblings, succeeds, type Attack } from './attacks.ts'
-import type { Datum, Frame } from './data.ts'
+import type { Datum } from './data.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
 import type { Machine, Trial } from './machine.ts'
@@ -11,6 +12,7 @@ import { openRefusing } from './refusing.ts'
 import { newShared, type Shared } from './shared.ts'
 import type { Arrival, Sink } from './sinks.ts'
 import { textOf } from './texts.ts'
+import type { Language } from '../trees.ts'
 
 /** A way from a handler to a function, and the place in that function. */
 export interface Route {
@@ -44,9 +46,14 @@ interface Tried {
 }
 
 export interface Trying {
-  /** What arrives when nothing is known of the request but what its parameters are called. */
-  arrivals(route: Route): { arrivals: Arrival[]; machine: Machine } | null
+  /**
+   * What arrives when nothing is known of the request but what its parameters are called; null when the way cannot be
+   * gone. `isCut`: that takes more steps than are followed.
+   */
+  arrivals(route: Route): { arrivals: Arrival[]; machine: Machine; isCut: boolean } | null
   judge(route: Route, arrival: Arrival, parameter: string): Judged
+  /** There were more ways to all places together than were followed. */
+  isCut(): boolean
 }
 
 const fronts: Partial<Record<Arrival['kind'], string>> = { file: folders.root, url: 'https://host.example/' }
@@ -69,12 +76,18 @@ export const openTrying = (reach: Reach): Trying => {
   const mayRefuse = openRefusing(resolver, bodies)
   const shared = new Map<string, Shared>()
   let total = 0
-  let last: { of: FunctionValue; found: Map<Edge[], Map<Entry, { machine: Machine; frame: Frame } | null>> } | null =
-    null
+  /** Steps to find out what arrives at all. */
+  let arrived = 0
+  let isCut = false
+  const arriving = new Map<Language, ReturnType<typeof openArriving>>()
 
-  const machineFor = (sink: Sink, kind: Arrival['kind'] | null, attacked: string | null, sample: string): Machine => {
+  const machineFor = (
+    language: Language,
+    kind: Arrival['kind'] | null,
+    attacked: string | null,
+    sample: string,
+  ): Machine => {
     const unknown = { front: (kind && fronts[kind]) ?? 'x', inside: 'x' }
-    const { language } = sink.module
     const key = `${language} ${unknown.front} ${attacked === null}`
     const known = shared.get(key) ?? newShared()
     shared.set(key, known)
@@ -95,7 +108,7 @@ export const openTrying = (reach: Reach): Trying => {
     parameter: string,
     sample: string,
   ): Tried | null => {
-    const machine = machineFor(sink, kind, parameter, sample)
+    const machine = machineFor(sink.module.language, kind, parameter, sample)
     const { trial } = machine
     const frames = follow(entry, way, { function: of, module: sink.module }, machine)
     const frame = frames?.at(-1)
@@ -190,24 +203,21 @@ export const openTrying = (reach: Reach): Trying => {
 
   return {
     arrivals: route => {
-      const { entry, way, sink, of } = route
-      if (last?.of !== of) last = { of, found: new Map() }
-      const byEntry = last.found.get(way) ?? new Map<Entry, { machine: Machine; frame: Frame } | null>()
-      last.found.set(way, byEntry)
-      let known = byEntry.get(entry)
-      if (known === undefined) {
-        const machine = machineFor(sink, null, null, '')
-        const frame = follow(entry, way, { function: of, module: sink.module }, machine)?.at(-1)
-        known = frame ? { machine, frame } : null
-        byEntry.set(entry, known)
+      const { sink, of } = route
+      const { language } = sink.module
+      const open = (): Machine => machineFor(language, null, null, '')
+      if (arrived > maxTotalSteps) {
+        isCut = true
+        return null
       }
-      if (!known) return null
-      const { machine, frame } = known
-      const before = machine.trial.steps
-      const arrivals = sink.rule.look(sink.call, frame, machine, sink.path)
-      total += machine.trial.steps - before
-      return { arrivals, machine }
+      const arrive = arriving.get(language) ?? openArriving(open, maxSteps)
+      arriving.set(language, arrive)
+      const last = { function: of, module: sink.module }
+      const met = arrive(route, last, (frame, machine) => sink.rule.look(sink.call, frame, machine, sink.path))
+      arrived += met.steps
+      return met.found && { arrivals: met.found, machine: met.machine, isCut: met.isCut }
     },
     judge,
+    isCut: () => isCut,
   }
 }
