@@ -1,9 +1,17 @@
 /** What the name of an attacker leads to. */
-export const privateAddress = '169.254.169.254'
+const privateAddress = '169.254.169.254'
+const publicAddress = '93.184.216.34'
+
+/** A site anywhere whose answers lead elsewhere. */
+export const redirecting = 'redirecting.example'
 
 const numbers = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
 
 export const isAddress = (text: string): boolean => numbers.test(text) || /^\[?[0-9a-f]*:[0-9a-f:.]+\]?$/i.test(text)
+
+/** What a name is resolved to. */
+export const resolved = (name: string): string =>
+  isAddress(name) ? name : name === redirecting ? publicAddress : privateAddress
 
 /** The range of an address of version 4: `private` for those that only have a meaning within a network. */
 export const rangeOf = (text: string): 'loopback' | 'linkLocal' | 'private' | 'unspecified' | 'unicast' => {

@@ -3,7 +3,8 @@ import { shellCommands } from '../shell.ts'
 import { folders } from './folders.ts'
 import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
-import { device } from './sinks/arrival.ts'
+import { redirecting } from './addresses.ts'
+import { device, following } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -82,6 +83,10 @@ const urls: Attack[] = [
   '169.254.169.254',
   '.evil.example/x',
 ].map(sample => ({ sample, form: 'another machine' }))
+/** Only worth trying where the others are refused, and answers that lead elsewhere are followed. */
+export const redirects: Attack[] = [
+  { sample: `https://${redirecting}/x`, form: 'a site that redirects to another machine' },
+]
 const named: Attack[] = [{ sample: 'https://evil.example/x', form: 'a name whose address is a private one' }]
 const more = 'more SQL'
 const intents: Attack[] = ['intent://x', 'file:///etc/passwd'].map(sample => ({
@@ -175,6 +180,7 @@ export const succeeds = (
     case 'url': {
       if (program === device) return first.startsWith(sample)
       const host = hostOf(first)
+      if (host === redirecting) return program === following
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
     }
     case 'replacement': {

@@ -72,13 +72,17 @@ export const caught = (name: string, at: number, frame: Frame, machine: Machine)
   const thrown = one && thrownIn(one, body, frame, machine)
   if (!thrown) return null
   const code: Datum = thrown === 'guard' ? nil : text('ENOENT')
+  const said = body.throws.flatMap(({ value, at: where }) => {
+    const [first] = value.is === 'call' && contains(one.body, where) ? value.arguments : []
+    return first && machine.reaches(frame, where).is === 'yes' ? machine.values(first, frame) : []
+  })
   return [
     {
       is: 'fields',
       fields: new Map([
         ['code', [code]],
         ['errno', [some()]],
-        ['message', [some()]],
+        ['message', thrown === 'guard' && said.length > 0 ? said : [some()]],
         ['name', [some()]],
         ['stack', [some()]],
       ]),

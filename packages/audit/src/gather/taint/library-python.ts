@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isAddress, privateAddress } from './addresses.ts'
+import { isAddress, resolved } from './addresses.ts'
 import { distinct, holds, joined, nil, some, text, truth, type Datum } from './data.ts'
 import { commonPath, exists, folders, joinedPaths, realPath } from './folders.ts'
 import type { Known, Library } from './library.ts'
@@ -191,11 +191,11 @@ export const pythonLibrary: Library = [
     /^ipaddress\.(ip_address|IPv4Address)$/,
     ofTexts(written => (isAddress(written) ? [text(written, undefined, 'address')] : [])),
   ],
-  [/^socket\.gethostbyname$/, ofTexts(name => (isAddress(name) ? name : privateAddress))],
+  [/^socket\.gethostbyname$/, ofTexts(resolved)],
   [
     /^socket\.getaddrinfo$|\.getaddrinfo$/,
     ofTexts(name => {
-      const address: Datum = { is: 'list', items: [text(isAddress(name) ? name : privateAddress), some()] }
+      const address: Datum = { is: 'list', items: [text(resolved(name)), some()] }
       return [{ is: 'list', items: [{ is: 'list', items: [some(), some(), some(), some(), address] }] }]
     }),
   ],

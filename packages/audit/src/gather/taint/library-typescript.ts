@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isAddress, privateAddress } from './addresses.ts'
+import { answerOf, isAddress, resolved } from './addresses.ts'
 import { distinct, holds, joined, nil, some, text, truth, type Datum, type Marks } from './data.ts'
 import { exists, folders, realPath } from './folders.ts'
 import type { Library, Known } from './library.ts'
@@ -127,19 +127,19 @@ export const typescriptLibrary: Library = [
   ],
   [/^net:isIPv4$/, ofTexts(written => isAddress(written) && !written.includes(':'))],
   [/^net:isIPv6$/, ofTexts(written => isAddress(written) && written.includes(':'))],
+  // an address alone: a whole URL, or a name, is none
+  [
+    /^(private-ip|is-private-ip):(default)?$|^ip:(default\.)?isPrivate$/,
+    ofTexts(written => isAddress(written) && answerOf(written, 'isPrivate') === true),
+  ],
   [
     /^ipaddr\.js:(parse|process)$/,
     ofTexts(written => (isAddress(written) ? [text(written, undefined, 'address')] : [])),
   ],
   [
-    /^dns(\/promises)?:(promises\.)?lookup$/,
+    /^dns(\/promises)?:(default\.)?(promises\.)?lookup$/,
     ([name, options], _, machine) => {
-      const found = ofTexts(written => (isAddress(written) ? written : privateAddress))(
-        name ? [name] : [],
-        new Map(),
-        machine,
-        none,
-      )
+      const found = ofTexts(resolved)(name ? [name] : [], new Map(), machine, none)
       if (!found) return null
       const one: Datum = {
         is: 'fields',
@@ -152,7 +152,10 @@ export const typescriptLibrary: Library = [
       return isAll ? [{ is: 'list', items: [one] }] : [one]
     },
   ],
-  [/^dns(\/promises)?:(promises\.)?resolve4?$/, ofTexts(() => [{ is: 'list', items: [text(privateAddress)] }])],
+  [
+    /^dns(\/promises)?:(default\.)?(promises\.)?resolve4?$/,
+    ofTexts(name => [{ is: 'list', items: [text(resolved(name))] }]),
+  ],
   [/^url:parse$/, ofTexts(url => (URL.canParse(url) ? parsedUrl(url) : null))],
   [/^(global:)?encodeURI(Component)?$|^global:encodeURI(Component)?$/, ofTexts(part => encodeURIComponent(part))],
   [/^global:decodeURI(Component)?$/, ofTexts(part => decoded(part) ?? [])],

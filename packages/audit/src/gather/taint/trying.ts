@@ -2,7 +2,7 @@ import type { FunctionValue } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
 import { openArriving } from './arriving.ts'
-import { attacksOf, begun, behind, links, siblings, succeeds, type Attack } from './attacks.ts'
+import { attacksOf, begun, behind, links, redirects, siblings, succeeds, type Attack } from './attacks.ts'
 import type { Datum } from './data.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
@@ -11,6 +11,7 @@ import { maxSteps, openMachine } from './open.ts'
 import { openRefusing } from './refusing.ts'
 import { newShared, type Shared } from './shared.ts'
 import type { Arrival, Sink } from './sinks.ts'
+import { following } from './sinks/arrival.ts'
 import { textOf } from './texts.ts'
 import type { Language } from '../trees.ts'
 
@@ -59,6 +60,7 @@ export interface Trying {
 const fronts: Partial<Record<Arrival['kind'], string>> = { file: folders.root, url: 'https://host.example/' }
 /** Steps for a whole repository: some seconds. */
 const maxTotalSteps = 1_500_000
+const led = 'its address is looked at, and what its answer leads to is asked for without a look'
 const safe: Judged = { fate: 'safe', attack: null, arrived: null, isWhole: false, passed: [], because: null }
 const undecided = (because: string): Judged => ({ ...safe, fate: 'undecided', because })
 
@@ -186,9 +188,11 @@ export const openTrying = (reach: Reach): Trying => {
       if (found.refused) refusals.add(found.refused)
       else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)
       const what = outcome(found, kind, parameter, attack)
-      if (what?.fate === 'open') return what
+      if (what?.fate === 'open') return redirects.includes(attack) ? undecided(led) : what
       doubt ??= what
-      if (kind === 'file' && queue.length === 0 && doubt === null) queue.push(...links)
+      if (queue.length > 0 || doubt !== null) continue
+      if (kind === 'file') queue.push(...links)
+      if (kind === 'url' && arrival.program === following) queue.push(...redirects)
     }
     if (kind === 'arguments' && tried.size === 0)
       return {

@@ -9,6 +9,7 @@ const takes = '{ url: z.string(), id: z.string() }'
 const before = `import axios from 'axios'
 import dns from 'node:dns/promises'
 import https from 'node:https'
+import isPrivate from 'private-ip'
 const api = axios.create({ baseURL: 'https://api.example.com' })`
 
 describe('requests in TypeScript', () => {
@@ -58,11 +59,39 @@ return fetch(args.url)`,
       `const { hostname } = new URL(args.url)
 const { address } = await dns.lookup(hostname)
 if (/^(0\\.|10\\.|127\\.|169\\.254\\.|192\\.168\\.|172\\.(1[6-9]|2\\d|3[01])\\.)/.test(address)) throw new Error('no')
-return fetch(args.url)`,
+return fetch(args.url, { redirect: 'error' })`,
     ],
   ])('passes with %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before, takes, body }))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
+  it('fails where a library for addresses is given a whole URL', async () => {
+    const body = `if (isPrivate(args.url)) throw new Error('no')\nreturn fetch(args.url)`
+    const result = await judge(typescriptHandler({ before, takes, body }))
+    expect(evidenceOf(result)).toContain('http://169.254.169.254')
+  })
+
+  it('does not fail where an error is thrown again by what it says', async () => {
+    const body = `const { hostname } = new URL(args.url)
+try {
+  const { address } = await dns.lookup(hostname)
+  if (isPrivate(address)) throw new Error(\`blocked: \${address}\`)
+} catch (error) {
+  if (error instanceof Error && error.message.includes('blocked')) throw error
+}
+return fetch(args.url, { redirect: 'manual' })`
+    expect((await judge(typescriptHandler({ before, takes, body }))).status).not.toBe('fail')
+  })
+
+  it('leaves open what is followed without a look', async () => {
+    const body = `const { hostname } = new URL(args.url)
+const { address } = await dns.lookup(hostname)
+if (isPrivate(address)) throw new Error('no')
+return fetch(args.url, { headers: {} })`
+    const result = await judge(typescriptHandler({ before, takes, body }))
+    expect(result).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(result.verdicts)).toContain('without a look')
   })
 
   it('says what is wanted of a tool that fetches', async () => {
@@ -111,5 +140,19 @@ describe('requests in Python', () => {
   ])('passes with %s', async (_, body) => {
     const result = await judge(pythonHandler({ before: imports, takes: parameters, body }))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
+  it.each([
+    ['requests.get(url, timeout=5)', 'unknown'],
+    ['httpx.get(url, follow_redirects=True)', 'unknown'],
+    ['requests.get(url, timeout=5, allow_redirects=False)', 'pass'],
+    ['httpx.get(url, follow_redirects=False)', 'pass'],
+  ])('%s behind the answers of DNS: %s', async (call, status) => {
+    const body = `host = urlparse(url).hostname
+for info in socket.getaddrinfo(host, 443):
+    if ipaddress.ip_address(info[4][0]).is_private:
+        raise ValueError(host)
+return ${call}.text`
+    expect(await judge(pythonHandler({ before: imports, takes: parameters, body }))).toMatchObject({ status })
   })
 })

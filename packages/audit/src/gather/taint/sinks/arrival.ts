@@ -15,6 +15,9 @@ export interface Arrival {
 /** Who gets an address that is opened outside of the server. */
 export const device = 'a device'
 
+/** A request whose answer may lead to another address, which is asked for as well. */
+export const following = 'what it is redirected to'
+
 /** A kind of place, told by the name of what is called. */
 export interface Rule {
   /** What always arrives when the call is reached; absent where that depends on what is given. */
