@@ -1,6 +1,7 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Target } from '../core/target.ts'
 import { askAll, note, startSession, type Session } from './conformance/asking.ts'
+import { probeHandles, probeLesser } from './conformance/authority.ts'
 import { probeCancellation } from './conformance/cancellation.ts'
 import { nameHeaderAsks, paramHeaderAsks } from './conformance/http-headers.ts'
 import { probeInputs } from './conformance/inputs.ts'
@@ -88,6 +89,8 @@ export const conformanceCalls = gatherer({
           : []),
       ])
       if (era === 'modern' && lists.era === 'modern') await probeInputs(session, trials.trials)
+      if (era === lists.era) await probeLesser(session, opening, quick)
+      if (era === 'modern' && era === lists.era) await probeHandles(session, trials.trials)
       await probeResumption(session, slowCallOf(trials))
       if (place.transport === 'stdio') await probeCancellation(session, trials.good)
       return { ...session, answered }

@@ -15,7 +15,8 @@ const outputSchema = { type: 'object', properties: { length: { type: 'integer' }
 const tools = [
   { name: 'echo', description: 'Gives a text back.', inputSchema, outputSchema, annotations: { readOnlyHint: true } },
 ]
-if (has('inputs') || has('asks-anyway') || has('formless'))
+const hasHandles = has('handles') || has('handle-is-enough')
+if (has('inputs') || has('asks-anyway') || has('formless') || hasHandles)
   tools.push({
     name: 'confirm',
     description: 'Asks first.',
@@ -28,14 +29,19 @@ const capabilities = { tools: { listChanged: true }, resources: {} }
 const serverInfo = { name: 'protocol-stand-in', version: '1.0.0' }
 
 const needed = { elicitation: { form: {} } }
-const confirm = able => {
+const confirm = (able, state) => {
+  if (hasHandles)
+    return state
+      ? { result: { content: [{ type: 'text', text: 'done' }] } }
+      : { result: { resultType: 'input_required', requestState: 'state-1' } }
   if (!able && !has('asks-anyway')) return fail(-32021, 'elicitation is needed', 400, { requiredCapabilities: needed })
   const request = { method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object' } } }
   return { result: { resultType: 'input_required', ...(has('formless') ? {} : { inputRequests: { sure: request } }) } }
 }
 
-const call = async ({ name, arguments: given, _meta }, send) => {
-  if (name === 'confirm' && tools.length > 1) return confirm(_meta?.[key('clientCapabilities')]?.elicitation)
+const call = async ({ name, arguments: given, _meta, requestState }, send) => {
+  if (name === 'confirm' && tools.length > 1)
+    return confirm(_meta?.[key('clientCapabilities')]?.elicitation, requestState)
   if (name !== 'echo') return has('unknown-tool') ? { result: { content: [] } } : fail(-32602, `no tool ${name}`, 200)
   if (typeof given?.text !== 'string') return { result: { content: [], isError: true } }
   const token = _meta?.progressToken
@@ -282,12 +288,25 @@ const overHttp = () =>
     if (metadata) return reply(200, metadata)
     const isLocked = has('locked') || has('session-is-enough')
     const isKnown = has('session-is-enough') && sessions.has(request.headers['mcp-session-id'])
-    if (isLocked && request.headers.authorization !== 'Bearer right' && !isKnown) return reply(401, null)
+    const bearer = request.headers.authorization
+    const isLesser = (has('scoped') || has('scoped-silent')) && bearer === 'Bearer less'
+    const mayKnow = has('handle-is-enough') && request.method === 'POST'
+    if (isLocked && bearer !== 'Bearer right' && !isKnown && !isLesser && !mayKnow) return reply(401, null)
     if (request.method === 'DELETE') return reply(sessions.delete(request.headers['mcp-session-id']) ? 200 : 404, null)
     if (request.method !== 'POST') return reply(has('no-get') ? 404 : 405, null)
     const chunks = []
     request.on('data', chunk => chunks.push(chunk))
-    request.on('end', () => void answerPost(request, Buffer.concat(chunks).toString(), reply))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      if (isLesser && body.includes('"tools/call"')) {
+        const challenge = `Bearer error="insufficient_scope", scope="call", resource_metadata="http://${request.headers.host}/m"`
+        if (has('scoped')) reply.headers['www-authenticate'] = challenge
+        return reply(403, null)
+      }
+      if (isLocked && mayKnow && !isLesser && bearer !== 'Bearer right' && !body.includes('"requestState"'))
+        return reply(401, null)
+      void answerPost(request, body, reply)
+    })
   }).listen(port, '127.0.0.1')
 
 if (words.includes('--port')) overHttp()

@@ -57,6 +57,8 @@ export type Probe =
   | 'with-capability'
   | 'authorization-server'
   | 'closed-stream'
+  | 'lesser-scope'
+  | 'handle-alone'
 
 /** One thing that was tried and what came back. */
 export interface Observation {

@@ -29,7 +29,7 @@ const judged = async (
   const url = 'http://127.0.0.1:{port}/mcp'
   const headers = { authorization: 'Bearer right' }
   const server = transport === 'http' ? { transport, url, headers, launch } : { transport, launch }
-  const target = bareTarget({ server })
+  const target = bareTarget({ server, settings: { credentials: { lesser: 'less' } } })
   const wanted = protocolConformance.checks.flatMap(needsOf).map(([, need]) => need)
   const outcomes = await collect(wanted, { target, impact, lanes: 2, listener: () => {} })
   return judgeItem(protocolConformance, outcomes, { profile: 'complete' })
@@ -46,9 +46,11 @@ const idle = (result: ItemResult): string[] => {
 }
 
 /** What is only recommended. */
-const advisory = new Set(['CAN-02', 'CAN-03', 'SES-01'])
+const advisory = new Set(['AUTH-06', 'CAN-02', 'CAN-03', 'SES-01'])
 
 const onStdio = [
+  'AUTH-06',
+  'STATE-01',
   'AUTH-07',
   'CAN-02',
   'CAN-03',
@@ -68,7 +70,20 @@ const onStdio = [
   'SES-03',
   'SES-06',
 ]
-const onHttp = ['AUTH-07', 'CAN-02', 'CAP-02', 'MRTR-01', 'NEG-03', 'SES-04', 'SES-05', 'CAN-03', 'CAN-01', 'INIT-01']
+const onHttp = [
+  'AUTH-06',
+  'STATE-01',
+  'AUTH-07',
+  'CAN-02',
+  'CAP-02',
+  'MRTR-01',
+  'NEG-03',
+  'SES-04',
+  'SES-05',
+  'CAN-03',
+  'CAN-01',
+  'INIT-01',
+]
 
 describe('protocol-conformance', () => {
   it.each([
@@ -89,9 +104,10 @@ describe('protocol-conformance', () => {
     ['stdio', ['inputs'], ['CAP-02', 'MRTR-01']],
     [
       'http',
-      ['inputs', 'resumes', 'locked', 'authorizes'],
-      ['AUTH-07', 'CAN-03', 'CAP-02', 'MRTR-01', 'SES-04', 'SES-05'],
+      ['inputs', 'resumes', 'locked', 'authorizes', 'scoped'],
+      ['AUTH-06', 'AUTH-07', 'CAN-03', 'CAP-02', 'MRTR-01', 'SES-04', 'SES-05'],
     ],
+    ['http', ['locked', 'handles'], ['STATE-01']],
   ] as ['stdio' | 'http', string[], string[]][])(
     'passes over %s what only some servers have: %j',
     async (transport, words, numbers) => {
@@ -164,6 +180,7 @@ describe('protocol-conformance', () => {
     ],
     ['stdio', { blob: 'TOOL-03' }],
     ['http', { authorizes: '', 'other-issuer': 'AUTH-07' }],
+    ['http', { locked: '', 'scoped-silent': 'AUTH-06', 'handle-is-enough': 'STATE-01' }],
     ['http', { 'raw-name': 'HTTP-03', 'one-client': 'HTTP-08' }],
   ] as ['stdio' | 'http', Record<string, string>][])(
     'fails over %s for exactly what is broken: %j',

@@ -1,4 +1,5 @@
 import type { Item } from '../../core/item.ts'
+import { authority } from './conformance/authority.ts'
 import { features } from './conformance/features.ts'
 import { httpOnly } from './conformance/http.ts'
 import { inputs } from './conformance/inputs.ts'
@@ -24,7 +25,18 @@ const item: Item = {
     'https://modelcontextprotocol.io/specification/2025-11-25',
     'https://www.jsonrpc.org/specification',
   ],
-  checks: [first, ...rest, ...jsonRpc, ...features, ...tools, ...messages, ...inputs, ...httpOnly, ...streams],
+  checks: [
+    first,
+    ...rest,
+    ...jsonRpc,
+    ...features,
+    ...tools,
+    ...messages,
+    ...inputs,
+    ...httpOnly,
+    ...streams,
+    ...authority,
+  ],
   combine: 'all',
 }
 
