@@ -20,6 +20,12 @@ export const namesCredential = (name: string): boolean => {
   )
 }
 
+/** A variable of the environment with the address of a database, which has its password: `DATABASE_URL`, `MONGODB_URI`. */
+export const namesConnection = (name: string): boolean =>
+  /(^|_)((database|db|postgres(ql)?|pg|mysql|mariadb|mongo(db)?|mssql|amqp|rabbitmq)_(connection_)?(url|uri|dsn)|connection_string)$/i.test(
+    name,
+  )
+
 /** Names of headers that carry one. */
 export const isCredentialHeader = (name: string): boolean =>
   /^(authorization|proxy-authorization|cookie|(x-)?[a-z-]*(api-?key|auth-?token|access-?token|private-token|secret))$/i.test(

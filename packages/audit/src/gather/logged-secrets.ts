@@ -3,7 +3,7 @@ import { modules } from './code/modules.ts'
 import { annotationsOf, isEnvironmentPath, isSettings } from './code/origin.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, type Call, type Module, type Value } from './code/values.ts'
-import { namesCredential } from './credential-names.ts'
+import { namesConnection, namesCredential } from './credential-names.ts'
 import { isInScope, project } from './project.ts'
 
 /** A credential, or the environment with all of them, that is given to a log. */
@@ -56,7 +56,9 @@ const whole = /^global:(globalThis\.)?process\.env$|^process:env$|^os\.environ$/
 
 /** A variable of the environment, or what a schema of settings made of it. */
 const credentialPath = (path: string): string | null => {
-  if (!namesCredential(lastName(path))) return null
+  const name = lastName(path)
+  if (namesConnection(name)) return isEnvironmentPath(path) ? name : null
+  if (!namesCredential(name)) return null
   return isEnvironmentPath(path) || /parse(Async)?\(\)\.|cleanEnv\(\)\./i.test(path) ? lastName(path) : null
 }
 
@@ -65,7 +67,7 @@ const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): st
   const [first] = call.arguments
   if (/^os\.(getenv|environ\.get)$/.test(path)) {
     const name = first ? resolver.text(first, place) : null
-    return name !== null && namesCredential(name) ? [name] : []
+    return name !== null && (namesCredential(name) || namesConnection(name)) ? [name] : []
   }
   const given = [...call.arguments, ...call.named.map(([, value]) => value)]
   if (printing.test(path)) return given.flatMap(value => secretsIn(value, place, resolver, depth))

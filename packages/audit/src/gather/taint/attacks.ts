@@ -64,7 +64,8 @@ export const behind = (programs: Iterable<string>): Attack[] =>
  * SELECT is a whole statement all the same.
  */
 export const begun = (kind: Arrival['kind'], { sample, form }: Attack, prefixes: Iterable<string>): Attack[] => {
-  const isWhole = kind === 'sql' && !sample.startsWith('x')
+  // what opens something else on a device is told by how it begins
+  const isWhole = (kind === 'sql' && !sample.startsWith('x')) || intents.some(intent => intent.sample === sample)
   if (!/^(file|shell|sql|url|code)$/.test(kind) || isWhole) return []
   return [...prefixes]
     .filter(prefix => !sample.startsWith(prefix) && (kind !== 'sql' || /:$|:\/\//.test(prefix)))

@@ -9,7 +9,7 @@ import ssrf from './ssrf.ts'
 
 type Case = [what: string, item: Item, body: string]
 
-const before = `import { execSync } from 'node:child_process'
+const before = `import { execFileSync, execSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
@@ -76,6 +76,12 @@ return db.prepare('SELECT * FROM notes WHERE id = ?').all(args.uri.slice(8))`,
     `const whole = resolve('/srv/notes', args.uri)
 if (!whole.startsWith('/srv/notes/')) throw new Error('no')
 return whole.length`,
+  ],
+  [
+    'an address of the web that a device opens',
+    ssrf,
+    `if (!args.uri.startsWith('https://')) throw new Error('no')
+return execFileSync('adb', ['shell', 'am', 'start', '-a', 'android.intent.action.VIEW', '-d', args.uri])`,
   ],
   [
     'a whole address with its slash',

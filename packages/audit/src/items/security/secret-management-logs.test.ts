@@ -71,6 +71,16 @@ describe('what secret-management says of logs', () => {
       'what is bound to a statement',
     ],
     [
+      'the address of a database',
+      ts('const databaseUrl = process.env.DATABASE_URL\nprocess.stderr.write("starting, url: " + databaseUrl + "\\n")'),
+      'DATABASE_URL is given to process.stderr.write',
+    ],
+    [
+      'the address of a database in Python',
+      py('uri = os.environ["MONGODB_URI"]\nlogging.info(f"connecting to {uri}")'),
+      'MONGODB_URI is given to logging.info',
+    ],
+    [
       'a field of BaseSettings',
       py(
         'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: str = ""\nsettings = Settings()\nprint("key", settings.api_key)',
@@ -91,6 +101,22 @@ describe('what secret-management says of logs', () => {
       'what is masked',
       ts(
         "const mask = (text: string) => `${text.slice(0, 2)}***`\nconst key = process.env.A_API_KEY ?? ''\nconsole.error(mask(key))",
+      ),
+    ],
+    [
+      'the host of a database',
+      ts(
+        "const url = new URL(process.env.DATABASE_URL ?? '')\nconsole.error(`database on ${url.host}`, process.env.DATABASE_URL ? 'set' : 'not set')",
+      ),
+    ],
+    [
+      'the address of a service',
+      ts('console.error(process.env.API_URL, process.env.SENTRY_DSN, process.env.NEO4J_URI)'),
+    ],
+    [
+      'the address of a database without its password',
+      py(
+        'import re\nurl = os.environ["DATABASE_URL"]\nlogging.info("connecting to %s", re.sub(r":[^@/]*@", ":***@", url))',
       ),
     ],
     ['a variable that is none', ts('console.error(process.env.A_FOLDER, process.env.A_MAX_TOKENS)')],
