@@ -128,12 +128,14 @@ export const auditTarget = async (given: Audit): Promise<Report> => {
   const stress = planned.flatMap(({ impact: its, does }) => (its === 'stress' && does !== undefined ? [does] : []))
   listener({ type: 'planned', gatherers: planned.length, items: chosen.length, stress })
   await collect(wanted, conditions, outcomes)
-  const failing = judgeAll(chosen, given, outcomes, known).filter(({ status }) => status === 'fail')
+  const first = judgeAll(chosen, given, outcomes, known)
+  const failing = first.filter(({ status }) => status === 'fail')
   const accused = chosen.filter(({ id }) => failing.some(item => item.id === id))
   // What one gatherer did to a server must not be held against it in the name of another.
-  await collect(forgetShared(gatherersOf(accused), outcomes), { ...conditions, own: true }, outcomes)
+  const again = forgetShared(gatherersOf(accused), outcomes)
+  await collect(again, { ...conditions, own: true }, outcomes)
   await endLending()
-  const results = judgeAll(chosen, given, outcomes, known)
+  const results = again.length === 0 ? first : judgeAll(chosen, given, outcomes, known)
   listener({ type: 'judged', items: results.length })
 
   const leftovers = await given.settle()

@@ -1,6 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { openPrettier } from '../instruments/prettier.ts'
-import { openRuff } from '../instruments/ruff.ts'
+import { openRuff, ruffVersion } from '../instruments/ruff.ts'
 import { inBatches } from './batches.ts'
 import { commands } from './commands.ts'
 import type { Formatter } from './formatters/formatter.ts'
@@ -133,7 +133,7 @@ export const formatting = gatherer<
     const of = (wanted: Source['language']): Source[] => sources.filter(({ language }) => language === wanted)
     const formatted: Formatted[] = []
     if (of('python').length > 0) {
-      const { version } = await openRuff({})
+      const version = await ruffVersion()
       const formatter = await pythonFormatter(repository, found, commands.all, version)
       const options = formatter.optionsFor?.('')
       const ruff = options ? await openRuff(options) : null
@@ -148,7 +148,7 @@ export const formatting = gatherer<
       )
     }
     if (of('typescript').length > 0) {
-      const prettier = await openPrettier()
+      const prettier = openPrettier()
       const configs = await literalConfigs(repository, prettierConfigFile)
       const formatter = await typescriptFormatter(repository, found, commands.all, configs, prettier.version)
       const { optionsFor } = formatter ?? { optionsFor: null }

@@ -10,19 +10,26 @@ export interface Prettier {
 
 const parserOf = (path: string): string => (/\.([mc]?ts|tsx)$/.test(path) ? 'typescript' : 'babel')
 
-/** Prettier inside this process: it reads no file, no configuration and no plugin of the target. */
-export const openPrettier = async (): Promise<Prettier> => {
-  const { format } = await import('prettier/standalone')
-  const manifest = createRequire(import.meta.url).resolve('prettier/package.json')
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-  const plugins = await Promise.all([
+const load = async () => {
+  const [{ format }, ...plugins] = await Promise.all([
+    import('prettier/standalone'),
     import('prettier/plugins/typescript'),
     import('prettier/plugins/babel'),
     import('prettier/plugins/estree'),
   ])
+  return { format, plugins }
+}
+
+let loaded: ReturnType<typeof load> | undefined
+
+/** Prettier inside this process: it reads no file, no configuration and no plugin of the target. */
+export const openPrettier = (): Prettier => {
+  const manifest = createRequire(import.meta.url).resolve('prettier/package.json')
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
   return {
     version,
     format: async (path, text, options) => {
+      const { format, plugins } = await (loaded ??= load())
       try {
         return await format(text, {
           ...options,

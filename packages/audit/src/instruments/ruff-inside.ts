@@ -44,6 +44,7 @@ export const openInside = async (): Promise<(question: RuffQuestion) => RuffAnsw
   const { Workspace, PositionEncoding } = await import('@astral-sh/ruff-wasm-nodejs')
   const workspaces = new Map<number, Opened>()
   return ({ workspace: id, settings, check, format }) => {
+    if (settings === null) return { version: Workspace.version(), checked: [], formatted: [] }
     const workspace = workspaces.get(id) ?? new Workspace(settings, PositionEncoding.Utf16)
     workspaces.set(id, workspace)
     return {

@@ -15,7 +15,8 @@ export type Checked = { findings: RuffFinding[] } | { wrong: string }
 export interface RuffQuestion {
   /** Which of those with settings of their own. */
   workspace: number
-  settings: Record<string, unknown>
+  /** Null to ask for the version alone. */
+  settings: Record<string, unknown> | null
   check: string[]
   format: string[]
 }
@@ -43,6 +44,9 @@ const askInside: Ask = async question => (await (inside ??= openInside()))(quest
 const ask: Ask = import.meta.url.endsWith('.js')
   ? openThread<RuffAnswer>(new URL('ruff-thread.js', import.meta.url))
   : askInside
+
+export const ruffVersion = async (): Promise<string> =>
+  (await ask({ workspace: -1, settings: null, check: [], format: [] })).version
 
 let count = 0
 
