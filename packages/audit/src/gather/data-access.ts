@@ -107,10 +107,24 @@ const statementsIn = (module: Module, resolver: Resolver): Statement[] => {
   })
 }
 
+/** Options that are handed over by name, where limits are put into fields of something: `config.connectTimeout = …`. */
+const isFilledLater = (call: Call, { writes }: Module): boolean =>
+  call.arguments.some(given => given.is === 'name' || given.is === 'call') &&
+  writes.some(
+    ({ target }) =>
+      target.is === 'member' &&
+      target.of.is === 'name' &&
+      !/^(this|self|cls)$/.test(target.of.name) &&
+      /time_?out|max|limit|millis/i.test(target.name),
+  )
+
 const declaredLibraries = ({ node, python, requirements, scope }: Project): string[] => {
   const here = [...node, ...python].filter(({ directory }) => directory === scope.directory)
-  const names = here.flatMap(({ dependencies }) =>
-    Array.isArray(dependencies) ? dependencies.map(({ name }) => name) : Object.keys(dependencies),
+  // a driver may be left for those who need it to install
+  const names = here.flatMap(each =>
+    'bin' in each
+      ? Object.keys({ ...each.dependencies, ...each.optionalDependencies, ...each.peerDependencies })
+      : each.dependencies.map(({ name }) => name),
   )
   const listed = requirements
     .filter(({ path }) => /(^|\/)requirements\.txt$/.test(path))
@@ -141,7 +155,8 @@ export const dataAccess = gatherer<
         const path = resolver.external(call.callee, place)
         const maker = path === null ? undefined : makers.find(({ called }) => called.test(path))
         if (!maker) return []
-        const { found, open } = optionsOf(call, place, resolver)
+        const { found, open: isOpen } = optionsOf(call, place, resolver)
+        const open = isOpen || isFilledLater(call, module)
         const { library, product, shape } = maker
         const embedded = isEmbedded(maker, found, library === 'prisma' ? (provider ?? null) : null)
         const made = perCall.differs(call, module) ? null : perCall.makes(call, module)

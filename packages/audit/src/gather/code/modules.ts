@@ -10,7 +10,7 @@ import { readTypeScript } from './typescript.ts'
 import type { Module } from './values.ts'
 
 export interface Modules {
-  /** Files of the server (no tests, no examples) that register something, call out, are imported by these, or start them. */
+  /** Files of the server (no tests, no examples) that register something or call out, that start these, and what all of them import. */
   all: Module[]
   byPath: ReadonlyMap<string, Module>
   places: Places
@@ -54,42 +54,55 @@ export const runsWith = (first: Module, { byPath, places }: Pick<Modules, 'byPat
   return found
 }
 
-/** Reads files and all that they import, until nothing new is found. */
-export const readWithImports = async (
+/** Adds files and all that they import to what was read, until nothing new is found; gives how many were too many. */
+const addWithImports = async (
   files: Pick<Trees, 'sources'>,
-  places: Places,
-  isSeed: (source: Source) => boolean,
-): Promise<Modules> => {
-  const byPath = new Map<string, Module>()
+  { byPath, places }: { byPath: Map<string, Module>; places: Places },
+  paths: Iterable<string>,
+): Promise<number> => {
   let beyond = 0
-  let wanted = new Set(files.sources.filter(isSeed).map(({ path }) => path))
+  let wanted = new Set([...paths].filter(path => !byPath.has(path)))
   while (wanted.size > 0) {
     const chosen = new Set([...wanted].slice(0, maxFiles - byPath.size))
     beyond += wanted.size - chosen.size
     if (chosen.size === 0) break
     const read = await readModules(files, ({ path }) => chosen.has(path))
     for (const module of read) byPath.set(module.path, module)
-    wanted = new Set()
-    for (const module of read)
-      for (const imported of importsOf(module)) {
-        const path = fileOf(module, imported, places)
-        if (path && !byPath.has(path)) wanted.add(path)
-      }
+    wanted = new Set(read.flatMap(module => importedBy(module, places)).filter(path => !byPath.has(path)))
   }
-  return {
-    all: [...byPath.values()].filter(({ role }) => role === 'server'),
-    byPath,
-    places,
-    beyond,
-    beside: new Set(),
-  }
+  return beyond
+}
+
+const importedBy = (module: Module, places: Places): string[] =>
+  importsOf(module).flatMap(name => fileOf(module, name, places) ?? [])
+
+const isServer = ({ role }: Module): boolean => role === 'server'
+
+/** Reads files and all that they import. */
+export const readWithImports = async (
+  files: Pick<Trees, 'sources'>,
+  places: Places,
+  isSeed: (source: Source) => boolean,
+): Promise<Modules> => {
+  const byPath = new Map<string, Module>()
+  const seeds = files.sources.filter(isSeed).map(({ path }) => path)
+  const beyond = await addWithImports(files, { byPath, places }, seeds)
+  return { all: [...byPath.values()].filter(isServer), byPath, places, beyond, beside: new Set() }
 }
 
 const starting = /(^|\/)(__init__|__main__|main|cli|index|server|app|bin|start|run)\.(py|[mc]?[jt]sx?)$/
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
-/** Files that start what was read: they decide what its functions are called with. */
-const addStarting = async (files: Pick<Trees, 'sources'>, found: Modules, isOwn: (path: string) => boolean) => {
+/**
+ * Files that start what was read, and what these import: they decide what its functions are called with, and load what it
+ * is made of.
+ */
+const addStarting = async (
+  files: Pick<Trees, 'sources'>,
+  found: Modules,
+  isOwn: (path: string) => boolean,
+): Promise<Modules> => {
+  const { places } = found
   const folders = new Set([...found.byPath.keys()].map(folderOf))
   const isAbove = (path: string): boolean => [...folders].some(folder => folder.startsWith(folderOf(path)))
   const read = await readModules(
@@ -97,14 +110,11 @@ const addStarting = async (files: Pick<Trees, 'sources'>, found: Modules, isOwn:
     ({ path, role }) =>
       role === 'server' && starting.test(path) && !found.byPath.has(path) && isOwn(path) && isAbove(path),
   )
-  const importing = read.filter(module =>
-    importsOf(module).some(imported => found.byPath.has(fileOf(module, imported, found.places) ?? '')),
-  )
-  return {
-    ...found,
-    all: [...found.all, ...importing],
-    byPath: new Map([...found.byPath, ...importing.map(module => [module.path, module] as const)]),
-  }
+  const importing = read.filter(module => importedBy(module, places).some(path => found.byPath.has(path)))
+  const byPath = new Map([...found.byPath, ...importing.map(module => [module.path, module] as const)])
+  const more = importing.flatMap(module => importedBy(module, places))
+  const beyond = found.beyond + (await addWithImports(files, { byPath, places }, more))
+  return { ...found, all: [...byPath.values()].filter(isServer), byPath, beyond }
 }
 
 const without = (found: Modules, left: ReadonlySet<string>): Modules => ({

@@ -137,6 +137,33 @@ describe('database-timeouts', () => {
       'unknown',
     ],
     [
+      'options that are filled later',
+      ts(
+        "import { Pool } from 'pg'\nexport const open = (seconds?: number) => {\n  const options = { host: process.env.HOST }\n  if (seconds) options.connectionTimeoutMillis = seconds * 1000\n  return new Pool(options)\n}",
+      ),
+      'unknown',
+    ],
+    [
+      'a driver that a file loads which starts the server',
+      {
+        ...ts("export const main = () => new McpServer({ name: 'a', version: '1' })"),
+        'src/server.ts':
+          "import { McpServer } from '@modelcontextprotocol/server'\nexport const main = () => new McpServer({ name: 'a', version: '1' })\n",
+        'src/index.ts':
+          "import { main } from './server.js'\nconst load = () => import('./postgres.js')\nvoid load().then(main)\n",
+        'src/postgres.ts': "import { Pool } from 'pg'\nexport const pool = new Pool({ host: 'db' })\n",
+      },
+      'fail',
+    ],
+    [
+      'a driver that is left to install',
+      {
+        ...ts(''),
+        'package.json': '{"dependencies":{"@modelcontextprotocol/server":"2"},"optionalDependencies":{"pg":"^8.0.0"}}',
+      },
+      'unknown',
+    ],
+    [
       'options from elsewhere',
       ts("import { Pool } from 'pg'\nimport { load } from 'settings-of-others'\nnew Pool(load())"),
       'unknown',
