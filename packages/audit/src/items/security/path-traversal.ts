@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { pathCanaries, type PathProbe, type PathProbes } from '../../gather/path-canaries.ts'
+import { lexicalChecks, type LexicalCheck } from '../../gather/lexical-checks.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
@@ -56,6 +57,13 @@ const proven = ({ probes, placed, untried }: PathProbes): Evidence[] => {
   ]
 }
 
+const unresolved = ({ file, line, by }: LexicalCheck): Evidence => ({
+  at: file,
+  line,
+  saw: `${by} compares a path as it is written; nothing in the source asks where a symbolic link in the folder leads`,
+  wanted: 'the real path of both (realpath), compared with a separator',
+})
+
 const elsewhere =
   'the server was not started by the audit, or in a container: canaries of this machine prove nothing there'
 
@@ -97,13 +105,17 @@ const item: Item = {
     }),
     check({
       asks: 'Is each path that comes from an argument held against its folder, links and neighbours included?',
-      needs: { taint },
-      judge: ({ taint }) =>
-        judgeFlows(taint, {
+      needs: { taint, lexicalChecks },
+      judge: ({ taint, lexicalChecks }) => {
+        const verdict = judgeFlows(taint, {
           kinds: ['file'],
           places: 'file',
           instead: 'the real path, compared with the real folder and a separator behind it, before the file is touched',
-        }),
+        })
+        const [first, ...more] = lexicalChecks.map(unresolved)
+        const isOpen = taint.flows.some(({ kind, fate }) => kind === 'file' && fate === 'undecided')
+        return verdict.status === 'unknown' && isOpen && first ? fail(first, ...more) : verdict
+      },
     }),
   ],
 }
