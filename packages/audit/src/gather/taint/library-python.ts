@@ -98,7 +98,26 @@ const called =
     return machine.apply(callee, { positional: positional.slice(skipped + 1), named: new Map(named) }, null)
   }
 
+/** What is certain not to be a text. */
+const otherTypes = /^builtins\.(list|tuple|set|dict|int|float|bool|bytes|bytearray|frozenset)$/
+
+/** Of a text and of a list is known what they are; null of anything else. */
+const isOfType = (of: Datum, type: Datum): boolean | null => {
+  const path = type.is === 'some' ? (type.path ?? '') : ''
+  if (of.is === 'text' && of.as === 'text') return path === 'builtins.str' ? true : otherTypes.test(path) ? false : null
+  if (of.is === 'list')
+    return /^builtins\.(str|dict|int|float|bool|bytes)$/.test(path) ? false : path === 'builtins.list' ? true : null
+  return null
+}
+
+const instance: Known = ([of, type], _, machine) => {
+  const answers = of && type ? (machine.items(type) ?? [type]).map(each => isOfType(of, each)) : [null]
+  if (answers.includes(true)) return [truth(true)]
+  return [answers.every(answer => answer === false) ? truth(false) : some()]
+}
+
 export const pythonLibrary: Library = [
+  [/^builtins\.isinstance$/, instance],
   [/^os\.path\.join$/, ofTexts((...parts) => joinedPaths(parts))],
   [/^os\.path\.(abspath)$/, ofTexts(path => posix.resolve(folders.root, path))],
   [/^os\.path\.realpath$/, ofTexts(path => realPath(path, false))],

@@ -103,3 +103,29 @@ ${run}`
     expect(await judge(inPython(held, python))).toMatchObject({ status: 'pass' })
   })
 })
+
+describe('what a value is, in Python', () => {
+  const runner = (shell: string) => `def run(args):
+    if isinstance(args, str):
+        args = [args]
+    if isinstance(args, (list, tuple)):
+        args = ";".join(args)
+    return subprocess.run(${shell}).stdout`
+  const body = 'return run("kubectl " + arguments["name"])'
+
+  it('decides which way a text takes', async () => {
+    const before = `import subprocess\n${runner('args, shell=True')}`
+    expect(evidenceOf(await judge(inPython(body, before)))).toContain('name of tool')
+    const held = 'if not arguments["name"].isalnum():\n    raise ValueError("no")\n' + body
+    expect(await judge(inPython(held, before))).toMatchObject({ status: 'pass' })
+  })
+
+  it('keeps a text out of what is for lists alone', async () => {
+    const before = `import subprocess
+def run(args):
+    if not isinstance(args, list):
+        raise TypeError("no")
+    return subprocess.run("ls " + args[0], shell=True).stdout`
+    expect((await judge(inPython('return run(arguments["name"].strip())', before))).status).not.toBe('fail')
+  })
+})
