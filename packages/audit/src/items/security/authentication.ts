@@ -4,6 +4,7 @@ import { credentials, type Credentials } from '../../gather/credentials.ts'
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { lenientEntries, type LenientEntry } from '../../gather/lenient-entries.ts'
+import { oldEndpoint, type OldEndpoint } from '../../gather/old-endpoint.ts'
 import { printedCredentials, type PrintedCredentials } from '../../gather/printed-credentials.ts'
 
 /** GET and DELETE may be refused as methods (405) before anyone asks who calls. */
@@ -100,6 +101,22 @@ const judgePrinted = (seen: PrintedCredentials | null): Verdict => {
   })
 }
 
+/** Over the transport of 2024, which tells of no challenge. */
+const judgeOld = (seen: OldEndpoint | null): Verdict => {
+  if (!seen) return notApplicable('it does not speak the HTTP+SSE transport of 2024-11-05 alone')
+  const { url, unfit } = seen
+  const doubtful = unfit.find(({ served, refused }) => !served && !refused)
+  const broken = unfit
+    .filter(({ served }) => served)
+    .map(({ at, saw }): Evidence => ({ at: `${at}, GET ${url}`, saw, wanted: 'HTTP 401' }))
+  if (broken.length === 0 && doubtful) return unknown(`${doubtful.at} was neither served nor refused: ${doubtful.saw}`)
+  return judged(
+    broken,
+    unfit.map(({ at, saw }) => ({ at, saw })),
+    'no client could be tried',
+  )
+}
+
 const item: Item = {
   id: 'authentication',
   area: 'security',
@@ -129,6 +146,11 @@ const item: Item = {
       needs: { httpEntries, lenientEntries },
       judge: ({ httpEntries, lenientEntries }) =>
         lenientEntries.length > 0 ? judged(lenientEntries.map(lentOut), [], 'not reached') : judgeSource(httpEntries),
+    }),
+    check({
+      asks: 'Does a server of the older HTTP+SSE transport refuse clients without, and with a wrong credential?',
+      needs: { oldEndpoint },
+      judge: ({ oldEndpoint }) => judgeOld(oldEndpoint),
     }),
   ],
 }

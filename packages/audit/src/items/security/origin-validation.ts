@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
+import { oldEndpoint, type OldEndpoint, type OldProbe } from '../../gather/old-endpoint.ts'
 import { origins, type OriginProbe } from '../../gather/origins.ts'
 import { sdkProtection, type SdkProtection } from '../../gather/sdk-protection.ts'
 
@@ -16,6 +17,15 @@ const judgeProbes = (probes: OriginProbe[], wanted: string): Verdict => {
     probes.map(({ at, status }): Evidence => ({ at, saw: status })),
     'no request could be sent',
   )
+}
+
+const judgeOld = (seen: OldEndpoint | null, of: (seen: OldEndpoint) => OldProbe | null): Verdict => {
+  if (!seen) return notApplicable('it does not speak the HTTP+SSE transport of 2024-11-05 alone')
+  const asked = of(seen)
+  if (!asked) return notApplicable('it is not on this machine alone, or this machine has no other address')
+  const { at, saw, served, refused } = asked
+  if (served) return fail({ at: `${at}, over HTTP+SSE`, saw, wanted: 'a refusal' })
+  return refused ? pass({ at, saw }) : unknown(`${at} was neither served nor refused: ${saw}`)
 }
 
 const nothingServed = (stdio: boolean): Verdict =>
@@ -109,6 +119,22 @@ const item: Item = {
             })
           : pass({ at, saw: 'takes connections, and asks for credentials' })
       },
+    }),
+    check({
+      asks: 'Does a server of the older HTTP+SSE transport refuse a foreign Origin?',
+      needs: { oldEndpoint },
+      judge: ({ oldEndpoint }) => judgeOld(oldEndpoint, ({ origin }) => origin),
+    }),
+    check({
+      asks: 'Does a server of the older HTTP+SSE transport on this machine refuse a foreign Host?',
+      needs: { oldEndpoint },
+      judge: ({ oldEndpoint }) => judgeOld(oldEndpoint, ({ host }) => host),
+    }),
+    check({
+      asks: 'Does a server of the older HTTP+SSE transport serve this machine alone, or ask for credentials?',
+      needs: { oldEndpoint },
+      judge: ({ oldEndpoint }) =>
+        judgeOld(oldEndpoint, ({ outside }) => outside && { ...outside, refused: !outside.served }),
     }),
     check({
       asks: 'Does the source refuse foreign Origins?',
