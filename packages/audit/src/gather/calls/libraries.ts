@@ -12,3 +12,11 @@ export const librariesThatMayCallOut = ({ node, python, scope }: Project): strin
   )
   return names.filter(name => !stayAtHome.test(name))
 }
+
+/** Clients of other machines, and what brings one along for a service. */
+const callsOut =
+  /axios|^got$|^ky$|undici|superagent|needle|request|fetch|http|openapi|graphql|sdk|[-/]api|client|octokit|^(boto|aio)|googleapis|google-api|azure|slack|notion|stripe|supabase|firebase|playwright|puppeteer|selenium|crawl|scrap|openai|anthropic/i
+
+/** The dependencies that are there to call other machines. */
+export const librariesThatCallOut = (project: Project): string[] =>
+  librariesThatMayCallOut(project).filter(name => callsOut.test(name))

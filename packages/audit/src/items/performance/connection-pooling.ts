@@ -1,10 +1,12 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { librariesThatCallOut } from '../../gather/calls/libraries.ts'
 import { dataAccess, type DatabaseClient } from '../../gather/data-access.ts'
 import { poolLimitOf } from '../../gather/data-access/pools.ts'
 import { databaseOutage } from '../../gather/database-outage.ts'
 import { pooledRequests } from '../../gather/egress/pooled.ts'
 import { idleClients, type IdleClients } from '../../gather/idle-clients.ts'
+import { project, type Project } from '../../gather/project.ts'
 import { upstreamClients, type UpstreamClient, type UpstreamClients } from '../../gather/upstream-clients.ts'
 import { remoteClients, shown } from '../databases.ts'
 
@@ -49,9 +51,17 @@ const limitFault = (client: DatabaseClient): Evidence[] => {
     : []
 }
 
-const requests = ({ clients, files }: UpstreamClients, judge: (clients: UpstreamClient[]) => Verdict): Verdict => {
+const requests = (
+  { clients, files }: UpstreamClients,
+  project: Project,
+  judge: (clients: UpstreamClient[]) => Verdict,
+): Verdict => {
   if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
-  return clients.length === 0 ? notApplicable('no HTTP request was found in the source') : judge(clients)
+  if (clients.length > 0) return judge(clients)
+  const libraries = librariesThatCallOut(project)
+  return libraries.length > 0
+    ? unknown(`its libraries make the requests (${libraries.slice(0, 5).join(', ')}), and keep connections as they do`)
+    : notApplicable('no HTTP request was found in the source')
 }
 
 const judgeIdle = ({
@@ -114,9 +124,9 @@ const item: Item = {
       asks: 'Are connections to other machines kept between calls?',
       rows: [40],
       applies: { profile: 'service' },
-      needs: { upstream: upstreamClients },
-      judge: ({ upstream }) =>
-        requests(upstream, clients => {
+      needs: { upstream: upstreamClients, project },
+      judge: ({ upstream, project }) =>
+        requests(upstream, project, clients => {
           const broken = clients.filter(({ reuse }) => reuse === 'none' || reuse === 'per-call')
           const open = clients.find(({ reuse }) => reuse === 'open')
           if (broken.length === 0 && open)
@@ -153,9 +163,9 @@ const item: Item = {
       asks: 'Is the number of connections to other machines limited?',
       rows: [89],
       applies: { profile: 'service' },
-      needs: { upstream: upstreamClients },
-      judge: ({ upstream }) =>
-        requests(upstream, clients => {
+      needs: { upstream: upstreamClients, project },
+      judge: ({ upstream, project }) =>
+        requests(upstream, project, clients => {
           const broken = clients.filter(({ limit, reuse }) => limit === null || reuse === 'per-call')
           const open = clients.find(({ limit }) => limit === undefined)
           if (broken.length === 0 && open)

@@ -100,6 +100,14 @@ return fetch(args.url, { headers: {} })`
     expect(JSON.stringify(result.verdicts)).toContain('answers of DNS')
   })
 
+  it('is unknown where a library asks', async () => {
+    const files = {
+      ...typescriptHandler({ body: 'return client.run(args.path)' }),
+      'package.json': '{"dependencies":{"openapi-client-axios":"7"}}',
+    }
+    expect(await judge(files)).toMatchObject({ status: 'unknown' })
+  })
+
   it('does not apply to a server that asks nobody', async () => {
     expect(await judge(typescriptHandler({ body: 'return args.path' }))).toMatchObject({ status: 'not-applicable' })
   })

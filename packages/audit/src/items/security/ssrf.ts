@@ -1,7 +1,10 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { addressCanaries, type AddressProbe, type AddressProbes } from '../../gather/address-canaries.ts'
+import { librariesThatCallOut } from '../../gather/calls/libraries.ts'
 import { headerAddresses } from '../../gather/header-addresses.ts'
+import { outbound } from '../../gather/outbound.ts'
+import { project } from '../../gather/project.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows, type Wanted } from '../carried.ts'
@@ -61,11 +64,18 @@ const item: Item = {
     }),
     check({
       asks: 'Does no argument decide which machine is asked?',
-      needs: { taint },
-      judge: ({ taint }) =>
-        taint.handlers > 0 && !taint.cut && taint.hidden.length === 0 && !taint.flows.some(({ kind }) => kind === 'url')
-          ? notApplicable(`none of the ${taint.handlers} handlers requests anything from another machine`)
-          : judgeFlows(taint, wanted),
+      needs: { taint, outbound, project },
+      judge: ({ taint, outbound, project }) => {
+        const isOpen = taint.handlers === 0 || taint.cut || taint.hidden.length > 0
+        if (isOpen || taint.flows.some(({ kind }) => kind === 'url')) return judgeFlows(taint, wanted)
+        const isAsking = outbound.calls.some(({ kind }) => kind === 'http')
+        const libraries = isAsking ? [] : librariesThatCallOut(project)
+        return libraries.length > 0
+          ? unknown(
+              `no request was found in the source; what its libraries are asked for (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
+            )
+          : notApplicable(`none of the ${taint.handlers} handlers asks an address that an argument could change`)
+      },
     }),
     check({
       asks: 'Is an address that a request names in a header looked at before it is asked?',
