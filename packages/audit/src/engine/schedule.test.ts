@@ -49,6 +49,15 @@ describe('collect', () => {
     for (const one of [first, second, other, last]) expect(outcomes.get(one)).toEqual(undecided)
   })
 
+  it('begins with what takes longest, even before a server is started that others are lent', async () => {
+    const begun: string[] = []
+    const make = (id: string, more: Partial<Gatherer>): Gatherer =>
+      gatherer({ id, impact: 'call', from: 'server', gather: () => begun.push(id), ...more })
+    const all = [make('short', {}), make('new', { borrows: 'new', lasts: 5 }), make('long', { lasts: 10 })]
+    await collect(all, { ...conditions, lanes: 1 })
+    expect(begun).toEqual(['long', 'new', 'short'])
+  })
+
   it('runs what is timed alone, and no more than the lanes side by side', async () => {
     const now = new Set<string>()
     let most = 0

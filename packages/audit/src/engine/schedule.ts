@@ -169,7 +169,9 @@ const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready 
 
 /** Who starts a server that others can be lent comes early, who spoils it for some late, who ends it last. */
 const turns: Record<Borrowing, number> = { new: -1, first: 0, gentle: 0, rough: 1, last: 2 }
-const turnOf = ({ borrows }: Gatherer): number => (borrows ? turns[borrows] : 0)
+/** Seconds from which on a gatherer would still be running when all others are done, had it not begun with the first. */
+const long = 10
+const turnOf = ({ borrows, lasts = 1 }: Gatherer): number => (borrows ? turns[borrows] : lasts >= long ? -1 : 0)
 
 /** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */
 const longestFirst = (gatherers: Set<Gatherer>): Set<Gatherer> => {
