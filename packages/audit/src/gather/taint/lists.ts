@@ -79,8 +79,9 @@ export const methodOfList = (
       return first ? [isIn(first, { is: 'list', items }, machine)] : null
     case 'join': {
       const by = first ? textOf(first, false, machine) : ','
-      const texts = items.map((item, index) => textOf(item, index === 0, machine))
-      const marks = joined(items.map(item => machine.marks(item)))
+      const plain = items.flatMap(machine.plain)
+      const texts = plain.map((item, index) => textOf(item, index === 0, machine))
+      const marks = joined(plain.map(item => machine.marks(item)))
       const isKnown = by !== null && texts.every(one => one !== null)
       return [isKnown ? text(texts.join(by), marks) : some(marks, 'a list that is joined')]
     }

@@ -261,7 +261,7 @@ export const methodOfText = (
     case 'isidentifier':
       return [truth(/^[\p{L}_][\p{L}\p{N}_]*$/u.test(of.text), marks)]
     case 'join': {
-      const items = first ? machine.items(first) : null
+      const items = first ? machine.items(first)?.flatMap(machine.plain) : null
       const texts = items?.map((item, index) => textOf(item, index === 0, machine))
       return texts?.every(one => one !== null) ? made(texts.join(of.text)) : unsure()
     }

@@ -120,6 +120,18 @@ describe('what a value is, in Python', () => {
     expect(await judge(inPython(held, before))).toMatchObject({ status: 'pass' })
   })
 
+  it('is the same for the whole of a parameter, and in TypeScript', async () => {
+    const before = `import subprocess
+def run(commands):
+    if isinstance(commands, str):
+        commands = [commands]
+    return subprocess.run(";".join(commands), shell=True).stdout`
+    expect(evidenceOf(await judge(inPython('return run(arguments["name"])', before)))).toContain('name of tool')
+    const typescript = `const commands = typeof request.params.arguments.name === 'string' ? [request.params.arguments.name] : []
+return execSync(commands.join(';'))`
+    expect(evidenceOf(await judge(inTypescript(typescript)))).toContain('name of tool')
+  })
+
   it('keeps a text out of what is for lists alone', async () => {
     const before = `import subprocess
 def run(args):
