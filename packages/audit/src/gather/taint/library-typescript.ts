@@ -127,10 +127,13 @@ export const typescriptLibrary: Library = [
   ],
   [/^net:isIPv4$/, ofTexts(written => isAddress(written) && !written.includes(':'))],
   [/^net:isIPv6$/, ofTexts(written => isAddress(written) && written.includes(':'))],
-  // an address alone: a whole URL, or a name, is none
+  // it knows addresses alone: a whole URL is none, and what a name leads to is left open
   [
     /^(private-ip|is-private-ip):(default)?$|^ip:(default\.)?isPrivate$/,
-    ofTexts(written => isAddress(written) && answerOf(written, 'isPrivate') === true),
+    ofTexts(written => {
+      if (isAddress(written)) return answerOf(written, 'isPrivate') === true
+      return /[/:]/.test(written) ? false : null
+    }, false),
   ],
   [
     /^ipaddr\.js:(parse|process)$/,
