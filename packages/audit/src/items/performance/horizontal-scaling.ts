@@ -1,6 +1,11 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
-import { scalingThroughput, type Measured, type ScalingThroughput } from '../../gather/scaling-throughput.ts'
+import {
+  mostFailing,
+  scalingThroughput,
+  type Measured,
+  type ScalingThroughput,
+} from '../../gather/scaling-throughput.ts'
 import type { SharedData } from '../../gather/scaling/shared-data.ts'
 import { spread, type Spread } from '../../gather/spread.ts'
 
@@ -68,7 +73,6 @@ const judgeReading = ({ clients, writing }: Spread): Verdict => {
 
 const enoughGain = 1.3
 const noGain = 1.15
-const mostFailing = 0.1
 const ownLimit = 0.8
 /** Of the processors: with less left, two instances cannot show more than one. */
 const enoughIdle = 0.4
