@@ -140,7 +140,7 @@ const isDocument = (path: string): boolean =>
 
 /** Written for others than the users: what changed, what agents and contributors must know, what a licence says. */
 const forOthers =
-  /(^|\/)(CHANGELOG|CHANGES|HISTORY|RELEASE[-_]?NOTES|NEWS|AGENTS?|CLAUDE|GEMINI|COPILOT[-_]INSTRUCTIONS|LLMS(-full)?|LICEN[CS]E|NOTICE|COPYING|CODE_OF_CONDUCT|requirements[^/]*|robots|CODEOWNERS)[^/]*\.(md|mdx|rst|txt)$|(^|\/)(\.[^/]+|node_modules|tests?|fixtures|changelogs?|\.changeset)\//i
+  /(^|\/)(CHANGELOG|CHANGES|HISTORY|RELEASE[-_]?NOTES|NEWS|AGENTS?|CLAUDE|GEMINI|COPILOT[-_]INSTRUCTIONS|LLMS(-full)?|LICEN[CS]E|NOTICE|COPYING|CODE_OF_CONDUCT|requirements[^/]*|robots|CODEOWNERS)[^/]*\.(md|mdx|rst|txt)$|(^|\/)(\.[^/]+|node_modules|tests?|evals?|fixtures|changelogs?|\.changeset)\//i
 
 /** What the users of the server are given to read: README, documents in docs/. */
 export const documents = gatherer<Document[]>({

@@ -156,4 +156,16 @@ describe('project', () => {
     expect((await read({ 'a/package.json': server })).scope).toMatchObject({ directory: 'a', name: 'a' })
     expect((await read({ 'site/package.json': '{"name":"site"}' })).scope.directory).toBe('')
   })
+
+  it('takes a root that is listed in requirements.txt before an add-on below it', async () => {
+    const files = {
+      'requirements.txt': 'fastmcp>=3\n',
+      'setup.py': 'setup()\n',
+      'package.json': JSON.stringify({ name: 'a', bin: 'bin/cli.js' }),
+      'app/package.json': JSON.stringify({ name: 'a-app', bin: 'main.js', dependencies: sdk }),
+      'app/package-lock.json': '{}',
+    }
+    const { scope } = await read(files)
+    expect(scope).toMatchObject({ directory: '', others: [], apart: ['app'] })
+  })
 })

@@ -248,9 +248,20 @@ const readAll = (repository: Repository, broken: Project['broken']): Promise<[No
     readManifests(repository, 'pyproject.toml', parseToml, pythonProject, broken),
   ])
 
+/** A root that only has requirements.txt, and perhaps setup.py, may be a package as well. */
+const listed = async (repository: Repository, python: PythonProject[]): Promise<PythonProject[]> => {
+  const text = python.some(({ directory }) => directory === '') ? null : await repository.text('requirements.txt')
+  if (text === null) return []
+  const scripts = repository.exists('setup.py') ? { setup: 'setup.py' } : {}
+  const project = pythonProject('requirements.txt', { project: { scripts } })
+  return [{ ...project, dependencies: requirementLines(text) }]
+}
+
 /** The packages of a repository, outside tests and examples. */
-export const readPackages = async (repository: Repository): Promise<(NodePackage | PythonProject)[]> =>
-  (await readAll(repository, [])).flat()
+export const readPackages = async (repository: Repository): Promise<(NodePackage | PythonProject)[]> => {
+  const [node, python] = await readAll(repository, [])
+  return [...node, ...python, ...(await listed(repository, python))]
+}
 
 /** The parsed manifests of the repository and which package is the server. Facts only. */
 export const project = gatherer<Project>({
@@ -261,6 +272,7 @@ export const project = gatherer<Project>({
     const broken: Project['broken'] = []
     const files = repository?.files ?? []
     const [node, python] = repository ? await readAll(repository, broken) : [[], []]
+    const all = [...node, ...python, ...(repository ? await listed(repository, python) : [])]
     const isRequirements = /(^|\/)(requirements[^/]*|requirements\/[^/]+)\.(txt|in)$/
     const requirements = files
       .filter(path => isRequirements.test(path))
@@ -277,10 +289,10 @@ export const project = gatherer<Project>({
       lockFiles: locks,
       languages: { typescript: 0, javascript: 0, python: 0 },
       unread: null,
-      scope: chooseScope([...node, ...python], named, new Set(locks.map(({ path }) => directoryOf(path)))),
+      scope: chooseScope(all, named, new Set(locks.map(({ path }) => directoryOf(path)))),
       broken,
     }
-    const isServer = Math.max(0, ...[...node, ...python].map(rank)) >= 2
+    const isServer = Math.max(0, ...all.map(rank)) >= 2
     const own = files.filter(path => roleOf(path) === 'server')
     const languages = countLanguages(own.filter(path => isInScope(found, path)))
     const unread = isServer ? null : unreadLanguage(own, sum(countLanguages(own)))

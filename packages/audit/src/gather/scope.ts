@@ -110,7 +110,7 @@ export const chooseScope = (entries: Package[], named?: string, locked: Readonly
   const ranks = ranksOf(entries)
   const highest = Math.max(...ranks.values())
   const best = publishedOf(entries.filter(entry => ranks.get(entry) === highest))
-  const [first, ...others] = best
+  const [first, ...others] = best.toSorted((a, b) => Number(b.directory === '') - Number(a.directory === ''))
   if (!first || highest === 0) return whole('no package has a command or depends on an MCP SDK')
   const why = highest >= 2 ? 'depends on an MCP SDK' : 'has a command'
   if (first.directory === '')

@@ -81,6 +81,17 @@ describe('config-files', () => {
     expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])
   })
 
+  it('looks at the places that call a reader', async () => {
+    const reader = (call: string): Files =>
+      ts(
+        `import { existsSync, readFileSync } from 'node:fs'\nconst path = process.env.A_CONFIG ?? 'config.json'\nconst read = (file: string) => JSON.parse(readFileSync('config.json', 'utf8'))\n${call}`,
+      )
+    expect(JSON.stringify(await judgeFiles(item, reader('read(path)')))).toContain('without the file')
+    expect(JSON.stringify(await judgeFiles(item, reader('if (existsSync(path)) read(path)')))).not.toContain(
+      'without the file',
+    )
+  })
+
   it('takes what stands in a variable for no file', async () => {
     const inline = ts('export const all = JSON.parse(process.env.A_CONFIG_JSON!)')
     expect(JSON.stringify(await judgeFiles(item, inline))).not.toContain('without the file')
