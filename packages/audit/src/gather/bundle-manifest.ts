@@ -4,6 +4,7 @@ import { bundleSchema, bundleVersions } from './bundle-schema.ts'
 import { manifests, type JsonManifest } from './manifests.ts'
 import { packing, type Packing } from './packing.ts'
 import { project, type Project } from './project.ts'
+import { table } from './tables.ts'
 
 export interface ManifestFlaw {
   line: number
@@ -39,9 +40,6 @@ export interface BundleManifests {
   templates: string[]
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []

@@ -7,6 +7,7 @@ import { project } from './project.ts'
 import { runsOf, type Run } from './runs.ts'
 import { folder } from './shell.ts'
 import { tasks } from './tasks.ts'
+import { table } from './tables.ts'
 
 /** A tree of installed packages that the pack step puts into the bundle. */
 export interface Vendored {
@@ -31,9 +32,6 @@ export interface BundledDependencies {
   ignored: boolean
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []

@@ -1,10 +1,7 @@
-type Table = Record<string, unknown>
+import { table, type Table } from './tables.ts'
 
 /** Values by the name of the parameter. */
 export type Parameters = Record<string, unknown>
-
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 
 const maxDepth = 30
 

@@ -2,11 +2,8 @@ import { filledIn, parametersOf, whenHolds, type Parameters } from './circleci-p
 import { matrixOf } from './job-matrix.ts'
 import type { Job, JobRule, Trigger, Workflow, WorkflowStep } from './workflows.ts'
 import { readYaml } from './yaml-source.ts'
+import { table, type Table } from './tables.ts'
 
-type Table = Record<string, unknown>
-
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const text = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null

@@ -6,6 +6,7 @@ import { stagedCommands } from './hooks/staged.ts'
 import { runsOf, type Run } from './runs.ts'
 import { project } from './project.ts'
 import { tasks, type Tasks } from './tasks.ts'
+import { table, type Table } from './tables.ts'
 
 export interface CommitHook {
   tool: 'husky' | 'lefthook' | 'simple-git-hooks' | 'pre-commit' | 'core.hooksPath'
@@ -26,9 +27,6 @@ export interface CommitHooks {
   broken: { at: string; because: string }[]
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown): string[] => (typeof value === 'string' ? [value] : [])
 

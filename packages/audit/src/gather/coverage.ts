@@ -10,8 +10,8 @@ import { literalConfigs } from './literals.ts'
 import { pipelines } from './pipelines.ts'
 import { project } from './project.ts'
 import { published, type Published } from './published.ts'
-import { table } from './ruff-settings.ts'
 import { readYaml } from './yaml-source.ts'
+import { table } from './tables.ts'
 
 export type { CoverageReport, Threshold }
 

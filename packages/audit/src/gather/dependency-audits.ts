@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { lockedVersions, type LockedVersions } from './locked-versions.ts'
 import { pipelines, type PipelineStep } from './pipelines.ts'
+import { table, type Table } from './tables.ts'
 
 /** A step that holds the dependencies against a list of known holes. */
 export interface AuditStep {
@@ -61,9 +62,6 @@ const stepsOf = (step: PipelineStep): AuditStep[] => {
   ]
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.map(table) : [])
 
 const npmHoles = (raw: Table): string[] =>

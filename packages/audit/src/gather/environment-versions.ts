@@ -2,10 +2,8 @@ import type { Repository } from '../core/target.ts'
 import { parse as parseToml } from 'smol-toml'
 import { runtimeOf, type Runtime } from './runtimes.ts'
 import type { Trees } from './trees.ts'
+import { table, type Table } from './tables.ts'
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : []).filter((entry): entry is string => typeof entry === 'string')
 

@@ -1,8 +1,9 @@
 import { gatherer } from '../core/item.ts'
 import type { ForgeAnswer, ForgeFacts } from '../core/target.ts'
 import { settingsAsCode, type AsCode } from './forge/as-code.ts'
-import { demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings, table } from './forge/rules.ts'
+import { demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings } from './forge/rules.ts'
 import { gitFacts } from './git.ts'
+import { table } from './tables.ts'
 
 export type { BranchRule } from './forge/rules.ts'
 

@@ -3,14 +3,11 @@ import { matrixOf, type Matrix } from './job-matrix.ts'
 import { folder } from './shell.ts'
 import type { Job, Trigger, Workflow, WorkflowStep } from './workflows.ts'
 import { readYaml } from './yaml-source.ts'
-
-type Table = Record<string, unknown>
+import { table, type Table } from './tables.ts'
 
 const reserved =
   /^(stages|variables|default|include|workflow|image|services|cache|before_script|after_script|pages:deploy|spec)$/
 
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const strings = (value: unknown): string[] =>
   list(value)

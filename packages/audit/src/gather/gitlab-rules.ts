@@ -1,9 +1,6 @@
 import type { JobRule } from './workflows.ts'
+import { table, type Table } from './tables.ts'
 
-type Table = Record<string, unknown>
-
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value.flat(3) : [value]).filter((entry): entry is string => typeof entry === 'string')
 

@@ -4,8 +4,9 @@ import { runOxlint } from '../instruments/oxlint.ts'
 import type { RuffFinding } from '../instruments/ruff.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { openPythonLint } from './python-lint.ts'
-import { matches, ruffSettings, strings, table, type RuffSettings } from './ruff-settings.ts'
+import { matches, ruffSettings, strings, type RuffSettings } from './ruff-settings.ts'
 import { trees, type Source } from './trees.ts'
+import { table } from './tables.ts'
 
 export interface LintFinding {
   path: string

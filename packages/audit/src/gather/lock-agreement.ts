@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { gatherer } from '../core/item.ts'
 import { directoryOf } from './ecosystems.ts'
 import { project, type NodePackage, type PythonProject } from './project.ts'
+import { table, type Table } from './tables.ts'
 
 /** What a lock file lacks of the manifest beside it. */
 export interface Disagreement {
@@ -14,9 +15,6 @@ export interface Disagreement {
   broken: string | null
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.map(table) : [])
 
 /** Names of direct dependencies; null when the lock file does not tell them apart. */

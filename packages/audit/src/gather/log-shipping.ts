@@ -1,6 +1,7 @@
 import { parse as parseToml } from 'smol-toml'
 import { gatherer } from '../core/item.ts'
 import { yamlDocuments, type YamlDocument } from './yaml-documents.ts'
+import { isTable, table, type Table } from './tables.ts'
 
 /** Where a shipper takes lines from, or where it sends them. */
 export interface Endpoint {
@@ -27,9 +28,6 @@ export interface LogShippings {
   broken: { path: string; line: number; because: string }[]
 }
 
-type Table = Record<string, unknown>
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
-const table = (value: unknown): Table => (isTable(value) ? value : {})
 const tables = (value: unknown): Table[] =>
   Array.isArray(value) ? value.filter(isTable) : isTable(value) ? [value] : []
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { namesCredential } from './credential-names.ts'
 import { manifests, type JsonManifest } from './manifests.ts'
+import { table, type Table } from './tables.ts'
 
 /** A credential that a manifest asks for, or holds. */
 export interface ManifestCredential {
@@ -13,9 +14,6 @@ export interface ManifestCredential {
   written: boolean
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.map(table) : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 

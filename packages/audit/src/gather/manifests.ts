@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { isTable, type Table } from './tables.ts'
 
 /** A JSON file that describes the server to an installer. */
 export interface JsonManifest {
@@ -18,9 +19,6 @@ export interface Manifests {
   /** Files from which a build step makes a bundle's manifest. */
   templates: string[]
 }
-
-type Table = Record<string, unknown>
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const kindOf = (path: string, raw: Table): JsonManifest['kind'] => {
   if (/(^|\/)server\.json$/.test(path)) {

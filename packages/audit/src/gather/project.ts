@@ -1,11 +1,13 @@
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
+import { requirementLines, requirementsIn, poetryRequirements, type Requirement } from './requirements.ts'
 import { chooseScope, rank, type Scope } from './scope.ts'
 import { roleOf } from './roles.ts'
+import { isTable, list, record, table, text, type Table } from './tables.ts'
 import { unreadLanguage } from './unread-language.ts'
 
-export type { Scope }
+export type { Requirement, Scope }
 
 /** Names and version ranges, as written. */
 export type Dependencies = Record<string, string>
@@ -32,14 +34,6 @@ export interface NodePackage {
   workspaces: string[]
   /** The whole file. */
   raw: Record<string, unknown>
-}
-
-export interface Requirement {
-  /** Lower case, with hyphens (PEP 503). */
-  name: string
-  /** What follows the name: extras, version, markers; empty when unbounded. */
-  spec: string
-  line?: number
 }
 
 export interface PythonProject {
@@ -80,18 +74,6 @@ export interface Project {
   broken: { path: string; line?: number; because: string }[]
 }
 
-type Table = Record<string, unknown>
-
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
-const table = (value: unknown): Table => (isTable(value) ? value : {})
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-const list = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : []
-const record = (value: unknown): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(table(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
-
 const directoryOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
 
 const nodePackage = (path: string, raw: Table): NodePackage => {
@@ -117,30 +99,6 @@ const nodePackage = (path: string, raw: Table): NodePackage => {
     raw,
   }
 }
-
-const requirement = (written: string, line?: number): Requirement | null => {
-  const match = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(.*)$/.exec(written)
-  if (!match?.[1]) return null
-  return {
-    name: match[1].toLowerCase().replace(/[-_.]+/g, '-'),
-    spec: (match[2] ?? '').trim(),
-    ...(line === undefined ? {} : { line }),
-  }
-}
-
-const requirementsIn = (values: unknown): Requirement[] =>
-  list(values).flatMap(written => {
-    const one = requirement(written)
-    return one ? [one] : []
-  })
-
-/** Poetry names its dependencies in a table; the entry `python` is the interpreter. */
-const poetryRequirements = (dependencies: unknown): Requirement[] =>
-  Object.entries(table(dependencies)).flatMap(([name, value]) => {
-    const spec = text(value) ?? text(table(value)['version']) ?? ''
-    const one = name === 'python' ? null : requirement(`${name} ${spec}`)
-    return one ? [one] : []
-  })
 
 const pythonProject = (path: string, raw: Table): PythonProject => {
   const project = table(raw['project'])
@@ -174,13 +132,6 @@ const pythonProject = (path: string, raw: Table): PythonProject => {
     raw,
   }
 }
-
-const requirementLines = (content: string): Requirement[] =>
-  content.split('\n').flatMap((line, index) => {
-    const written = line.replace(/(^|\s)#.*$/, '').trim()
-    const one = written.startsWith('-') ? null : requirement(written, index + 1)
-    return one ? [one] : []
-  })
 
 const lockTools: Record<string, Project['lockFiles'][number]['tool']> = {
   'package-lock.json': 'npm',

@@ -3,6 +3,7 @@ import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { project, type PythonProject } from './project.ts'
 import { sourceTrees, type Trees } from './trees.ts'
+import { table, type Table } from './tables.ts'
 
 export interface PackageScript {
   command: string
@@ -33,9 +34,6 @@ export interface PypiPackage {
   lacking: string[]
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.map(table) : [])
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const strings = (value: unknown): string[] =>

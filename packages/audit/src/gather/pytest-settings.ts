@@ -1,15 +1,12 @@
 import { parse as parseToml } from 'smol-toml'
 import type { Repository } from '../core/target.ts'
+import { table } from './tables.ts'
 
 /** The options that pytest adds to its command line, and the file it reads them from. */
 export interface PytestOptions {
   at: string
   words: string[]
 }
-
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 
 const split = (text: string): string[] =>
   [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '')

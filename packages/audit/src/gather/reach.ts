@@ -6,7 +6,7 @@ import { openBodies, type Bodies } from './reached/bodies.ts'
 import { openGraph, type Graph } from './reached/graph.ts'
 import { dispatchersIn, type Dispatcher } from './registered/dispatch.ts'
 import type { Kind, Placed } from './registered/facts.ts'
-import { registrations } from './registrations.ts'
+import { registrations, type Registration } from './registrations.ts'
 
 /** Where a request of a client enters the code of the server. */
 export interface Entry {
@@ -88,9 +88,13 @@ export const reach = gatherer<Reach, { modules: typeof modules; registrations: t
     )
     const entries = [...single, ...shared].filter(({ functions }) => functions.length > 0).slice(0, maxEntries)
     const served = new Set(shared.filter(({ functions }) => functions.length > 0).map(({ kind }) => kind))
+    const found = single.filter(({ functions }) => functions.length > 0)
+    // a list that is made anew names what is registered elsewhere
+    const isListOnly = ({ name, kind }: Registration): boolean =>
+      found.some(one => one.kind === kind && (name === null || one.name === null || one.name === name))
     const lost = [
       ...single.filter(({ functions }) => functions.length === 0),
-      ...registrations.filter(({ work, unreachable, kind }) => !work && !unreachable && !served.has(kind)),
+      ...registrations.filter(one => !one.work && !one.unreachable && !served.has(one.kind) && !isListOnly(one)),
     ].map(({ kind, name, file, line }) => ({ kind, name, file, line }))
     const bodies = openBodies(modules.byPath.values())
     const starts = entries.flatMap(({ functions }) => functions)

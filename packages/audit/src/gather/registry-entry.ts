@@ -2,6 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { manifests } from './manifests.ts'
 import { pipelines } from './pipelines.ts'
 import { project } from './project.ts'
+import { table } from './tables.ts'
 
 /** What server.json says about one package, and what the package says. */
 export interface RegistryEntry {
@@ -21,9 +22,6 @@ export interface RegistryEntries {
   rewrittenBy: string | null
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-')
 

@@ -2,11 +2,8 @@ import ignore from 'ignore'
 import { parse as parseToml } from 'smol-toml'
 import type { Repository } from '../core/target.ts'
 import type { Project } from './project.ts'
+import { table, type Table } from './tables.ts'
 
-type Table = Record<string, unknown>
-
-export const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 export const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : []
 

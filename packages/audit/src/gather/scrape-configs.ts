@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { yamlDocuments, type YamlDocument } from './yaml-documents.ts'
+import { isTable, table, type Table } from './tables.ts'
 
 /** One place from which metrics are collected. */
 export interface ScrapeConfig {
@@ -21,9 +22,6 @@ export interface ScrapeConfigs {
   broken: { path: string; line: number; because: string }[]
 }
 
-type Table = Record<string, unknown>
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
-const table = (value: unknown): Table => (isTable(value) ? value : {})
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.filter(isTable) : [])
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''

@@ -5,10 +5,8 @@ import type { Pipelines } from './pipelines.ts'
 import type { Purposeful } from './purposes.ts'
 import type { Run } from './runs.ts'
 import type { Trees } from './trees.ts'
+import { table, type Table } from './tables.ts'
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((entry): entry is string => typeof entry === 'string')
 

@@ -3,6 +3,7 @@ import type { Repository } from '../core/target.ts'
 import { documents, type Block, type Document, type Section } from './documents.ts'
 import { manifests, type JsonManifest } from './manifests.ts'
 import { isInScope, project } from './project.ts'
+import { table, type Table } from './tables.ts'
 
 export interface Mention {
   /** `NOTES_DIR`, or `--notes-dir`. */
@@ -123,9 +124,6 @@ const readExamples = async (repository: Repository | undefined): Promise<{ paths
   return { paths, mentions: texts.flat() }
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.map(table) : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 

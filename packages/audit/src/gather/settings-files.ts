@@ -2,6 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { isEnvironmentPath, isSettingsClass } from './code/origin.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
+import { someIn } from './code/parts.ts'
 import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { trees, type Trees } from './trees.ts'
@@ -35,17 +36,27 @@ const searching =
 
 const isInside = ({ at, end }: { at: number; end: number }, offset: number): boolean => at <= offset && offset < end
 
-/** In a `try`, or behind a condition, or in a function that is only called from such places. */
-const isGuarded = (at: number, module: Module, depth = 0): boolean => {
-  const { tries, branches, functions, calls, declarations } = module
-  if (tries.some(({ body, handlers }) => handlers.length > 0 && isInside(body, at))) return true
-  if (branches.some(branch => isInside(branch, at))) return true
+const isCaught = (at: number, { tries }: Module): boolean =>
+  tries.some(({ body, handlers }) => handlers.length > 0 && isInside(body, at))
+
+/** Behind a look whether the file is there. */
+const isLookedFor = (at: number, { guards }: Module): boolean =>
+  guards.some(
+    ({ test, consequent }) =>
+      isInside(consequent, at) &&
+      someIn(test, part => part.is === 'call' && /exists|is_?file|access|stat/i.test(nameOf(part.callee))),
+  )
+
+const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
+
+/** In a `try`, or behind a condition, or in a function that is only called where the file is looked for. */
+const isGuarded = (at: number, module: Module): boolean => {
+  const { branches, functions, calls, declarations } = module
+  if (isCaught(at, module) || branches.some(branch => isInside(branch, at))) return true
   const around = innermost(functions, at)
   const name = around?.name ?? declarations.find(({ value }) => value === around)?.name
-  const callers = around
-    ? calls.filter(({ callee }) => (callee.is === 'name' || callee.is === 'member') && callee.name === name)
-    : []
-  return depth < 3 && callers.length > 0 && callers.every(call => isGuarded(call.at, module, depth + 1))
+  const callers = around && name ? calls.filter(({ callee }) => nameOf(callee) === name) : []
+  return callers.length > 0 && callers.every(call => isLookedFor(call.at, module))
 }
 
 const isOn = (value: Value | undefined): boolean => value?.is === 'constant' && value.of === true

@@ -10,6 +10,7 @@ import { passagesAbout } from './passages.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { shellCommands } from './shell.ts'
 import { tasks } from './tasks.ts'
+import { isTable, type Table } from './tables.ts'
 
 /** A command line of a document that starts or installs something. */
 export interface WrittenStart extends StartLine {
@@ -45,9 +46,6 @@ export interface StartLines {
   /** Where a bundle is said to be opened. */
   bundle: { path: string; line: number } | null
 }
-
-type Table = Record<string, unknown>
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const shell = /^(sh|bash|shell|zsh|console|shell-session|terminal|powershell|ps1|cmd|)$/
 const aboutInstalling =

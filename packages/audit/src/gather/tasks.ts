@@ -4,6 +4,7 @@ import type { Repository } from '../core/target.ts'
 import { ownPrograms } from './own-programs.ts'
 import { project, type NodePackage, type PythonProject, type Project } from './project.ts'
 import { parseSource } from './trees.ts'
+import { table, type Table } from './tables.ts'
 
 /** A named piece of work that other commands call by its name. */
 export interface Task {
@@ -29,10 +30,7 @@ export interface Tasks {
   files: ReadonlySet<string>
 }
 
-type Table = Record<string, unknown>
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((entry): entry is string => typeof entry === 'string')
 

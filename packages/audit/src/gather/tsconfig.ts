@@ -1,5 +1,6 @@
 import type { Repository } from '../core/target.ts'
 import { parseJsonc } from '../target/json.ts'
+import { table } from './tables.ts'
 
 export interface TypeScriptSettings {
   path: string
@@ -11,10 +12,6 @@ export interface TypeScriptSettings {
   /** Paths of the projects it only refers to. */
   references: string[]
 }
-
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 
 const parsed = (text: string, path: string): unknown => {
   try {

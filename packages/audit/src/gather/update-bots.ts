@@ -5,6 +5,7 @@ import { parseJsonc } from '../target/json.ts'
 import { ecosystemNames, type EcosystemName } from './ecosystems.ts'
 import { pipelines, type Pipelines } from './pipelines.ts'
 import { readYaml } from './yaml-source.ts'
+import { table, type Table } from './tables.ts'
 
 /** Something that proposes newer versions by itself. */
 export interface UpdateBot {
@@ -23,9 +24,6 @@ export interface UpdateBots {
   broken: { path: string; line: number; because: string }[]
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((entry): entry is string => typeof entry === 'string')
 const plain = (directory: string): string => directory.replaceAll(/^(\.?\/)+|\/+$/g, '')

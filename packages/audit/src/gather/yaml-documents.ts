@@ -2,6 +2,7 @@ import { LineCounter, parseAllDocuments } from 'yaml'
 import { gatherer } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
 import { chartOf, withoutTemplates, withValues } from './helm.ts'
+import { isTable } from './tables.ts'
 
 /** One document of a YAML file of the operations side: Kubernetes, Compose, collectors, shippers. */
 export interface YamlDocument {
@@ -29,9 +30,6 @@ const mentions =
 const notTheirs = /^\.(github|gitlab)|(^|\/)(node_modules|tests?|fixtures)\/|(pnpm-lock|mkdocs|openapi|swagger)\.ya?ml$/
 /** Unit tests of rules often stand in a folder of tests. */
 const testOfRules = /(^|\/)tests?\/([^/]*\/)*[^/]*(alert|rule|prom)[^/]*\.ya?ml$/i
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const read = (path: string, text: string, embeddedAs: string | null, result: YamlDocuments): void => {
   const lines = new LineCounter()

@@ -3,6 +3,7 @@ import type { Repository } from '../../core/target.ts'
 import { parseJsonc } from '../../target/json.ts'
 import { project, type NodePackage } from '../project.ts'
 import { trees } from '../trees.ts'
+import { table } from '../tables.ts'
 
 /** `compilerOptions.paths`: what begins and ends like this may stand at these places. */
 export interface Alias {
@@ -21,10 +22,6 @@ export interface Places {
   /** Packages of the repository by name: their folder, and the files that importing them may mean. */
   packages: ReadonlyMap<string, { directory: string; entries: string[]; raw: Record<string, unknown> }>
 }
-
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 
 export const directoryOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
 

@@ -1,17 +1,8 @@
 import { gatherer } from '../../core/item.ts'
 import { folder } from '../shell.ts'
 import { yamlDocuments, type YamlDocument } from '../yaml-documents.ts'
-import {
-  isBound,
-  scalar,
-  scalars,
-  table,
-  workload,
-  type Probe,
-  type Spot,
-  type Table,
-  type Workload,
-} from './workload.ts'
+import { isBound, scalar, scalars, workload, type Probe, type Spot, type Workload } from './workload.ts'
+import { table, type Table } from '../tables.ts'
 
 const isCompose = ({ path, raw }: YamlDocument): boolean =>
   'services' in raw &&

@@ -1,18 +1,8 @@
 import { gatherer } from '../../core/item.ts'
 import { yamlDocuments, type YamlDocument } from '../yaml-documents.ts'
 import { applied, patchesOf } from './kustomize.ts'
-import {
-  isBound,
-  scalar,
-  scalars,
-  table,
-  tables,
-  workload,
-  type Probe,
-  type Spot,
-  type Table,
-  type Workload,
-} from './workload.ts'
+import { isBound, scalar, scalars, tables, workload, type Probe, type Spot, type Workload } from './workload.ts'
+import { table, type Table } from '../tables.ts'
 
 type Key = string | number
 

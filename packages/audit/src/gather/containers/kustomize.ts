@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml'
 import type { YamlDocument } from '../yaml-documents.ts'
-import { isTable, scalar, table, tables, type Table } from './workload.ts'
+import { scalar, tables } from './workload.ts'
+import { isTable, table, type Table } from '../tables.ts'
 
 /** An operation of a JSON patch (RFC 6902) that a kustomization has for a resource. */
 export interface Patch {

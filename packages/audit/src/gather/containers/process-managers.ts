@@ -1,7 +1,8 @@
 import { parse as parseToml } from 'smol-toml'
 import { parse as parseYaml } from 'yaml'
 import { gatherer } from '../../core/item.ts'
-import { isBound, scalar, table, tables, workload, type Spot, type Table, type Workload } from './workload.ts'
+import { isBound, scalar, tables, workload, type Spot, type Workload } from './workload.ts'
+import { table, type Table } from '../tables.ts'
 
 type Reader = (path: string, text: string) => Workload[]
 

@@ -1,3 +1,4 @@
+import { isTable, type Table } from '../tables.ts'
 /** Something that is written down somewhere, and where. */
 export interface Spot {
   path: string
@@ -60,10 +61,6 @@ export const workload = (
   ...given,
 })
 
-export type Table = Record<string, unknown>
-export const isTable = (value: unknown): value is Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-export const table = (value: unknown): Table => (isTable(value) ? value : {})
 export const tables = (value: unknown): Table[] => (Array.isArray(value) ? value.filter(isTable) : [])
 export const scalar = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''

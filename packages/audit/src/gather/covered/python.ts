@@ -2,8 +2,8 @@ import type { Repository } from '../../core/target.ts'
 import type { Command } from '../commands.ts'
 import { readIni, type Ini } from '../ini.ts'
 import type { Project } from '../project.ts'
-import { table } from '../ruff-settings.ts'
 import { percentOf, strongest, valueOf, type Found, type Measurement, type Threshold } from './model.ts'
+import { table } from '../tables.ts'
 
 interface Place {
   value: string

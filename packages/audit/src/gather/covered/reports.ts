@@ -1,5 +1,5 @@
 import type { Repository } from '../../core/target.ts'
-import { table } from '../ruff-settings.ts'
+import { table } from '../tables.ts'
 
 /** Line coverage as a tool wrote it down. */
 export interface CoverageReport {

@@ -4,9 +4,9 @@ import { parseJsonc } from '../../target/json.ts'
 import type { Command } from '../commands.ts'
 import { computed, type LiteralConfig } from '../literals.ts'
 import type { Project } from '../project.ts'
-import { table } from '../ruff-settings.ts'
 import { readYaml } from '../yaml-source.ts'
 import { percentOf, strongest, valueOf, type Found, type Threshold } from './model.ts'
+import { table } from '../tables.ts'
 
 type Table = Record<string, unknown>
 

@@ -3,8 +3,9 @@ import { kindOfAnswer } from '../../target/forge-facts.ts'
 import { hclBlocks, type HclBlock } from '../hcl.ts'
 import { roleOf } from '../roles.ts'
 import { readYaml } from '../yaml-source.ts'
-import { coversBranch, demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings, table } from './rules.ts'
+import { coversBranch, demandsOfProtection, demandsOfRules, list, ruleOfRuleset, strings } from './rules.ts'
 import type { BranchRule } from './rules.ts'
+import { table } from '../tables.ts'
 
 export interface AsCode {
   rules: BranchRule[]

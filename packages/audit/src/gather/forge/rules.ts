@@ -1,3 +1,4 @@
+import { table, type Table } from '../tables.ts'
 /** What guards a branch, from whichever source. */
 export interface BranchRule {
   at: string
@@ -15,9 +16,6 @@ export interface BranchRule {
   codeOwners: boolean
 }
 
-type Table = Record<string, unknown>
-export const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 export const strings = (value: unknown): string[] =>
   list(value).filter((each): each is string => typeof each === 'string')

@@ -1,4 +1,4 @@
-import { table } from '../ruff-settings.ts'
+import { table } from '../tables.ts'
 
 /** `defaults` of a formatter that writes nearly what Prettier writes. */
 export interface NearPrettier {

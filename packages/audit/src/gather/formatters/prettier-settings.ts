@@ -3,8 +3,9 @@ import type { Repository } from '../../core/target.ts'
 import { globMatcher } from '../globs.ts'
 import { computed, type LiteralConfig } from '../literals.ts'
 import type { Project } from '../project.ts'
-import { strings, table } from '../ruff-settings.ts'
+import { strings } from '../ruff-settings.ts'
 import { readYaml } from '../yaml-source.ts'
+import { table } from '../tables.ts'
 
 export interface PrettierSettings {
   at: string

@@ -1,8 +1,9 @@
 import type { Repository } from '../../core/target.ts'
 import type { Command } from '../commands.ts'
 import type { Project } from '../project.ts'
-import { matches, ruffSettings, strings, table, targetVersion } from '../ruff-settings.ts'
+import { matches, ruffSettings, strings, targetVersion } from '../ruff-settings.ts'
 import { gateOf, isProgram, lockedVersion, namedFiles, otherVersion, type Formatter } from './formatter.ts'
+import { table } from '../tables.ts'
 
 const isRuff = (command: Command): boolean =>
   (isProgram(command, /^ruff$/) && command.words[1] === 'format') || isProgram(command, /^ruff-format$/)

@@ -3,10 +3,8 @@ import type { CommitHook, CommitHooks } from '../commit-hooks.ts'
 import { runsOf } from '../runs.ts'
 import type { Tasks } from '../tasks.ts'
 import { readYaml } from '../yaml-source.ts'
+import { table, type Table } from '../tables.ts'
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const strings = (value: unknown): string[] => list(value).filter((each): each is string => typeof each === 'string')
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,6 +1,7 @@
 import type { Repository } from '../../core/target.ts'
 import type { Project } from '../project.ts'
-import { matches, ruffSettings, strings, table } from '../ruff-settings.ts'
+import { matches, ruffSettings, strings } from '../ruff-settings.ts'
+import { table } from '../tables.ts'
 
 /** Modules at the top of the folders that ruff takes for the project's own source. */
 const firstParty = (files: readonly string[], directory: string, src: string[]): string[] => {

@@ -1,5 +1,6 @@
 import { parse as parseToml } from 'smol-toml'
 import { parse as parseYaml } from 'yaml'
+import { table } from '../tables.ts'
 
 export type Ecosystem = 'npm' | 'pypi'
 
@@ -10,9 +11,6 @@ export interface LockedVersion {
   version: string
 }
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const pythonName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-')
 

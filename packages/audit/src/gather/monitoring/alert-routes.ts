@@ -1,6 +1,7 @@
 import { gatherer } from '../../core/item.ts'
-import { isTable, scalar, table, tables, type Spot, type Table } from '../containers/workload.ts'
+import { scalar, tables, type Spot } from '../containers/workload.ts'
 import { yamlDocuments, type YamlDocument } from '../yaml-documents.ts'
+import { isTable, table, type Table } from '../tables.ts'
 
 export interface Receiver extends Spot {
   name: string

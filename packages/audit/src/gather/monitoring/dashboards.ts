@@ -1,7 +1,8 @@
 import { gatherer } from '../../core/item.ts'
 import { readPromql, type Expression } from '../../instruments/promql.ts'
-import { isTable, scalar, table, tables, type Spot, type Table } from '../containers/workload.ts'
+import { scalar, tables, type Spot } from '../containers/workload.ts'
 import { yamlDocuments } from '../yaml-documents.ts'
+import { isTable, table, type Table } from '../tables.ts'
 
 export interface Dashboard {
   path: string

@@ -1,5 +1,5 @@
 import { gatherer } from '../../core/item.ts'
-import { scalars, table, type Spot, type Workload } from '../containers/workload.ts'
+import { scalars, type Spot, type Workload } from '../containers/workload.ts'
 import { imageName, workloads } from '../containers/workloads.ts'
 import { httpPaths } from '../http-paths.ts'
 import { logShipping } from '../log-shipping.ts'
@@ -8,6 +8,7 @@ import { yamlDocuments, type YamlDocument } from '../yaml-documents.ts'
 import { alertRules } from './alert-rules.ts'
 import { dashboards } from './dashboards.ts'
 import { originOf, ownMetrics } from './own-metrics.ts'
+import { table } from '../tables.ts'
 
 /** A reference from one part of the monitoring to another, and whether what it names is there. */
 export interface Reference extends Spot {

@@ -7,6 +7,7 @@ import { releases, type Publication, type ToolUse } from '../releases.ts'
 import { versionTags } from '../version-tags.ts'
 import { channelNamed, type Channel } from '../versions.ts'
 import { isReached } from './places.ts'
+import { table } from '../tables.ts'
 
 /** A way by which pre-releases reach those who want them. */
 export interface ChannelUse {
@@ -15,10 +16,6 @@ export interface ChannelUse {
   /** Why nothing comes out of it; null when it works. */
   idle: string | null
 }
-
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 
 /** Words that stand for a channel wherever a release is made; single letters and `dev` mean other things too. */
 const spoken = /\b(alpha|beta|rc|next|canary|nightly|preview|snapshot|experimental)\b/gi

@@ -1,4 +1,5 @@
 import type { Project } from '../project.ts'
+import { table } from '../tables.ts'
 
 /** What a release tool does when it runs. */
 export interface ReleaseTool {
@@ -30,10 +31,6 @@ const runs = (program: RegExp, ...verbs: string[]) => {
         .slice(0, 2)
         .some(word => known.has(word)))
 }
-
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 
 /** A manager's own command with the new version, or the part of it to raise. */
 const raises = (words: string[]): boolean => {

@@ -3,11 +3,8 @@ import { globMatcher } from '../globs.ts'
 import { computed, literalConfigs } from '../literals.ts'
 import type { Project } from '../project.ts'
 import { pytestSettings } from './pytest-files.ts'
+import { table, type Table } from '../tables.ts'
 
-type Table = Record<string, unknown>
-
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 /** Null when it is computed or not there. */
 const globsIn = (value: unknown): string[] | null => {
   const list = (Array.isArray(value) ? value : [value]).map(each => (typeof each === 'string' ? each : computed))

@@ -3,10 +3,8 @@ import type { Repository } from '../../core/target.ts'
 import { globMatcher } from '../globs.ts'
 import type { Project } from '../project.ts'
 import { pytestOptions } from '../pytest-settings.ts'
+import { table, type Table } from '../tables.ts'
 
-type Table = Record<string, unknown>
-const table = (value: unknown): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
 const words = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(String) : typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : []
 

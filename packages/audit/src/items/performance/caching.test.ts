@@ -173,8 +173,8 @@ describe('caching', () => {
     ],
     ['another language', { 'main.go': 'package main' }, 'unknown'],
   ])('says why with %s', async (_, files, status) => {
-    const result = await judgeFiles(item, files)
-    expect([result.status, result.verdicts]).toEqual([status, result.verdicts])
+    const { verdicts } = await judgeFiles(item, files)
+    expect([verdicts[0]?.status, verdicts]).toEqual([status, verdicts])
   })
 
   it('comes to an end where each class extends all others', async () => {
