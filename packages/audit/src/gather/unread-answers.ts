@@ -48,8 +48,12 @@ const mostShare = 0.6
 const atOnce = 16
 const inOneWrite = 8
 const longText = 10_000
-/** Of a processor: what does not answer any more does less, and what waits for a processor gets more in one of several whiles. */
+/**
+ * Of a processor, beyond what the collection of garbage takes: what does not answer any more does less, and what waits for a
+ * processor gets more in one of several whiles.
+ */
 const idleShare = 0.06
+const mostCollecting = 0.15
 const whiles = 3
 
 interface Asked extends Call {
@@ -111,8 +115,17 @@ const residentNow = async (process: ServerProcess): Promise<number> => {
   return rss
 }
 
+/** What it takes of a processor while nobody asks anything: forced collections, and beats of its own. */
+const shareWhileIdle = async (process: ServerProcess): Promise<number> => {
+  const began = performance.now()
+  const { cpuMs: before } = await totalsNow(process)
+  await setTimeout(quietMs)
+  const { cpuMs: after } = await totalsNow(process)
+  return before === null || after === null ? 0 : (after - before) / (performance.now() - began)
+}
+
 /** Waits until the server hardly works for several whiles in a row, for at most `ms`; whether it came to rest. */
-const atRest = async (process: ServerProcess, ms: number, isOver = () => false): Promise<boolean> => {
+const atRest = async (process: ServerProcess, ms: number, idle: number, isOver = () => false): Promise<boolean> => {
   let quiet = 0
   let before = (await totalsNow(process)).cpuMs
   for (const until = performance.now() + ms; performance.now() < until && !process.exit && !isOver();) {
@@ -120,7 +133,7 @@ const atRest = async (process: ServerProcess, ms: number, isOver = () => false):
     await setTimeout(quietMs)
     const after = (await totalsNow(process)).cpuMs
     if (before === null || after === null) return false
-    quiet = after - before < (performance.now() - began) * idleShare ? quiet + 1 : 0
+    quiet = after - before < (performance.now() - began) * idle ? quiet + 1 : 0
     if (quiet >= whiles) return true
     before = after
   }
@@ -128,7 +141,11 @@ const atRest = async (process: ServerProcess, ms: number, isOver = () => false):
 }
 
 /** Writes requests without reading answers, until all are taken or none is any more. */
-const writeAll = async (process: ServerProcess, lines: string[]): Promise<{ taken: number; rests: boolean }> => {
+const writeAll = async (
+  process: ServerProcess,
+  lines: string[],
+  idle: number,
+): Promise<{ taken: number; rests: boolean }> => {
   let taken = 0
   let rests = false
   const until = performance.now() + sendingMs
@@ -136,7 +153,7 @@ const writeAll = async (process: ServerProcess, lines: string[]): Promise<{ take
     const group = lines.slice(at, at + inOneWrite)
     let flushed = false
     const written = process.write(group.join('')).then(done => (flushed = done))
-    const still = atRest(process, until - performance.now(), () => flushed)
+    const still = atRest(process, until - performance.now(), idle, () => flushed)
     rests = await Promise.race([written.then(() => false), still])
     if (!flushed) break
     taken += group.length
@@ -170,18 +187,19 @@ export const unreadAnswers = gatherer({
       throw new Undecided(
         `${Math.round(read.perSecond)} answers of ${asked.bytes} bytes in a second are too few to fill its memory with them`,
       )
-    await setTimeout(quietMs)
+    const idle = idleShare + 1.5 * Math.min(mostCollecting, await shareWhileIdle(process))
     const readBytes = await residentNow(process)
     process.pauseOutput()
     const { taken, rests: stalled } = await writeAll(
       process,
       Array.from({ length: sent }, (_, id) => lineOf(connection, asked, id)),
+      idle,
     )
     const isFull = async (): Promise<boolean> =>
       !process.exit && (await residentNow(process)) - readBytes > taken * asked.bytes * mostShare
     let rests = stalled
     for (const until = performance.now() + patienceMs; !rests && performance.now() < until && !(await isFull());)
-      rests = await atRest(process, whiles * quietMs)
+      rests = await atRest(process, whiles * quietMs, idle)
     const unreadBytes = process.exit ? 0 : await residentNow(process)
     process.resumeOutput()
     const { method, params } = trivialCall(connection)
