@@ -8,7 +8,7 @@ import { project, type NodePackage } from './project.ts'
 import { runsOf, type Run } from './runs.ts'
 import { stagesOfRun } from './stages.ts'
 import { tasks, type Tasks } from './tasks.ts'
-import { sourceTrees, type Source } from './trees.ts'
+import { sourceTrees, type Source, type Trees } from './trees.ts'
 
 /** A file that is started or imported when the package is used. */
 export interface PackageEntry {
@@ -51,16 +51,35 @@ const bundles = ({ words }: Pick<Run, 'words'>): boolean =>
   (words[0] === 'bun' && words[1] === 'build') ||
   words.some(word => /(^|\/)(es)?build\.[mc]?[jt]s$/.test(word))
 
-const bundlerImport =
-  /(?:\bfrom|\brequire\(|\bimport\(?)\s*['"](esbuild|rollup|rolldown|webpack|tsup|tsdown|vite|@vercel\/ncc|unbuild|parcel)['"]/
+const bundlerPackage = /^(esbuild|rollup|rolldown|webpack|tsup|tsdown|vite|@vercel\/ncc|unbuild|parcel)$/
 
-/** Tells a command that is one, or that runs a script of the package's own which calls one. */
-const openBundling = (sources: Source[]): ((run: Run) => boolean) => {
-  const scripts = new Set(sources.filter(({ text }) => bundlerImport.test(text)).map(({ path }) => path))
-  const isScript = ({ words: [program = '', ...rest], directory }: Run): boolean =>
-    /^(node|tsx|bun|ts-node)$/.test(program) && rest.some(word => scripts.has(within(directory ?? '', word)))
-  return run => bundles(run) || isScript(run)
+/** A script of the package's own that calls a bundler, and the texts in it, among them what it writes. */
+interface BundlingScript {
+  path: string
+  texts: string[]
 }
+
+const bundlingScripts = (trees: Trees): Promise<BundlingScript[]> =>
+  trees.visit(
+    /esbuild|roll(up|down)|webpack|tsup|tsdown|vite|@vercel\/ncc|unbuild|parcel/,
+    (root, { path, language }) => {
+      if (language !== 'typescript') return []
+      const texts = root.findAll({ rule: { kind: 'string_fragment' } })
+      const calls = texts.some(
+        node =>
+          bundlerPackage.test(node.text()) &&
+          node.ancestors().some(each => each.kind() === 'import_statement' || /^(require|import)\(/.test(each.text())),
+      )
+      return calls ? [{ path, texts: texts.map(node => node.text()) }] : []
+    },
+  )
+
+const runsScript = ({ words: [program = '', ...rest], directory }: Run, path: string): boolean =>
+  /^(node|tsx|bun|ts-node)$/.test(program) && rest.some(word => within(directory ?? '', word) === path)
+
+/** The script names the file, its name alone, or the folder that it writes to. */
+const writes = ({ texts }: BundlingScript, file: string): boolean =>
+  texts.some(text => [file, file.slice(file.lastIndexOf('/') + 1), directoryOf(file)].includes(within('', text)))
 
 const stem = (path: string): string => path.replace(/(\.d)?\.[mc]?[jt]sx?$/, '')
 const within = (directory: string, path: string): string => {
@@ -191,11 +210,14 @@ export const npmPackage = gatherer<
     if (!own || !repository) return null
     const { path, directory, name, version, bin, main, raw } = own
     const { by, packs } = await isPackedBy(own, repository)
-    const isBundling = openBundling(trees.sources)
+    const scripts = await bundlingScripts(trees)
+    const isBundling = (run: Run): boolean => bundles(run) || scripts.some(({ path }) => runsScript(run, path))
     const before = builtBy(own, tasks, pipelines, isBundling)
     const script = runsOf('npm run build', directory, tasks).runs
     const runs = before.runs.length > 0 ? before.runs : script
     const isBundled = runs.some(isBundling)
+    const writers = scripts.filter(({ path }) => runs.some(run => runsScript(run, path)))
+    const isWritten = (file: string): boolean => runs.some(bundles) || writers.some(script => writes(script, file))
     const named: [string, string][] = [
       ...Object.entries(bin).map(([command, file]): [string, string] => [`bin "${command}"`, file]),
       ...(main && Object.keys(bin).length === 0 ? [['main', main] as [string, string]] : []),
@@ -218,7 +240,7 @@ export const npmPackage = gatherer<
         file,
         state: isCommitted
           ? 'committed'
-          : isMade && (source || isBundled || repository.exists(full))
+          : isMade && (source || isWritten(file) || repository.exists(full))
             ? 'built'
             : 'missing',
         source: source?.path ?? null,

@@ -13,6 +13,8 @@ it.each([
   ['setup.py', 'example'],
   ['app/frontend/script.js', 'example'],
   ['src/static/server.py', 'server'],
+  ['src/static/names.ts', 'server'],
+  ['public/app.js', 'example'],
   ['evals/run.ts', 'example'],
   ['packages/a/evals/run.ts', 'example'],
   ['src/tools/evals/list.ts', 'server'],

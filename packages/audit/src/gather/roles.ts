@@ -7,7 +7,7 @@ const examplePath =
   /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.agents|\.claude|\.cursor|\.codex)\//i
 
 /** What a browser is sent. */
-const browserPath = /(^|\/)(frontend|public|static)\/(.*\/)?[^/]+\.[mc]?[jt]sx?$/i
+const browserPath = /(^|\/)(frontend\/(.*\/)?[^/]+\.[mc]?[jt]sx?|(public|static)\/(.*\/)?[^/]+\.[mc]?jsx?)$/i
 
 /** Tools of servers that are about evaluations stand below `src`. */
 const evaluationPath = /^(?!(.*\/)?(src|lib)\/)(.*\/)?evals?\//i

@@ -29,15 +29,18 @@ describe('what scripts of package.json run', () => {
       start: 'npm run build && node server.js',
       build: 'esbuild src/index.ts --bundle',
       list: 'tsx src/list.ts',
+      'check:http': 'node http.mjs --check',
     }
     const files = {
       'cli.js': '',
+      'http.mjs': "import { McpServer } from '@modelcontextprotocol/server'\n",
       'server.js': '',
       'src/index.ts': "import { list } from './list.js'\n",
       'src/list.ts': '',
     }
     expect(await rolesOf(scripts, files, { bin: { notes: './cli.js' } })).toEqual({
       'cli.js': 'server',
+      'http.mjs': 'server',
       'server.js': 'server',
       'src/index.ts': 'server',
       'src/list.ts': 'server',

@@ -32,6 +32,9 @@ const manifest = async (repository: Repository, path: string): Promise<Record<st
   }
 }
 
+/** It may be the server that a script only tries out. */
+const speaksMcp = /modelcontextprotocol|fastmcp|\bMcpServer\b/i
+
 /**
  * Paths of the files that scripts of package.json run to build, release or generate something: nothing starts the
  * server with them, and no other source imports them.
@@ -50,7 +53,9 @@ export const toolScripts = async (repository: Repository, sources: Source[]): Pr
     )
     for (const file of filesOf(false)) if (!kept.has(file)) found.add(`${folder}${file}`)
   }
+  const byPath = new Map(sources.map(source => [source.path, source]))
   for (const path of found) {
+    if (speaksMcp.test(byPath.get(path)?.text ?? '')) found.delete(path)
     const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[mc]?[jt]s$/, '')
     const imported = new RegExp(
       `['"]\\.{1,2}/(?:[\\w./-]*/)?${name.replaceAll(/[^\w-]/g, '\\$&')}(?:\\.[mc]?[jt]sx?)?['"]`,

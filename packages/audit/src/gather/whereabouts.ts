@@ -74,17 +74,26 @@ const hostsOf = (call: Call, path: string, place: Place, resolver: Resolver): Fo
 
 const isOwnField = (of: Value): boolean => of.is === 'name' && /^(this|self|cls)$/.test(of.name)
 
-/** The origin of a value; a field of a record is also what is put there later, such as from options of the command line. */
+/**
+ * The origin of a value; a field of a record is also what is put there later, such as from options of the command line.
+ * Where only the names of the fields agree, that is left open.
+ */
 const openOrigins =
   (own: Module[], resolver: Resolver): OriginOf =>
   (value, place) => {
     const origin = originOf(value, place, resolver)
     if (value.is !== 'member' || isOwnField(value.of) || origin.outside) return origin
-    const later = own.flatMap(module =>
-      module.writes
-        .filter(({ target }) => target.is === 'member' && target.name === value.name && !isOwnField(target.of))
-        .map(write => originOf(write.value, { module, frames: [] }, resolver)),
-    )
+    const records = new Set(resolver.things(value.of, place).map(({ value: made }) => made))
+    const later = own.flatMap(module => {
+      const at: Place = { module, frames: [] }
+      return module.writes.flatMap(({ target, value: put }) => {
+        if (target.is !== 'member' || target.name !== value.name || isOwnField(target.of)) return []
+        const isSame = resolver
+          .things(target.of, at)
+          .some(({ value: made }) => made.is === 'record' && records.has(made))
+        return [{ outside: isSame && originOf(put, at, resolver).outside }]
+      })
+    })
     return later.length === 0 ? origin : { ...origin, outside: later.some(({ outside }) => outside), open: true }
   }
 

@@ -142,6 +142,13 @@ describe('env-only-config', () => {
 
   it.each<[string, Files, string]>([
     [
+      'a field of the same name in another record',
+      ts(
+        "import { createServer } from 'node:http'\nconst state = { port: 8080 }\nconst other = { port: 0 }\nother.port = Number(process.env.PORT)\ncreateServer().listen(state.port)",
+      ),
+      'unknown',
+    ],
+    [
       'nothing outside',
       ts(
         "import { readFile } from 'node:fs/promises'\nexport const read = (name: string) => readFile(name)\nconst SCHEMA = 'https://json-schema.org/draft'",

@@ -87,6 +87,22 @@ describe('registry-package', () => {
     ['a file that nothing builds', npm({ scripts: {} }), 'nothing builds it'],
     ['files that are left out', npm({ files: ['dist/index.js'] }), 'dist/serve.js, which files leaves out'],
     ['what .gitignore leaves out', npm({ files: undefined }), 'which .gitignore leaves out'],
+    [
+      'a bundler that a script calls for another file',
+      npm(
+        { bin: 'bin/cli.mjs', files: ['bin'], scripts: { prepare: 'tsc && node tools/make.js' } },
+        { 'tools/make.js': "import { build } from 'esbuild'\nawait build({ outfile: 'web/page.js' })\n" },
+      ),
+      'nothing builds it',
+    ],
+    [
+      'a script that only speaks of a bundler',
+      npm(
+        { bin: 'bin/cli.mjs', files: ['bin'], scripts: { prepare: 'tsc && node tools/make.js' } },
+        { 'tools/make.js': "console.log('no esbuild for bin/cli.mjs yet')\n" },
+      ),
+      'nothing builds it',
+    ],
     ['no #! line', npm({}, { 'src/index.ts': "import './serve.js'\n" }), 'no #! line'],
     ['another folder', npm({}, { 'tsconfig.json': '{ "compilerOptions": { "outDir": "build" } }' }), 'writes to build'],
     ['a release without a build', npm(hookless, publish('npm ci')), 'nothing builds dist/index.js before'],

@@ -289,16 +289,9 @@ describe('tool-registration', () => {
   })
 
   it('may stand in several lists, of which one is offered', async () => {
-    const files = {
-      'a.ts': `${low}const add = { name: 'add' }
-const some = [add]
-const all = [add, { name: 'sub' }]
-server.setRequestHandler(ListToolsRequestSchema, () => {
-  const base = isReading ? some : all
-  const tools = base.filter(isOn)
-  return { tools }
-})`,
-    }
+    const lists = `const add = { name: 'add' }\nconst some = [add]\nconst all = [add, { name: 'sub' }]`
+    const chosen = `const base = isReading ? some : all\nreturn { tools: base.filter(isOn) }`
+    const files = { 'a.ts': `${low}${lists}\nserver.setRequestHandler(ListToolsRequestSchema, () => {\n${chosen}\n})` }
     expect((await judge(files)).verdicts[0]?.status).not.toBe('fail')
   })
 })

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { pythonHandler } from '../../testing/handlers.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import pathTraversal from './path-traversal.ts'
+
+const judge = (files: Files) => judgeFiles(pathTraversal, files)
+
+const python = `import os
+from pathlib import Path
+ROOT = Path(os.environ["ROOT"]).resolve()`
+
+describe('paths in Python', () => {
+  it.each<[string, string, string?]>([
+    ['no check', 'return open(path).read()'],
+    ['a division', 'return (ROOT / path).read_text()'],
+    ['a join', 'with open(os.path.join("/srv/data", path)) as file:\n    return file.read()'],
+    [
+      'a prefix without a separator',
+      'full = os.path.realpath(os.path.join("/srv/data", path))\nif not full.startswith("/srv/data"):\n    raise ValueError("outside")\nreturn open(full).read()',
+    ],
+    [
+      'a check that does not follow links',
+      'full = os.path.abspath(os.path.join(str(ROOT), path))\nif os.path.commonpath([full, str(ROOT)]) != str(ROOT):\n    raise ValueError("outside")\nreturn open(full).read()',
+    ],
+    [
+      'a handler that goes on',
+      'full = (ROOT / path).resolve()\ntry:\n    full.relative_to(ROOT)\nexcept ValueError:\n    print("outside")\nreturn full.read_text()',
+    ],
+    [
+      'a method of a class',
+      'return Store(ROOT).load(path)',
+      'class Store:\n    def __init__(self, root):\n        self.root = root\n    def load(self, name):\n        return (self.root / name).read_text()',
+    ],
+    [
+      'a model',
+      'return open(path.name).read()',
+      'from pydantic import BaseModel\nclass Wanted(BaseModel):\n    name: str',
+    ],
+  ])('fails with %s', async (what, body, before = '') => {
+    const takes = what === 'a model' ? 'path: Wanted' : 'path: str'
+    const result = await judge(pythonHandler({ before: `${python}\n${before}`, body, takes }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
+  })
+
+  it.each<[string, string, string?]>([
+    [
+      'is_relative_to',
+      'full = (ROOT / path).resolve()\nif not full.is_relative_to(ROOT):\n    raise ValueError("outside")\nreturn full.read_text()',
+    ],
+    [
+      'relative_to',
+      'full = (ROOT / path).resolve()\ntry:\n    full.relative_to(ROOT)\nexcept ValueError:\n    return "outside"\nreturn full.read_text()',
+    ],
+    [
+      'parents',
+      'full = (ROOT / path).resolve()\nif ROOT not in full.parents:\n    raise ValueError("outside")\nreturn full.read_text()',
+    ],
+    [
+      'commonpath of real paths',
+      'root = os.path.realpath(str(ROOT))\nfull = os.path.realpath(os.path.join(root, path))\nif os.path.commonpath([root, full]) != root:\n    raise ValueError("outside")\nreturn open(full).read()',
+    ],
+    ['the last part of the name', 'return open(os.path.join("/srv/data", os.path.basename(path))).read()'],
+    [
+      'a pattern',
+      'import re\nif not re.fullmatch(r"[a-z0-9-]+", path):\n    raise ValueError("no")\nreturn Path("/srv/data", path + ".md").read_text()',
+    ],
+    [
+      'a function that raises',
+      'return inside(path).read_text()',
+      'def inside(name):\n    full = (ROOT / name).resolve()\n    if not full.is_relative_to(ROOT):\n        raise PermissionError(name)\n    return full',
+    ],
+    ['a table', 'return Path(FILES[path]).read_text()', 'FILES = {"a": "/srv/a.md"}'],
+    ['an assertion', 'full = (ROOT / path).resolve()\nassert full.is_relative_to(ROOT)\nreturn full.read_text()'],
+  ])('passes with %s', async (_, body, before = '') => {
+    const result = await judge(pythonHandler({ before: `${python}\n${before}`, body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
+  it('takes types at their word', async () => {
+    const before = `${python}\nfrom typing import Annotated, Literal\nfrom enum import Enum\nfrom pydantic import Field\nclass Kind(str, Enum):\n    A = "a"\nName = Annotated[str, Field(pattern=r"^[a-z]+$")]`
+    const body = 'return open(f"/srv/data/{path}").read()'
+    for (const type of [
+      'int',
+      'Literal["a", "b"]',
+      'Kind',
+      'Name',
+      'int | None',
+      'Annotated[str, Field(pattern="^[a-z]+$")]',
+    ])
+      expect(await judge(pythonHandler({ before, takes: `path: ${type}`, body })), type).toMatchObject({
+        status: 'pass',
+      })
+    expect(await judge(pythonHandler({ before, takes: 'path: str | None', body }))).toMatchObject({ status: 'fail' })
+  })
+})
