@@ -29,16 +29,17 @@ interface Score {
   falseAlarms: number
 }
 
-/** `--impact read` leaves the live cases out, `--language` those of the other language. */
+/** `--proof`, `--language` and `--transport` leave out what they do not name; each may be one of two. */
 const { values } = parseArgs({
   options: {
     format: { type: 'string', default: 'terminal' },
-    impact: { type: 'string' },
+    proof: { type: 'string' },
     language: { type: 'string' },
+    transport: { type: 'string' },
   },
 })
 const languages = (['typescript', 'python'] as const).filter(name => name === (values.language ?? name))
-const transports: Transport[] = ['stdio', 'http']
+const transports = (['stdio', 'http'] satisfies Transport[]).filter(name => name === (values.transport ?? name))
 const items = await loadItems()
 const found = new Map<string, { cases: number; hits: number; alarms: number }>()
 let cases = 0
@@ -124,8 +125,8 @@ const repositories = async (language: FixtureLanguage): Promise<void> => {
 }
 
 for (const language of languages) {
-  await repositories(language)
-  if (values.impact !== 'read') await live(language)
+  if (values.proof !== 'live') await repositories(language)
+  if (values.proof !== 'repository') await live(language)
 }
 
 const scores: Score[] = [...found.entries()]
