@@ -48,12 +48,17 @@ const isSearchKey = (name: string, text: string, index: number, value: string): 
   )
 }
 
+/** `settings.token.name2`: the name of something. No part of a name is as long and as mixed as one of a signed token. */
+const isDotted = (value: string): boolean =>
+  /^\w+(\.\w+)+$/.test(value) &&
+  !value.split('.').some(part => part.length >= 32 && [/[a-z]/, /[A-Z]/, /\d/].every(sort => sort.test(part)))
+
 /** Random enough for a key, or at least no word: letters and digits in one. */
 const isSecretText = (name: string, value: string): boolean => {
   // a baseline of detect-secrets keeps hashes of what it knows
   if (/hashed/i.test(name) && /^[0-9a-f]+$/i.test(value)) return false
   if (isMadeUp(value) || generic.test(value) || publishable.test(value)) return false
-  if (/^[a-z]+([-_./: ][a-z]+)*$/i.test(value) || /^(https?:|[./~@#])|^\w+\.\w+(\.\w+)*$|[()[\]{}<>]/.test(value))
+  if (/^[a-z]+([-_./: ][a-z]+)*$/i.test(value) || /^(https?:|[./~@#])|[()[\]{}<>]/.test(value) || isDotted(value))
     return false
   if (!/[a-z]/i.test(value) || !/\d/.test(value)) return false
   if (/passw|pwd/i.test(name)) return true

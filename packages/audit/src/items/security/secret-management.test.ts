@@ -50,6 +50,10 @@ const bad: [string, Files][] = [
   ['a key in an object', { 'src/a.ts': `const c = { "client_secret": "${random(40)}" }` }],
   ['an assigned password', { 'a.py': `DB_PASSWORD = "${random(11)}7"\n` }],
   ['an annotated key', { 'a.py': `api_key: str = "${random(32)}"\n` }],
+  [
+    'a signed token of a form of its own',
+    { 'a.py': `LOGGING_TB_TOKEN = "p.${part({ u: random(20), id: random(20) })}.${random(43)}"\n` },
+  ],
   ['a key in a settings file', { 'config/prod.yml': `api_key: "${random(32)}"` }],
   ['an environment file', { '.env': `SERVICE_API_KEY=${random(20)}\n` }],
   [
@@ -86,6 +90,12 @@ const good: [string, Files][] = [
     'names of secrets',
     {
       'src/a.ts': `const secret = 'my-secret-name-v2'\nconst token_url = 'https://x.io/oauth2/token1'\nconst tokenKey = 'X-Auth-Token-V2'`,
+    },
+  ],
+  [
+    'names with dots',
+    {
+      'src/a.ts': `const token = 'settings.accounts2.serviceAccountAccessTokenOfTheFirst'\nconst secret_key = 'a1.b2.c3d4e5f6g7h8'`,
     },
   ],
   ['texts about passwords', { 'i18n/de.json': `{"password": "Passwort", "token": "Zugangsschlüssel"}` }],
