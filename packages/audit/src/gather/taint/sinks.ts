@@ -36,14 +36,14 @@ export interface Sink {
   what: string
 }
 
-const spelled = (value: Value): string =>
-  value.is === 'name'
-    ? value.name
-    : value.is === 'member'
-      ? `${spelled(value.of)}.${value.name}`
-      : value.is === 'call'
-        ? `${spelled(value.callee)}()`
-        : '…'
+const spelled = (value: Value): string => {
+  if (value.is === 'name') return value.name
+  if (value.is === 'member') return `${spelled(value.of)}.${value.name}`
+  if (value.is !== 'call') return '…'
+  const { callee } = value
+  const isDivision = callee.is === 'member' && callee.name === '__truediv__'
+  return isDivision ? `(${spelled(callee.of)} / …)` : `${spelled(callee)}()`
+}
 
 /** `session: aiohttp.ClientSession`: what a parameter is said to be. */
 const byType = (value: Value, module: Module, resolver: Resolver): string[] => {

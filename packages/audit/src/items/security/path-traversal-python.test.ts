@@ -13,6 +13,9 @@ describe('paths in Python', () => {
   it.each<[string, string, string?]>([
     ['no check', 'return open(path).read()'],
     ['a division', 'return (ROOT / path).read_text()'],
+    ['a path that is opened', 'return Path(path).open("rb").read()'],
+    ['a path that is deleted', '(ROOT / path).unlink()'],
+    ['a path in a record', 'file = Path(path)\nreturn send({file.name: (file.name, file.open("rb"))})'],
     ['a join', 'with open(os.path.join("/srv/data", path)) as file:\n    return file.read()'],
     [
       'a prefix without a separator',
@@ -69,6 +72,11 @@ describe('paths in Python', () => {
       'return inside(path).read_text()',
       'def inside(name):\n    full = (ROOT / name).resolve()\n    if not full.is_relative_to(ROOT):\n        raise PermissionError(name)\n    return full',
     ],
+    [
+      'a path that is held against its folder before it is opened',
+      'full = (ROOT / path).resolve()\nif not full.is_relative_to(ROOT):\n    raise ValueError("no")\nreturn full.open().read()',
+    ],
+    ['what only has a method of the same name', 'return Door(path).open()', 'from doors import Door'],
     ['a table', 'return Path(FILES[path]).read_text()', 'FILES = {"a": "/srv/a.md"}'],
     ['an assertion', 'full = (ROOT / path).resolve()\nassert full.is_relative_to(ROOT)\nreturn full.read_text()'],
   ])('passes with %s', async (_, body, before = '') => {

@@ -37,12 +37,13 @@ export const pathMethods: Rule = {
   path: /^pathlib\.\w+\(\)(\.\w+(\(\))?)*\.(read_text|write_text|read_bytes|write_bytes|iterdir|rglob|glob|unlink|mkdir|rmdir|touch|open|rename|symlink_to|hardlink_to)$/,
   method:
     /^(read_text|write_text|read_bytes|write_bytes|iterdir|rglob|glob|unlink|mkdir|rmdir|touch|open|rename|symlink_to|hardlink_to)$/,
-  look: ({ callee }, frame, machine) =>
+  look: ({ callee }, frame, machine, path) =>
     callee.is === 'member'
       ? arrivals('file', callee.of, frame, machine).filter(
           ({ data: [datum] }) =>
             (datum?.is === 'text' && datum.as === 'path') ||
-            (datum?.is === 'some' && datum.marks.size > 0 && /^(read|write)_/.test(callee.name)),
+            // others have methods of the same name: what is made by pathlib is certain by its name outside the repository
+            (datum?.is === 'some' && datum.marks.size > 0 && (path !== '' || /^(read|write)_/.test(callee.name))),
         )
       : [],
 }
