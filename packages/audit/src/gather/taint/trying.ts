@@ -2,7 +2,7 @@ import type { FunctionValue } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
 import { openArriving } from './arriving.ts'
-import { attacksOf, begun, behind, links, redirects, siblings, succeeds, type Attack } from './attacks.ts'
+import { anyOption, attacksOf, begun, behind, links, redirects, siblings, succeeds, type Attack } from './attacks.ts'
 import type { Datum } from './data.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
@@ -10,6 +10,7 @@ import type { Machine, Trial } from './machine.ts'
 import { maxSteps, openMachine } from './open.ts'
 import { openRefusing } from './refusing.ts'
 import { newShared, type Shared } from './shared.ts'
+import { isHarmless } from './options.ts'
 import type { Arrival, Sink } from './sinks.ts'
 import { following } from './sinks/arrival.ts'
 import { textOf } from './texts.ts'
@@ -165,6 +166,17 @@ export const openTrying = (reach: Reach): Trying => {
     return found?.program ?? null
   }
 
+  /** A program whose options are not known: whether one of an attacker gets there at all. */
+  const judgeOption = (route: Route, program: string | null, parameter: string): Judged => {
+    if (program !== null && isHarmless(program)) return { ...safe, because: `no option of ${program} does harm` }
+    const found = attempt(route, 'arguments', parameter, anyOption.sample)
+    const what = found && outcome(found, 'arguments', parameter, anyOption)
+    if (what?.fate !== 'open') return what ?? { ...safe, because: 'it does not arrive as an option' }
+    return undecided(
+      program === null ? 'the program, which is not known' : `the options of ${program}, which are not known`,
+    )
+  }
+
   const judge = (route: Route, arrival: Arrival, parameter: string): Judged => {
     const { kind } = arrival
     const program = programFor(route, arrival, parameter)
@@ -194,11 +206,7 @@ export const openTrying = (reach: Reach): Trying => {
       if (kind === 'file') queue.push(...links)
       if (kind === 'url' && arrival.program === following) queue.push(...redirects)
     }
-    if (kind === 'arguments' && tried.size === 0)
-      return {
-        ...safe,
-        because: program === null ? 'the program is not known' : `no option of ${program} is known to do harm`,
-      }
+    if (kind === 'arguments' && tried.size === 0) return judgeOption(route, program, parameter)
     if (!isCalled) return { ...safe, because: 'it is never called in this way' }
     if (doubt) return doubt
     const by = [...refusals].slice(0, 3).join(', ')

@@ -103,9 +103,20 @@ describe('commands in Python', () => {
   })
 
   it.each([
+    ['an option', 'return subprocess.run(["ledger", "-f", "book", name]).stdout'],
+    ['a list of options', 'return subprocess.run(["ledger"] + names).stdout'],
+  ])('leaves open what %s does to a program that is not known', async (_, body) => {
+    const result = await judge(pythonHandler({ before: imports, takes: parameters, body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(result.verdicts)).toContain('the options of ledger, which are not known')
+  })
+
+  it.each([
     ['quotes', 'return subprocess.run(f"ls {shlex.quote(name)}", shell=True).stdout'],
     ['a list of arguments', 'return subprocess.run(["wc", "-w", name]).stdout'],
     ['-- before the value', 'return subprocess.run(["git", "log", "--", name]).stdout'],
+    ['a value of an option of any program', 'return subprocess.run(["ledger", "-f", name, "balance"]).stdout'],
+    ['-- before the value for any program', 'return subprocess.run(["ledger", "--", name]).stdout'],
     [
       'a value that may not begin with -',
       'if name.startswith("-"):\n    raise ValueError(name)\nreturn git.Repo(".").git.diff(name)',
