@@ -3,36 +3,69 @@ import type { Entry, Reach } from '../reach.ts'
 import { spot } from './machine.ts'
 
 const reporting =
-  /^(log|trace|debug|info|warn|warning|error|capture|track|record|observe|emit|notify|print|write|push|append|set|has|get|add|assign|stringify|dumps|parse|safeParse|keys|values|entries|items|bind|then|resolve|reject|next)$/i
+  /^(log|trace|debug|info|warn|warning|error|capture|track|record|observe|emit|notify|print|write|push|append|set|has|get|add|assign|stringify|dumps|parse|safeParse|validate|model_validate|model_dump|keys|values|entries|items|bind|then|resolve|reject|next)$/i
 
-const isOwnParameter = (value: Value, of: FunctionValue, module: Module): boolean => {
+const isOwnParameter = (value: Value, of: FunctionValue, module: Module, but: string | undefined): boolean => {
   const inner = value.is === 'spread' ? value.of : value
   return (
     inner.is === 'name' &&
+    inner.name !== but &&
     visibleAt(module, inner.name, inner.at).some(
       ({ value: declared, from }) => from === of.at && (declared.is === 'parameter' || declared.is === 'unknown'),
     )
   )
 }
 
-/** Handlers of Python get each argument by its name: a method of one of them or of a text gets one as well. */
-const isHandingOn = ({ callee, arguments: given, named }: Call, of: FunctionValue, module: Module): boolean =>
-  (callee.is === 'name' || (callee.is === 'member' && module.language !== 'python')) &&
-  !reporting.test(callee.name) &&
-  [...given, ...named.map(([, value]) => value)].some(value => isOwnParameter(value, of, module))
+/**
+ * Handlers of Python get each argument by its name: a method of one of them or of a text gets one as well. Only where
+ * one handler serves all tools a parameter holds all that is given; the name of the tool, which is the first, is no part.
+ */
+const isHandingOn = (
+  { callee, arguments: given, named }: Call,
+  { function: of, module }: Entry['functions'][number],
+  serves: Entry['given'],
+): boolean => {
+  const isPython = module.language === 'python'
+  const isWhole = !isPython || serves === 'name and arguments'
+  const but = isPython && callee.is === 'member' ? of.parameters[0] : undefined
+  return (
+    (callee.is === 'name' || (callee.is === 'member' && isWhole)) &&
+    !reporting.test(callee.name) &&
+    [...given, ...named.map(([, value]) => value)].some(value => isOwnParameter(value, of, module, but))
+  )
+}
+
+/** `Tool(work).run(arguments)`: an object of a library that was made of functions of the repository calls them. */
+const isMadeOfOwn = (path: string, { modules, resolver }: Reach): boolean => {
+  const [, maker] = /^(.+)\(\)\.\w+$/.exec(path) ?? []
+  if (maker === undefined) return false
+  return modules.some(module => {
+    const place = { module, frames: [] }
+    return module.calls.some(
+      ({ callee, arguments: given, named }) =>
+        [...given, ...named.map(([, value]) => value)].some(
+          value =>
+            value.is === 'name' && resolver.things(value, place).some(({ value: handed }) => handed.is === 'function'),
+        ) && resolver.external(callee, place) === maker,
+    )
+  })
+}
 
 /** Handlers that hand all they are given to a function that was not found: what that one does is not known. */
-export const hiddenBehind = (entries: Entry[], { bodies, graph, resolver }: Reach): string[] =>
-  entries.flatMap(({ functions }) =>
-    functions.flatMap(({ function: of, module }) =>
-      bodies
-        .of(module, of)
-        .calls.filter(call => isHandingOn(call, of, module))
+export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
+  entries.flatMap(({ functions, given }) =>
+    functions.flatMap(one =>
+      reach.bodies
+        .of(one.module, one.function)
+        .calls.filter(call => isHandingOn(call, one, given))
         .filter(({ callee }) => {
-          const things = resolver.things(callee, { module, frames: [] })
-          const isNamed = callee.is === 'member' && graph.methods(callee.name).length > 0
-          return !isNamed && things.every(({ value }) => value.is === 'unknown')
+          const things = reach.resolver.things(callee, { module: one.module, frames: [] })
+          const isNamed = callee.is === 'member' && reach.graph.methods(callee.name).length > 0
+          const isUnknown = things.every(
+            ({ value }) => value.is === 'unknown' || (value.is === 'external' && isMadeOfOwn(value.path, reach)),
+          )
+          return !isNamed && isUnknown
         })
-        .map(call => spot(module, call.line)),
+        .map(call => spot(one.module, call.line)),
     ),
   )

@@ -51,6 +51,37 @@ ${run}`
     expect(await judge(inTypescript(body, table('.regex(/^\\w+$/)')))).toMatchObject({ status: 'pass' })
   })
 
+  const objects = (tool: string) => `from lib import Tool
+def work(name):
+    return os.popen(f"ls {name}").read()
+tools = {each.name: each for each in [${tool}]}`
+
+  it.each([
+    ['the functions of the repository', objects('Tool(work)'), 'return await tools[name].run_async(args=arguments)'],
+    ['what was not found', 'tools = load()', 'return await tools[name].execute(arguments)'],
+  ])('is left open where an object of a library is made of %s', async (_, before, body) => {
+    const result = await judge(inPython(body, before))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(result.verdicts)).toContain('hands its arguments to')
+  })
+
+  it.each([
+    [
+      'a client of another server',
+      'from mcp import ClientSession\nsession = ClientSession()',
+      'return await session.call_tool(name, arguments)',
+    ],
+    [
+      'a model that only checks',
+      'class Given(Base):\n    name: str',
+      'given = Given.model_validate(arguments)\nreturn given.name',
+    ],
+    ['the name alone', '', 'log = registry.lookup(name)\nreturn str(arguments["name"])'],
+  ])('passes with %s', async (_, before, body) => {
+    const result = await judge(inPython(body, before))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
   it('is not kept from anything by what it answered before', async () => {
     const before = `const cache = new LRUCache({ max: 10 })\n`
     const imported = (files: Files): Files => ({
