@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { clients as requests } from './calls/clients.ts'
+import { isChosenBySetting } from './code/chosen.ts'
 import { hostOrigin, isInProcess } from './code/hosts.ts'
 import { modules } from './code/modules.ts'
 import { originOf, type Origin } from './code/origin.ts'
@@ -12,7 +13,8 @@ export interface Whereabouts {
   kind: 'host' | 'port' | 'path'
   /** The call that uses it. */
   what: string
-  from: 'settings' | 'source' | 'undecided'
+  /** `chosen`: a setting takes one of several that the source holds. */
+  from: 'settings' | 'source' | 'undecided' | 'chosen'
   /** As it is written, when the source decides. */
   text: string | null
   file: string
@@ -129,7 +131,7 @@ const pathsOf = (call: Call, path: string, place: Place, resolver: Resolver): Fo
 const fromOf = ({ outside, open }: Origin): Whereabouts['from'] =>
   outside ? 'settings' : open ? 'undecided' : 'source'
 
-const foundIn = (module: Module, resolver: Resolver, originAt: OriginOf): Whereabouts[] => {
+const foundIn = (module: Module, own: Module[], resolver: Resolver, originAt: OriginOf): Whereabouts[] => {
   const place: Place = { module, frames: [] }
   return module.calls.flatMap(call => {
     const path = resolver.external(call.callee, place)
@@ -145,7 +147,9 @@ const foundIn = (module: Module, resolver: Resolver, originAt: OriginOf): Wherea
     return found
       .filter(({ origin }) => origin.outside || origin.open || origin.literals.length > 0)
       .map(({ kind, origin }): Whereabouts => {
-        const from = fromOf(origin)
+        const written = fromOf(origin)
+        const isChosen = kind === 'host' && written === 'source' && isChosenBySetting(origin, own, resolver)
+        const from = isChosen ? 'chosen' : written
         return {
           kind,
           what,
@@ -168,6 +172,6 @@ export const whereabouts = gatherer<AllWhereabouts, { modules: typeof modules; p
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
     const originAt = openOrigins(own, resolver)
-    return { found: own.flatMap(module => foundIn(module, resolver, originAt)), files: own.length }
+    return { found: own.flatMap(module => foundIn(module, own, resolver, originAt)), files: own.length }
   },
 })

@@ -12,7 +12,8 @@ let steps = 0
 const keeping =
   /^(toString|href|trim|replace|replaceAll|rstrip|strip|removesuffix|format|copy_with|join|geturl|unicode_string|slice|endsWith|concat|origin)$/
 
-const hostIn = (text: string): string | null => /^\w+:\/\/[^/?#]+(?=[/?#]|$)/.exec(text.trim())?.[0] ?? null
+/** `https://api.example` of an address; null of what is none. */
+export const hostIn = (text: string): string | null => /^\w+:\/\/[^/?#]+(?=[/?#]|$)/.exec(text.trim())?.[0] ?? null
 
 /** A client that hands its requests to an application of the same process: `transport=httpx.ASGITransport(app=app)`. */
 export const isInProcess = (call: Call, place: Place, resolver: Resolver): boolean => {

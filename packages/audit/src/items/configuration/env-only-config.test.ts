@@ -189,4 +189,30 @@ describe('env-only-config', () => {
     const result = await judgeFiles(item, files)
     expect([result.status, result.verdicts]).toEqual([status, result.verdicts])
   })
+
+  it.each<[string, Files]>([
+    [
+      'a function',
+      ts("import { base } from './config.js'\nexport const get = (id: string) => fetch(`${base}/notes/${id}`)", {
+        'src/config.ts':
+          "const baseOf = () => {\n  let url = 'https://api.a.test'\n  if (process.env.SANDBOX == 'true') {\n    url = 'https://sandbox.a.test'\n  }\n  return url\n}\nexport const base = baseOf()",
+      }),
+    ],
+    [
+      'a choice',
+      ts(
+        "const base = process.env.SANDBOX === 'true' ? 'https://sandbox.a.test' : 'https://api.a.test'\nexport const get = (id: string) => fetch(`${base}/notes/${id}`)",
+      ),
+    ],
+  ])('leaves open what a setting takes out of the source by %s', async (_, files) => {
+    const result = await judgeFiles(item, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(result.verdicts)).toContain('takes one of the hosts')
+  })
+
+  it('fails hosts that only the source chooses between', async () => {
+    const source =
+      "let base = 'https://api.a.test'\nif (new Date().getHours() > 12) base = 'https://late.a.test'\nexport const get = (id: string) => fetch(`${base}/notes/${id}`)"
+    expect(await judgeFiles(item, ts(source))).toMatchObject({ status: 'fail' })
+  })
 })

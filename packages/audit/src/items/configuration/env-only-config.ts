@@ -49,6 +49,11 @@ const item: Item = {
           return unknown(
             `where the ${open.kind} of ${open.what} in ${open.file}:${open.line} comes from was not decided`,
           )
+        const chosen = found.find(({ from }) => from === 'chosen')
+        if (fixed.length === 0 && chosen)
+          return unknown(
+            `a setting takes one of the ${chosen.kind}s that are written in the source (${chosen.what} in ${chosen.file}:${chosen.line}); whether any other can be set does not show`,
+          )
         return judged(distinct(fixed).map(asEvidence), distinct(found).slice(0, 10).map(asEvidence), 'not reached')
       },
     }),
