@@ -1,6 +1,7 @@
 import type { Source } from '../trees.ts'
 import { hasThread, openAhead } from './python-ahead.ts'
-import { openPython, type Tree } from './python-tree.ts'
+import { openPython } from './python-packing.ts'
+import type { Tree } from './python-tree.ts'
 import { parseTypeScript, type Parsed } from './typescript-parse.ts'
 
 interface Reader<T> {

@@ -1,68 +1,48 @@
+import { fieldBits, openParser, perNode, type Kinds, type Parser } from '../../instruments/python-parser.ts'
 import type { Node, Tree } from './python-tree.ts'
 
 /** Trees as numbers, which go from thread to thread at no cost. */
 export interface Packed {
-  /** The kinds and fields that occur. */
-  words: string[]
-  /** Of each node, those around it first: kind, field, whether it is named, where it begins and ends, its children. */
+  kinds: Kinds
+  /** Of each tree and each of its nodes what `Parser` tells. */
   numbers: Int32Array<ArrayBuffer>
   trees: ({ from: number; broken: number | null } | { wrong: string } | null)[]
 }
 
-const perNode = 6
-
 /** The trees of texts; null for what cannot be read, `wrong` for what broke the parser. */
-export const packTrees = (texts: string[], parse: (text: string) => Tree | null): Packed => {
+export const packTrees = (texts: string[], { kinds, parse }: Parser): Packed => {
   const numbers: number[] = []
-  const words = new Map<string | null, number>([[null, 0]])
-  const wordOf = (word: string | null): number => {
-    const known = words.get(word)
-    if (known !== undefined) return known
-    words.set(word, words.size)
-    return words.size - 1
-  }
-  const add = (root: Node): void => {
-    const waiting = [root]
-    for (let node = waiting.pop(); node; node = waiting.pop()) {
-      const { kind, field, named, at, end, children } = node
-      numbers.push(wordOf(kind), wordOf(field), named ? 1 : 0, at, end, children.length)
-      for (let index = children.length - 1; index >= 0; index--) {
-        const child = children[index]
-        if (child) waiting.push(child)
-      }
-    }
-  }
   const trees = texts.map(text => {
     const from = numbers.length
     try {
-      const tree = parse(text)
-      if (!tree) return null
-      add(tree.root)
-      return { from, broken: tree.broken }
+      const parsed = parse(text, numbers)
+      return parsed && { from, broken: parsed.broken }
     } catch (error) {
       return { wrong: String(error) }
     }
   })
-  return { words: [...words.keys()].map(word => word ?? ''), numbers: Int32Array.from(numbers), trees }
+  return { kinds, numbers: new Int32Array(numbers), trees }
 }
 
 const none: Node[] = []
 
 /** One of the packed trees. Throws what broke the parser. */
-export const unpackTree = ({ words, numbers, trees }: Packed, index: number): Tree | null => {
+export const unpackTree = ({ kinds, numbers, trees }: Packed, index: number): Tree | null => {
   const packed = trees[index]
   if (!packed) return null
   if ('wrong' in packed) throw new Error(packed.wrong)
+  const { names, named, fields } = kinds
   let at = packed.from
   const take = (): { node: Node; left: number } => {
-    const field = numbers[at + 1] ?? 0
-    const left = numbers[at + 5] ?? 0
+    const word = numbers[at] ?? 0
+    const kind = word & ((1 << fieldBits) - 1)
+    const left = numbers[at + 3] ?? 0
     const node: Node = {
-      kind: words[numbers[at] ?? 0] ?? '',
-      named: numbers[at + 2] === 1,
-      field: field === 0 ? null : (words[field] ?? null),
-      at: numbers[at + 3] ?? 0,
-      end: numbers[at + 4] ?? 0,
+      kind: names[kind] ?? 'ERROR',
+      named: named[kind] ?? true,
+      field: fields[word >>> fieldBits] ?? null,
+      at: numbers[at + 1] ?? 0,
+      end: numbers[at + 2] ?? 0,
       children: left === 0 ? none : [],
     }
     at += perNode
@@ -81,4 +61,10 @@ export const unpackTree = ({ words, numbers, trees }: Packed, index: number): Tr
     if (child.left > 0) open.push(child)
   }
   return { root: root.node, broken: packed.broken }
+}
+
+/** Opens the parser in this thread: text to tree; null for what takes far longer than source code of its length. */
+export const openPython = async (): Promise<(text: string) => Tree | null> => {
+  const parser = await openParser()
+  return text => unpackTree(packTrees([text], parser), 0)
 }

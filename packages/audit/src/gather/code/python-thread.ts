@@ -1,10 +1,10 @@
 import { answerInThread } from '../../instruments/thread.ts'
 import { packTrees } from './python-packing.ts'
-import { openPython } from './python-tree.ts'
+import { openParser } from '../../instruments/python-parser.ts'
 
-const parse = await openPython()
+const parser = await openParser()
 
 answerInThread((texts: string[]) => {
-  const answer = packTrees(texts, parse)
+  const answer = packTrees(texts, parser)
   return { answer, memory: [answer.numbers.buffer] }
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openPython } from './python-tree.ts'
+import { openPython } from './python-packing.ts'
 import { readPython } from './python.ts'
 import { visibleAt, type Module, type Range, type Value } from './values.ts'
 
