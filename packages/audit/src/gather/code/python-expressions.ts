@@ -46,6 +46,18 @@ const operatorCall = (node: Node, of: Value, method: string, given: Value[], rea
   line: reading.line(node),
 })
 
+/** `{name!r}` */
+const asWritten = (node: Node, of: Value, reading: Reading): Value => ({
+  is: 'call',
+  callee: { is: 'name', name: 'repr', at: node.at },
+  arguments: [of],
+  named: [],
+  constructs: false,
+  at: node.at,
+  end: node.end,
+  line: reading.line(node),
+})
+
 const text: Expression = (node, reading) => {
   if (node.children.length === 0) return { is: 'text', text: literal(reading.text(node)) }
   const prefix = reading.text(node.children[0]).replace(/['"]+$/, '')
@@ -54,7 +66,8 @@ const text: Expression = (node, reading) => {
     if (part.kind === 'string_content') parts.push({ is: 'text', text: unescaped(reading.text(part), prefix) })
     if (part.kind !== 'interpolation') continue
     const [inner, ...format] = named(part)
-    parts.push(reading.value(inner))
+    const isShown = format.some(one => one.kind === 'type_conversion' && /^!?[ra]$/.test(reading.text(one)))
+    parts.push(isShown ? asWritten(part, reading.value(inner), reading) : reading.value(inner))
     format.forEach(reading.visit)
   }
   if (node.children.some(({ kind }) => kind === 'interpolation')) return { is: 'join', parts }

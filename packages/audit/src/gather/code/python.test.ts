@@ -60,7 +60,7 @@ const cut = (text: string, { at, end }: Range): string => text.slice(at, end)
 describe('expressions', () => {
   test.each([
     ['"a" "b"', 'join("a", "b")'],
-    ['f"{a!r:>{w}}-{b.c}"', 'join(a, "-", b.c)'],
+    ['f"{a!r:>{w}}-{b.c}"', 'join(repr(a), "-", b.c)'],
     ['"%s is %d%%" % (a, 3)', 'join(a, " is ", 3, "%")'],
     ['"%(n)s!" % {"n": a}', 'join({n: a}.n, "!")'],
     ['"%s %s" % pair', 'join("%s %s", unknown, pair)'],

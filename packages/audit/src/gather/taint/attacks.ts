@@ -4,6 +4,7 @@ import { folders } from './folders.ts'
 import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
+import { isRun, samplesFor } from './scripts.ts'
 import { device, following } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
@@ -129,7 +130,10 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'subject':
       return [{ sample: `${'x'.repeat(40)}!`, form: 'a text that nearly matches' }]
     default:
-      return [{ sample: `${word}()`, form: 'a program' }]
+      return samplesFor(program).map((sample, index) => ({
+        sample,
+        form: index === 0 ? 'a program' : 'a program behind the end of a text',
+      }))
   }
 }
 
@@ -192,6 +196,8 @@ export const succeeds = (
       const made = program === 'Python' ? first.replaceAll(/\\(?!\\)g<0>/g, 'x') : 'x'.replace('x', first)
       return first.includes(sample) && !made.includes(sample)
     }
+    case 'code':
+      return isRun(program, first, sample)
     default:
       return first.includes(sample)
   }

@@ -8,7 +8,7 @@ import { quantifiedItems } from './lists.ts'
 import type { Machine } from './machine.ts'
 import { foundBy, missedBy } from './captures.ts'
 import { matched, replaced, tested, type Pattern } from './patterns.ts'
-import { textOf } from './texts.ts'
+import { apart, textOf } from './texts.ts'
 
 const quoted = (written: string): string =>
   /^[\w@%+=:,./-]+$/.test(written) ? written : `'${written.replaceAll("'", `'"'"'`)}'`
@@ -116,6 +116,18 @@ const instance: Known = ([of, type], _, machine) => {
   return [answers.every(answer => answer === false) ? truth(false) : some()]
 }
 
+/** A text as it is written in a program. */
+const written = (of: string): string => {
+  const quote = of.includes("'") && !of.includes('"') ? '"' : "'"
+  return `${quote}${of
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll(quote, `\\${quote}`)}${quote}`
+}
+
+/** Whoever wants a text to arrive sends what it is decoded from. */
+const decodedAs: Known = ([of]) => (of?.is === 'text' && of.marks.size > 0 ? [{ ...of, as: 'text' }] : null)
+
 export const pythonLibrary: Library = [
   [/^builtins\.isinstance$/, instance],
   [/^os\.path\.join$/, ofTexts((...parts) => joinedPaths(parts))],
@@ -153,7 +165,9 @@ export const pythonLibrary: Library = [
   [/^pathlib\.Path\.cwd$/, () => [text(folders.root, undefined, 'path')]],
   [/^pathlib\.Path\.home$/, () => [text(folders.home, undefined, 'path')]],
   [/^tempfile\.(gettempdir|mkdtemp)$/, () => [text(folders.temporary)]],
-  [/^builtins\.(str|repr|bytes|ascii|format)$/, ofTexts(written => written)],
+  [/^builtins\.(str|bytes|format)$/, ofTexts(written => written)],
+  [/^builtins\.(repr|ascii)$/, ofTexts(written)],
+  [/^base64\.\w*decode\w*$|^(bytes|builtins\.bytes)\.fromhex$|^binascii\.(a2b_\w+|unhexlify)$/, decodedAs],
   [/^builtins\.(int|float|complex|round|abs|len|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
   [/^builtins\.bool$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
   [/^builtins\.(list|tuple|set|frozenset|sorted|reversed|iter)$/, listed],
@@ -190,7 +204,13 @@ export const pythonLibrary: Library = [
     },
   ],
   [/^(shlex|pipes)\.quote$/, ofTexts(quoted)],
-  [/^shlex\.split$/, ofTexts(written => [{ is: 'list', items: wordsOf(written).map(word => text(word)) }])],
+  [
+    /^shlex\.split$/,
+    ([of], _, machine) => {
+      const whole = of && textOf(of, false, machine)
+      return of && typeof whole === 'string' ? [apart(wordsOf(whole), null, machine.marks(of), machine)] : null
+    },
+  ],
   [
     /^shlex\.join$/,
     ([of], _, machine) => {

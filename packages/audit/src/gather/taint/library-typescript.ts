@@ -162,6 +162,14 @@ export const typescriptLibrary: Library = [
   [/^url:parse$/, ofTexts(url => (URL.canParse(url) ? parsedUrl(url) : null))],
   [/^(global:)?encodeURI(Component)?$|^global:encodeURI(Component)?$/, ofTexts(part => encodeURIComponent(part))],
   [/^global:decodeURI(Component)?$/, ofTexts(part => decoded(part) ?? [])],
+  [
+    /^global:(atob|Buffer\.from)$/,
+    ([of, how], _, __, { positional }) => {
+      const isDecoded = positional.length === 1 ? false : how?.is === 'text' && /^(base64(url)?|hex)$/.test(how.text)
+      // whoever wants a text to arrive sends what it is decoded from
+      return isDecoded && of?.is === 'text' && of.marks.size > 0 ? [of] : null
+    },
+  ],
   [/^global:String(\(\))?$/, ofTexts(written => written)],
   [/^global:(Number|parseInt|parseFloat|BigInt)(\.parse(Int|Float))?$/, anyNumber],
   [/^global:(Date|Buffer\.byteLength|Math\.\w+)$/, anyNumber],

@@ -3,9 +3,10 @@ import type { Resolver } from '../code/resolve.ts'
 import { nameOf, type Arrival, type Rule } from './sinks/arrival.ts'
 import { files, gitFolders, pathMethods } from './sinks/files.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
-import { code, gitPython, pythonProcesses, shells, spawned } from './sinks/processes.ts'
+import { gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
 import { replacements } from './sinks/replacements.ts'
 import { requests } from './sinks/requests.ts'
+import { code, modules, objects, templates } from './sinks/scripts.ts'
 import { sql } from './sinks/statements.ts'
 
 export type { Arrival }
@@ -18,11 +19,15 @@ const rules = [
   spawned,
   pythonProcesses,
   gitPython,
+  simpleGit,
   sql,
   requests,
   patterns,
   subjects,
   code,
+  objects,
+  templates,
+  modules,
   replacements,
 ]
 
@@ -93,6 +98,9 @@ const pathsOf = ({ callee }: Call, module: Module, resolver: Resolver): { paths:
 /** Methods of texts, lists, promises and logs: there are too many of them to look at each. */
 const harmless = /^(then|map|push|log|info|debug|warn|error|json|trim|join|filter|toString|includes|startsWith)$/
 
+/** `repo.git.log(…)` asks git. */
+const isOfGit = (callee: Value): boolean => callee.is === 'member' && /git$/i.test(nameOf(callee.of))
+
 const threads = /^(asyncio\.to_thread|anyio\.to_thread\.run_sync|(starlette|fastapi)\.concurrency\.run_in_threadpool)$/
 
 /** The call that a thread makes for another: `asyncio.to_thread(subprocess.run, command)`. */
@@ -113,7 +121,7 @@ export const sinksIn = (calls: Call[], module: Module, resolver: Resolver): Sink
   calls.flatMap((written): Sink[] => {
     const call = module.language === 'python' ? handedOver(written, module, resolver) : written
     const name = nameOf(call.callee)
-    if (harmless.test(name)) return []
+    if (harmless.test(name) && !isOfGit(call.callee)) return []
     const { paths, isOpen } = pathsOf(call, module, resolver)
     const isWanted = ({ isCandidate }: Rule): boolean => isCandidate?.(call, module, resolver) ?? true
     const what = spelled(call.callee).slice(-60)

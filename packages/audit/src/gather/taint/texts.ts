@@ -117,7 +117,7 @@ const patternOf = (datum: Datum | undefined): Pattern | null => {
 }
 
 /** The parts of a text that was taken apart: what has nothing of the attack in it does not depend on it. */
-const apart = (parts: string[], by: string | null | undefined, marks: Marks, { trial }: Machine): Datum => {
+export const apart = (parts: string[], by: string | null | undefined, marks: Marks, { trial }: Machine): Datum => {
   const pieces = trial.sample
     .toLowerCase()
     .split(by?.toLowerCase() ?? /\s+/)

@@ -3,6 +3,7 @@ import { holds, type Datum, type Frame } from '../data.ts'
 import type { Machine } from '../machine.ts'
 import { textOf } from '../texts.ts'
 import { arrivals, at, device, nameOf, type Arrival, type Rule } from './arrival.ts'
+import { itself, scriptsIn, shellLine } from './scripts.ts'
 
 const isTrue = (value: Value | undefined, frame: Frame, machine: Machine): boolean =>
   value !== undefined && machine.values(value, frame).some(datum => datum.is !== 'some' && holds(datum) === true)
@@ -20,7 +21,7 @@ const optionOf = (call: Call, name: string, frame: Frame, machine: Machine): boo
   )
 
 const programOf = (datum: Datum | undefined, machine: Machine): string | null =>
-  datum && machine.marks(datum).size === 0 ? textOf(datum, false, machine) : null
+  datum && machine.marks(datum).size === 0 ? (itself(datum) ?? textOf(datum, false, machine)) : null
 
 /** `am start -a android.intent.action.VIEW -d URL`, `simctl openurl booted URL`: a device opens what it is given. */
 const opened = (words: Datum[], machine: Machine): Arrival[] => {
@@ -35,7 +36,10 @@ const started = (programs: Datum[], lists: Datum[][], machine: Machine): Arrival
   ...lists.flatMap(words => opened(words, machine)),
   ...programs.flatMap((program): Arrival[] => [
     { kind: 'program', data: [program], program: null },
-    ...lists.map((data): Arrival => ({ kind: 'arguments', data, program: programOf(program, machine) })),
+    ...lists.flatMap(data => [
+      { kind: 'arguments' as const, data, program: programOf(program, machine) },
+      ...scriptsIn([program, ...data], machine),
+    ]),
   ]),
 ]
 
@@ -61,17 +65,6 @@ export const spawned: Rule = {
   },
 }
 
-/** A list of words that a shell puts together with blanks. */
-const shellLine = (given: Datum[], machine: Machine): Arrival[] => {
-  const words = given.flatMap(word => machine.plain(word))
-  const texts = words.map(word => (word.is === 'text' ? word.text : textOf(word, false, machine)))
-  const marks = new Set(words.flatMap(word => [...machine.marks(word)]))
-  const data: Datum = texts.every(text => text !== null)
-    ? { is: 'text', text: texts.join(' '), marks, as: 'text' }
-    : { is: 'some', path: null, marks, why: 'words that are put together' }
-  return [{ kind: 'shell', data: [data], program: null }]
-}
-
 export const pythonProcesses: Rule = {
   kind: 'program',
   path: /^subprocess\.(run|call|check_call|check_output|Popen)$|^asyncio\.(subprocess\.)?create_subprocess_exec$|^os\.(exec|spawn)\w+$|^anyio\.(run_process|open_process)$/,
@@ -91,8 +84,26 @@ export const pythonProcesses: Rule = {
     return found.flatMap(list => {
       const items = machine.items(list)
       if (items) return started(items.slice(0, 1), [items.slice(1)], machine)
-      return [{ kind: 'program' as const, data: [list], program: null }]
+      const whole = { data: [list], program: null }
+      return [
+        { kind: 'program' as const, ...whole },
+        // what it is taken apart into shows once it is known
+        ...(machine.marks(list).size > 0 ? [{ kind: 'arguments' as const, ...whole }] : []),
+      ]
     })
+  },
+}
+
+/** `simpleGit(folder).raw(['log', range])`: what the library itself does not refuse. */
+export const simpleGit: Rule = {
+  path: /^simple-git:(default|simpleGit|gitP)?\(\)\.(raw|diff|diffSummary|log|show|checkout|branch|tag|rebase|reset|grep)$/,
+  look: (call, frame, machine) => {
+    const name = nameOf(call.callee)
+    const command: Datum = { is: 'text', text: name.replace('Summary', ''), marks: new Set(), as: 'text' }
+    const given = call.arguments.flatMap(argument =>
+      machine.values(argument, frame).flatMap(each => (each.is === 'record' ? [] : (machine.items(each) ?? [each]))),
+    )
+    return [{ kind: 'arguments', data: name === 'raw' ? given : [command, ...given], program: 'git' }]
   },
 }
 
@@ -113,11 +124,4 @@ export const gitPython: Rule = {
       program: 'git',
     },
   ],
-}
-
-export const code: Rule = {
-  kind: 'code',
-  path: /^global:(eval|Function)$|^vm:(runIn\w+|Script|compileFunction)$|^builtins\.(eval|exec)$/,
-  look: (call, frame, machine) =>
-    arrivals('code', call.arguments.at(nameOf(call.callee).endsWith('Function') ? -1 : 0), frame, machine),
 }

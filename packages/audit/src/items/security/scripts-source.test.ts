@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { pythonHandler, typescriptHandler } from '../../testing/handlers.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import commandInjection from './command-injection.ts'
+
+const judge = (files: Files) => judgeFiles(commandInjection, files)
+const takes = '{ name: z.string() }'
+const before = `import { execFileSync, spawn } from 'node:child_process'
+import vm from 'node:vm'
+import ejs from 'ejs'
+import simpleGit from 'simple-git'
+const git = simpleGit('/srv')`
+
+describe('texts that are run as programs in TypeScript', () => {
+  it.each([
+    ['a shell', 'return execFileSync("bash", ["-lc", `whois ${args.name}`])'],
+    ['the shell of Windows', 'return spawn("cmd.exe", ["/c", "whois", args.name])'],
+    ['behind another program', 'return execFileSync("sudo", ["sh", "-c", `whois ${args.name}`])'],
+    ['AppleScript', 'return execFileSync("osascript", ["-e", `display dialog "${args.name}"`])'],
+    [
+      'quotes alone escaped',
+      String.raw`return execFileSync("osascript", ["-e", 'display dialog "' + args.name.replace(/"/g, '\\"') + '"'])`,
+    ],
+    ['PowerShell', `return execFileSync("powershell", ["-NoProfile", "-Command", "Get-Item '" + args.name + "'"])`],
+    ['node', 'return execFileSync(process.execPath, ["-e", `console.log("${args.name}")`])'],
+    ['quotes of a program', 'return eval(`"${args.name}"`)'],
+    ['a template', 'return ejs.render(args.name, {})'],
+    ['an option behind another', 'return execFileSync("git", ["log", "--oneline", args.name])'],
+    ['an option of git by a library', 'return git.raw(["log", args.name])'],
+  ])('fail: %s', async (_, body) => {
+    const result = await judge(typescriptHandler({ before, takes, body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail', proof: 'repository' })
+  })
+
+  it.each([
+    ['a text that is fixed', 'return execFileSync("bash", ["-c", \'whois "$1"\', "sh", args.name])'],
+    ['arguments of AppleScript', 'return execFileSync("osascript", ["-e", "on run argv\\nend run", "--", args.name])'],
+    [
+      'quotes and what escapes them',
+      String.raw`return execFileSync("osascript", ["-e", 'display dialog "' + args.name.replace(/\\/g, '\\\\').replace(/"/g, '\\"') + '"'])`,
+    ],
+    [
+      'doubled quotes',
+      `return execFileSync("powershell", ["-Command", "Get-Item '" + args.name.replace(/'/g, "''") + "'"])`,
+    ],
+    ['JSON in a program', 'return vm.runInNewContext(`f(${JSON.stringify(args.name)})`)'],
+    ['an argument of a script', 'return execFileSync("node", ["tool.js", args.name])'],
+    ['an argument of a program in a text', 'return execFileSync("node", ["-e", "run(process.argv[1])", args.name])'],
+    ['what a template is filled with', 'return ejs.render("<%= name %>", { name: args.name })'],
+    ['the end of options', 'return git.raw(["log", "--end-of-options", args.name])'],
+    ['the value of an option', 'return execFileSync("git", ["log", "-n", args.name])'],
+  ])('pass: %s', async (_, body) => {
+    const result = await judge(typescriptHandler({ before, takes, body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+})
+
+describe('texts that are run as programs in Python', () => {
+  const imports =
+    'import base64\nimport pickle\nimport shlex\nimport subprocess\nimport sys\n\nimport git\nimport yaml\nfrom jinja2 import Template'
+
+  it.each([
+    ['a shell', 'return subprocess.run(["bash", "-c", f"whois {name}"]).stdout'],
+    ['AppleScript', `return subprocess.run(["osascript", "-e", f'display dialog "{name}"']).stdout`],
+    ['Python itself', `return subprocess.run([sys.executable, "-c", f"print('{name}')"]).stdout`],
+    ['objects', 'return str(pickle.loads(base64.b64decode(name)))'],
+    ['any YAML', 'return str(yaml.load(name, Loader=yaml.Loader))'],
+    ['a template', 'return Template(name).render()'],
+    ['compiled text', 'return str(exec(compile(name, "x", "exec")))'],
+    ['words of a text', 'return subprocess.run(shlex.split(f"git log {name}")).stdout'],
+    ['the log of git', 'return git.Repo(".").git.log(name)'],
+  ])('fail: %s', async (_, body) => {
+    const result = await judge(pythonHandler({ before: imports, takes: 'name: str', body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
+  })
+
+  it.each([
+    ['what is written as a text', 'return str(eval(f"len({name!r})"))'],
+    ['an argument', 'return subprocess.run([sys.executable, "-c", "import sys", name]).stdout'],
+    ['plain YAML', 'return str(yaml.load(name, Loader=yaml.SafeLoader))'],
+    ['what a template is filled with', 'return Template("{{ name }}").render(name=name)'],
+  ])('pass: %s', async (_, body) => {
+    const result = await judge(pythonHandler({ before: imports, takes: 'name: str', body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+})
