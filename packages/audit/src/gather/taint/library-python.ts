@@ -143,7 +143,21 @@ export const pythonLibrary: Library = [
     ofTexts((path, from) => posix.relative(posix.resolve(folders.root, from ?? ''), posix.resolve(folders.root, path))),
   ],
   [
-    /^os\.path\.(commonpath|commonprefix)$/,
+    /^os\.path\.commonprefix$/,
+    ([of], _, machine) => {
+      const given = items(of, machine)
+      const texts = given.map(one => textOf(one, true, machine))
+      if (!texts.every(one => one !== null)) return null
+      // it compares letters: a neighbour whose name begins alike has the folder in common
+      for (const one of given) if (one.is === 'text' && one.marks.size === 0) machine.trial.prefixes.add(one.text)
+      const [shortest = ''] = texts.toSorted((a, b) => a.length - b.length)
+      let end = 0
+      while (end < shortest.length && texts.every(other => other[end] === shortest[end])) end++
+      return [text(shortest.slice(0, end), joined(given.map(one => machine.marks(one))))]
+    },
+  ],
+  [
+    /^os\.path\.commonpath$/,
     ([of], _, machine) => {
       const texts = items(of, machine).map(one => textOf(one, true, machine))
       const marks = joined(items(of, machine).map(one => machine.marks(one)))

@@ -2,6 +2,7 @@ import { visibleAt, type Call, type Module, type Value } from '../code/values.ts
 import type { Resolver } from '../code/resolve.ts'
 import { nameOf, type Arrival, type Rule } from './sinks/arrival.ts'
 import { files, gitFolders, pathMethods } from './sinks/files.ts'
+import { kept } from './sinks/kept.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
 import { gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
 import { replacements } from './sinks/replacements.ts'
@@ -15,6 +16,7 @@ const rules = [
   files,
   gitFolders,
   pathMethods,
+  kept,
   shells,
   spawned,
   pythonProcesses,
