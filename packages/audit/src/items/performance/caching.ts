@@ -73,12 +73,12 @@ const item: Item = {
       judge: ({ caches: { found, files }, outbound: { calls }, access, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         const requests = calls.filter(({ kind }) => kind === 'http')
-        const request = requests.find(({ method }) => !changes.test(method ?? ''))
+        const request = requests.find(({ method }) => method !== null && !changes.test(method))
         const remote = access.clients.find(({ embedded }) => embedded === false)
         const libraries = librariesThatMayCallOut(project)
         if (found.length === 0 && !request && !remote && requests[0])
           return unknown(
-            `the requests are no GET (${requests[0].method} in ${requests[0].file}:${requests[0].line}); whether their answers may be kept does not show in the source`,
+            `the requests are no GET, as far as can be told (${requests[0].method ?? 'a method that is computed'} in ${requests[0].file}:${requests[0].line}); whether their answers may be kept does not show in the source`,
           )
         if (found.length === 0 && !request && !remote && libraries.length > 0)
           return unknown(

@@ -114,6 +114,24 @@ describe('retries', () => {
       'unknown',
     ],
     ['a POST alone', ts(`export const a = u => fetch(u, { method: 'POST' })`), 'unknown'],
+    [
+      'a POST in small letters of a table',
+      ts(
+        `import fetch from 'node-fetch'\nconst methods = { add: { method: 'post' } }\nexport const a = u => fetch(u, { method: methods.add.method.toUpperCase() })`,
+      ),
+      'unknown',
+    ],
+    [
+      'a method that is computed',
+      ts(`export const a = (u, method: string) => fetch(u, { method: method.toUpperCase() })`),
+      'unknown',
+    ],
+    [
+      'a GET beside options that say nothing of it',
+      ts(`import fetch from 'node-fetch'\nexport const a = (u, proxy) => fetch(u, { ...(proxy ? { proxy } : {}) })`),
+      'fail',
+    ],
+    ['one of two methods', ts(`export const a = (u, put) => fetch(u, { method: put ? 'PUT' : 'POST' })`), 'fail'],
     ['no request', { 'src/a.ts': `import '@modelcontextprotocol/sdk'` }, 'not-applicable'],
     [
       'requests that a library makes',

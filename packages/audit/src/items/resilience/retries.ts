@@ -78,7 +78,10 @@ const item: Item = {
             `no request was found in the source; what its libraries try again (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
           )
         if (requests.length === 0) return notApplicable(`${files} source files make no HTTP request`)
-        const once = requests.filter(one => one.policy === null && !one.open && !isDoneTwice(one))
+        // a method that is computed may be one that changes something
+        const once = requests.filter(
+          one => one.policy === null && !one.open && one.method !== null && !isDoneTwice(one),
+        )
         const twice = requests.find(one => one.policy !== null && isDoneTwice(one) && !isCareful(one))
         const tried = requests.filter(one => one.policy !== null)
         if (once.length === 0 && twice)
