@@ -45,12 +45,30 @@ const proxy = /^(https?|no|all|ftp|socks)_proxy$/i
 export const isPlatformVariable = (name: string): boolean => platform.test(name) || proxy.test(name)
 
 const toolFile =
-  /(^|\/)([^/]+\.(config|setup)\.[mc]?[jt]sx?|setup\.py|noxfile\.py|conftest\.py|tasks\.py|gulpfile\.[mc]?[jt]s)$|(^|\/)(\.[^/]+|migrations|evals?)\/|(^|\/)(update|generate|gen|build|release|publish|bump|sync|copy|check|prepare|bundle|deploy)[-_][^/]+$/i
+  /(^|\/)([^/]+\.(config|setup)\.[mc]?[jt]sx?|setup\.py|noxfile\.py|conftest\.py|tasks\.py|gulpfile\.[mc]?[jt]s)$|(^|\/)(\.[^/]+|migrations|evals?)\//i
+
+/** A script that is run by hand may be called so, and a tool of the server as well: `deploy-app.ts`. */
+const scriptName =
+  /(^|\/)(update|generate|gen|build|release|publish|bump|sync|copy|check|prepare|bundle|deploy)[-_][^/]+$/i
+
+/** Another file of the server asks for it by its name. */
+const isAskedFor = (path: string, sources: Source[]): boolean => {
+  const stem = path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.\w+$/, '')
+    .replaceAll(/[^\w-]/g, String.raw`\$&`)
+  const inImport = new RegExp(String.raw`["'/.]${stem}(\.\w+)?["']|import\b[^;]{0,300}\b${stem}\b|\b${stem}\s+import\b`)
+  return sources.some(source => source.path !== path && source.role === 'server' && inImport.test(source.text))
+}
 
 const bundle = /^\s*\/\/(#region)? (\.\.\/)*node_modules\/|^\/\*{3}\/ "\.?\/?node_modules\//m
 
-const isOwn = ({ path, role, text }: Source, found: Project): boolean =>
-  role === 'server' && !toolFile.test(path) && isInScope(found, path) && !bundle.test(text.slice(0, 500_000))
+const isOwn = ({ path, role, text }: Source, found: Project, sources: Source[]): boolean =>
+  role === 'server' &&
+  !toolFile.test(path) &&
+  !(scriptName.test(path) && !isAskedFor(path, sources)) &&
+  isInScope(found, path) &&
+  !bundle.test(text.slice(0, 500_000))
 
 /** Functions that read what their argument names, and functions that only pass it on to one of these. */
 const allWrappers = (files: EnvFacts[]): Wrapper[] => {
@@ -166,7 +184,7 @@ export const settingsReads = gatherer<SettingsReads, { trees: typeof trees; proj
   from: 'repository',
   needs: { trees, project },
   gather: async (_, { trees, project }) => {
-    const own = trees.sources.filter(source => isOwn(source, project))
+    const own = trees.sources.filter(source => isOwn(source, project, trees.sources))
     const ownPaths = new Set(own.map(({ path }) => path))
     const isWanted = ({ path, text }: Source): boolean => ownPaths.has(path) && mentions.test(text)
     const files = [

@@ -265,4 +265,15 @@ describe('config-documentation', () => {
   ])('does not decide with %s', async (_, files: Files) => {
     expect(await judge(files)).toMatchObject({ status: 'unknown' })
   })
+
+  it('reads files that are named like scripts where the server asks for them', async () => {
+    const tool = { 'src/tools/deploy-notes.ts': 'export const deploy = () => process.env.NOTES_KEY' }
+    const asking = { ...ts("import { deploy } from './tools/deploy-notes.js'\ndeploy()"), ...tool }
+    expect((await judge(asking)).text).toContain('NOTES_KEY is read here')
+    expect(await judge({ ...ts('export {}'), ...tool })).toMatchObject({ status: 'not-applicable' })
+    const python = { 'src/notes/generate_text.py': 'import os\nkey = os.environ["NOTES_KEY"]\n' }
+    const importing = { ...py('from .generate_text import key\n'), ...python }
+    expect((await judge(importing)).text).toContain('NOTES_KEY is read here')
+    expect(await judge({ ...py('x = 1\n'), ...python })).toMatchObject({ status: 'not-applicable' })
+  })
 })
