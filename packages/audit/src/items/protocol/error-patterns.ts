@@ -12,7 +12,7 @@ const broken = ({ found, uncaught }: Failures): Evidence[] => [
   ...uncaught.map(({ file, line }) => ({
     at: file,
     line,
-    saw: 'tools/call catches nothing: every failure of a tool becomes a JSON-RPC internal error',
+    saw: 'no failure is answered as a result: what is thrown on the way from here becomes a JSON-RPC error',
     wanted,
   })),
 ]
