@@ -4,7 +4,7 @@ import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Va
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
 import { serverOf } from '../registered/servers.ts'
-import { leftOutBy, type LeftOut } from './left-out.ts'
+import { leftOutBy, openBeside, type LeftOut } from './left-out.ts'
 
 /** Something that refuses requests. */
 export interface Guard {
@@ -14,8 +14,11 @@ export interface Guard {
   by: string
   /** It is off, or can be got round; why. */
   fault: string | null
-  /** It is passed over while no credential is set. */
+  /** It is passed over while no credential is set, or `only` where something holds. */
   optional?: true
+  only?: string
+  /** Whether that holds when nothing is set cannot be told. */
+  unsure?: true
   off?: LeftOut
   /** It tells callers apart, and may know what each is allowed. */
   principals?: true
@@ -212,8 +215,26 @@ const isUsed = (call: Call, module: Module): boolean => {
   return module.calls.some(each => each !== call && isNamed(each)) || module.exports.some(({ value }) => isNamed(value))
 }
 
-const ofCall = (call: Call, place: Place, { resolver }: Reach): Guard[] => {
+/** A check that one branch puts before a route, while the other serves the same route without it. */
+const inBranch = (call: Call, module: Module, reach: Reach): Pick<Guard, 'optional' | 'only' | 'unsure' | 'off'> => {
+  const isCheck = ({ callee }: Call): boolean => {
+    const path = reach.resolver.external(callee, { module, frames: [] })
+    return path !== null && known.some(([test, of]) => of.includes('credential') && test.test(path))
+  }
+  const beside = openBeside(call, module, isCheck, reach)
+  if (!beside) return {}
+  const { by, line, isOn } = beside
+  if (isOn === true) return { off: { by, line } }
+  return {
+    optional: true,
+    only: `where ${by} holds (${module.path}:${line})`,
+    ...(isOn === null ? { unsure: true } : {}),
+  }
+}
+
+const ofCall = (call: Call, place: Place, reach: Reach): Guard[] => {
   const { module } = place
+  const { resolver } = reach
   const base = { file: module.path, line: call.line }
   const records = call.arguments
     .flatMap(value => resolver.things(value, place))
@@ -229,7 +250,7 @@ const ofCall = (call: Call, place: Place, { resolver }: Reach): Guard[] => {
         of: each,
         by: path?.split(/[:.]/).at(-1) ?? '',
         fault: null,
-        ...(each === 'credential' ? { principals: true as const } : {}),
+        ...(each === 'credential' ? { principals: true as const, ...inBranch(call, module, reach) } : {}),
       })),
     )
   const mounted = known

@@ -71,18 +71,21 @@ const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntrie
   if (proven.length > 0 || broken.length > 0) return judged(broken, proven, 'not reached')
   const open = addresses.find(isEverywhere)
   const [optional] = checks
+  const when = optional?.only ?? 'once one is set'
+  if (optional?.unsure)
+    return unknown(`${optional.by} asks for a credential only ${when}; whether that is so by default was not decided`)
   if (open)
     return fail({
       at: open.file,
       line: open.line,
-      saw: `listens on ${open.host} by default, and ${optional ? `${optional.by} asks for a credential only once one is set` : 'nothing asks for a credential'}`,
+      saw: `listens on ${open.host} by default, and ${optional ? `${optional.by} asks for a credential only ${when}` : 'nothing asks for a credential'}`,
       wanted: '127.0.0.1, or a credential',
     })
   if (addresses.length > 0 && addresses.every(isLoopback))
     return notApplicable('listens on loopback unless told otherwise: the machine decides who reaches it')
   if (optional)
     return unknown(
-      `${optional.file}:${optional.line} asks for a credential only once one is set, and the address it listens on cannot be told`,
+      `${optional.file}:${optional.line} asks for a credential only ${when}, and the address it listens on cannot be told`,
     )
   return unknown('nothing that asks for a credential was found, and the address it listens on cannot be told')
 }

@@ -64,6 +64,28 @@ app.use((req, res, next) => {
   next()
 })`
 
+/** The same route, with a check in one branch and without it in the other. */
+const branched = (test: string, other = "app.post('/mcp', serve)"): Files => ({
+  'src/index.ts': `import express from 'express'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
+const app = express()
+const serve = async (req, res) => {
+  const server = new McpServer({ name: 'a', version: '1' })
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })
+  await server.connect(transport)
+  await transport.handleRequest(req, res, req.body)
+}
+const isLocked = ${test}
+if (isLocked) {
+  app.post('/mcp', requireBearerAuth({ verifier }), serve)
+} else {
+  ${other}
+}
+app.listen(3000)`,
+})
+
 describe('authentication in the source', () => {
   const cases: [string, Files, string][] = [
     ['a middleware of its own', ts(middleware('!timingSafeEqual(Buffer.from(token), expected)')), 'pass'],
@@ -78,6 +100,18 @@ describe('authentication in the source', () => {
     ['a middleware that is mounted once a token is set', ts(optional, 'app.listen(3000)'), 'fail'],
     ['a middleware that lets pass while no token is set', ts(lenient, 'app.listen(3000)'), 'fail'],
     ['the same on loopback', ts(optional), 'not-applicable'],
+    [
+      'a check in one branch, which an option asks for',
+      branched("process.argv.includes('--http') && process.argv.includes('--auth')"),
+      'fail',
+    ],
+    ['a check in one branch, which a variable takes away', branched("process.env.AUTH !== 'off'"), 'pass'],
+    ['a check in one branch of which nothing is known', branched('settings.locked'), 'unknown'],
+    [
+      'a check in both branches',
+      branched('settings.locked', "app.post('/mcp', requireBearerAuth(other), serve)"),
+      'pass',
+    ],
     ['every address', ts('', 'app.listen(3000)'), 'fail'],
     ['every address unless set', ts('', `app.listen(3000, process.env.HOST || '0.0.0.0')`), 'fail'],
     ['imported and not used', ts('', 'app.listen(3000)'), 'fail'],
@@ -122,6 +156,7 @@ app.use((req, res, next) => {
     ['an SDK that does it by itself', locked('4.1.0'), ['pass', 'pass', 'pass']],
     ['an SDK that does not yet', locked('2.1.0'), ['fail', 'fail', 'pass']],
     ['settings that turn it off', security('False'), ['fail', 'fail', 'pass']],
+    ['a check in one branch', branched("process.argv.includes('--auth')"), ['unknown', 'not-applicable', 'fail']],
     ['nothing looks', ts(''), ['fail', 'fail', 'pass']],
     ['on without lists', ts('', undefined, '{ enableDnsRebindingProtection: true }'), ['fail', 'fail', 'pass']],
     [

@@ -60,7 +60,10 @@ const judgeAddress = ({ starts, stdio, addresses, guards }: HttpEntries): Verdic
   const wanted = '127.0.0.1 unless somebody asks for another address and callers have to authenticate'
   if (open && !asked) {
     const [lenient] = checks
-    const but = lenient ? `, and ${lenient.by} asks for a credential only once one is set` : ''
+    const when = lenient?.only ?? 'once one is set'
+    if (lenient?.unsure)
+      return unknown(`${lenient.by} asks for a credential only ${when}; whether that is so by default was not decided`)
+    const but = lenient ? `, and ${lenient.by} asks for a credential only ${when}` : ''
     return fail({ at: open.file, line: open.line, saw: `listens on ${open.host} by default${but}`, wanted })
   }
   const isLeftOut = asked?.off && open?.isFixed
