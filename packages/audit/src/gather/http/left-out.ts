@@ -52,9 +52,9 @@ export const leftOutBy = (of: FunctionValue, module: Module, { resolver }: Reach
 const routing = /^(use|all|get|post|put|delete)$/
 
 /** Whether a condition holds when nothing is set: null where that cannot be told. */
-const byDefault = (test: Value, place: Place, { resolver }: Reach, depth = 0): boolean | null => {
-  const follow = (value: Value): boolean | null =>
-    depth > 6 ? null : byDefault(value, place, { resolver } as Reach, depth + 1)
+const byDefault = (test: Value, place: Place, reach: Reach, depth = 0): boolean | null => {
+  const { resolver } = reach
+  const follow = (value: Value): boolean | null => (depth > 6 ? null : byDefault(value, place, reach, depth + 1))
   const isUnset = (value: Value): boolean =>
     /^(global:process\.|process:)env\b/.test(resolver.external(value, place) ?? '')
   const isArguments = (value: Value): boolean =>
@@ -67,12 +67,12 @@ const byDefault = (test: Value, place: Place, { resolver }: Reach, depth = 0): b
       return held === null ? null : !held
     }
     case 'both': {
-      const sides = [follow(test.first), follow(test.second)]
-      return sides.includes(false) ? false : sides.includes(null) ? null : true
+      const sides = new Set([follow(test.first), follow(test.second)])
+      return sides.has(false) ? false : sides.has(null) ? null : true
     }
     case 'either': {
-      const sides = [follow(test.first), follow(test.second)]
-      return sides.includes(true) ? true : sides.includes(null) ? null : false
+      const sides = new Set([follow(test.first), follow(test.second)])
+      return sides.has(true) ? true : sides.has(null) ? null : false
     }
     case 'compare':
       if (![test.left, test.right].some(isUnset) || ![test.left, test.right].some(({ is }) => is === 'text'))

@@ -157,6 +157,7 @@ app.use((req, res, next) => {
     ['an SDK that does not yet', locked('2.1.0'), ['fail', 'fail', 'pass']],
     ['settings that turn it off', security('False'), ['fail', 'fail', 'pass']],
     ['a check in one branch', branched("process.argv.includes('--auth')"), ['unknown', 'not-applicable', 'fail']],
+    ['an address from elsewhere', ts('', 'app.listen(3000, config().host)'), ['fail', 'unknown', 'unknown']],
     ['nothing looks', ts(''), ['fail', 'fail', 'pass']],
     ['on without lists', ts('', undefined, '{ enableDnsRebindingProtection: true }'), ['fail', 'fail', 'pass']],
     [

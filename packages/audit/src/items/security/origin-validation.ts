@@ -38,7 +38,7 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
   const [start] = starts
   if (!start) return nothingServed(stdio)
   const isLocal = addresses.length > 0 && addresses.every(isLoopback)
-  if (of === 'host' && addresses.length > 0 && !addresses.some(isLoopback))
+  if (of === 'host' && addresses.length > 0 && addresses.every(one => one.host !== null && !isLoopback(one)))
     return notApplicable("it is not made for this machine alone: names are its proxy's matter")
   const own = guards.filter(guard => guard.of === of)
   const broken = own.flatMap(({ file, line, by, fault }): Evidence[] =>
@@ -49,6 +49,10 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
   if (isLocal && sdk) return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
   const other = guards.find(guard => guard.of === 'credential' || guard.by.endsWith('App'))
   if (other) return unknown(`${other.by} stands before the tools; whether it looks at ${of} was not decided`)
+  if (of === 'host' && addresses.length > 0 && !addresses.some(isLoopback))
+    return unknown(
+      'nothing looks at the host; whether it is made for this machine alone cannot be told from the source',
+    )
   return fail({ at: start.file, line: start.line, saw: `nothing looks at ${of}`, wanted: 'HTTP 403 for foreign ones' })
 }
 
