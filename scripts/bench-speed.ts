@@ -9,7 +9,7 @@ import { plant } from './planted-orders.ts'
 
 /**
  * Times `airworthy check` as a whole process, as a user runs it, and prints each figure as soon as it is there.
- * `--only read,call,stress` and `--sizes 1000,10000` choose, `--runs 3` takes the median of several.
+ * `--only read,call,call-http,stress,stress-http` and `--sizes 1000,10000` choose, `--runs 3` takes the median of several.
  */
 const command = fileURLToPath(new URL('../packages/audit/bin/airworthy.js', import.meta.url))
 const server = fileURLToPath(new URL('../fixtures/servers/typescript/dist/main.js', import.meta.url))
@@ -29,10 +29,28 @@ const aims: Record<string, string> = {
   'read 10000': '12 s, 600 MB',
   call: '15 s, 400 MB',
   stress: '90 s, 400 MB',
+  'call-http': '15 s, 400 MB',
+  'stress-http': '90 s, 400 MB',
 }
 const deadlineMs = 240_000
 /** The good server comes to its handshake after about 0.2 s; this makes it 0.4 s. */
 const slowStart = `setTimeout(() => import(${JSON.stringify(server)}), 200)`
+const key = 'a-key-for-benchmarks'
+/** The same server over Streamable HTTP; `-e` takes the place of the file in its own arguments. */
+const overHttp = [
+  '--url',
+  'http://127.0.0.1:{port}/mcp',
+  `--header=Authorization: Bearer ${key}`,
+  `--env=NOTES_API_KEY=${key}`,
+  '--',
+  process.execPath,
+  '-e',
+  `process.argv.splice(1, 0, ''); ${slowStart}`,
+  '--',
+  '--http',
+  '--port',
+  '{port}',
+]
 
 interface Run {
   seconds: number
@@ -151,15 +169,23 @@ if (parts.includes('read')) {
   }
 }
 
-const live = parts.filter(part => part === 'call' || part === 'stress')
-if (live.length > 0) {
+/** By part: what it does to the server, and over what. */
+const live: Record<string, { impact: string; args: string[] } | undefined> = Object.fromEntries(
+  ['call', 'stress'].flatMap(impact => [
+    [impact, { impact, args: ['--', process.execPath, '-e', slowStart] }],
+    [`${impact}-http`, { impact, args: overHttp }],
+  ]),
+)
+
+const wanted = parts.flatMap(part => (live[part] ? [{ part, ...live[part] }] : []))
+if (wanted.length > 0) {
   const start = await median(() => runNode(['-e', slowStart], 'pipe'))
   tell({ what: 'start', ...measured(start), ratio: null })
-  for (const impact of live) {
-    const run = await median(() => check(['--impact', impact, '--', process.execPath, '-e', slowStart]))
+  for (const { part, impact, args } of wanted) {
+    const run = await median(() => check(['--impact', impact, ...args]))
     const { waitingSeconds, processes } = run.report.run
     const ratio = { of: 'a start', times: round(run.cpuSeconds / start.cpuSeconds) }
-    tell({ what: impact, ...measured(run), ratio, waitingSeconds: round(waitingSeconds), processes })
+    tell({ what: part, ...measured(run), ratio, waitingSeconds: round(waitingSeconds), processes })
   }
 }
 
