@@ -59,7 +59,9 @@ export interface ServerProcess {
   signal(name: NodeJS.Signals, to?: 'server' | 'group'): boolean
   family(): ProcessInfo[]
   server(): ProcessInfo | undefined
-  /** Closes its input, then SIGTERM, then SIGKILL, each after `graceMs`; resolves when nothing is left. */
+  /**
+   * Closes its input, then SIGTERM (over HTTP at once), then SIGKILL, each after `graceMs`; resolves when nothing is left.
+   */
   stop(graceMs?: number): Promise<void>
   kill(): void
 }
@@ -226,7 +228,8 @@ export const startProcess = (target: Target, launch: Launch, options: SpawnOptio
     stop: (graceMs = 1000) => {
       stopping ??= (async () => {
         self.endInput()
-        if (!(await gone(graceMs))) {
+        // Whoever serves a port does not look at its input.
+        if (options.stdoutIsLog || !(await gone(graceMs))) {
           self.signal('SIGTERM', 'group')
           await gone(graceMs)
         }
