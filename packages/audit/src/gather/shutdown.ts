@@ -18,6 +18,11 @@ export interface LateCalls {
   refused: string | null
 }
 
+/** Why what was sent while it was shutting down tells nothing. */
+export interface LateUnseen {
+  unseen: string
+}
+
 export interface Shutdown {
   /** The request that was in flight, and how often. */
   request: string
@@ -29,8 +34,8 @@ export interface Shutdown {
   missing: string | null
   /** How a request was met that was sent after the signal; null when it was not possible to send one. */
   afterwards: string | null
-  /** Null where the calls in flight took too little time for others to come meanwhile. */
-  late: LateCalls | null
+  /** Null where no call takes so long that others could come meanwhile. */
+  late: LateCalls | LateUnseen | null
   /** Null where its log does not tell of each call. */
   log: ShutdownLog | null
   exit: Exit | null
@@ -48,22 +53,36 @@ export const shutdownGrace = 10_000
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 const lateEveryMs = 150
-const quickMs = 300
+const quickMs = 1000
 const logMs = 300
+
+/** A call that nobody answered for so long was not read; one that waited less may have come just before the end. */
+const silentMs = 400
+/** Calls in flight that take so long leave time for others, unless the machine is busy. */
+const roomyMs = 600
 
 /** Calls of a quick tool until `over`, and how they were met. */
 const callLate = async (
-  connection: Connection,
+  { process, ...connection }: Connection,
   { good }: Trials,
+  slow: SlowCall,
   { since, over }: { since: number; over: () => boolean },
-): Promise<LateCalls | null> => {
+): Promise<Shutdown['late']> => {
   const quick = good.toSorted((a, b) => a.reply.ms - b.reply.ms)[0]
-  if (!quick || quick.reply.ms > quickMs) return null
+  if (!quick || quick.tool.name === slow.tool) return null
+  if (quick.reply.ms > slow.ms / 2)
+    return { unseen: `no call is over much sooner than the ${Math.round(slow.ms)} ms of those in flight` }
   const seen: LateCalls = { tool: quick.tool.name, sent: 0, served: 0, servedUntilMs: 0, refused: null }
   for (await pause(lateEveryMs); !over() && seen.refused === null; await pause(lateEveryMs)) {
     const params = { name: quick.tool.name, arguments: quick.arguments }
     const reply = await connection.request('tools/call', params, { timeout: 2000, impatient: true })
-    if (reply.http?.status === 429 || (reply.kind === 'lost' && reply.because === 'timeout')) return null
+    if (reply.http?.status === 429 || (reply.kind === 'lost' && reply.because === 'timeout'))
+      return { unseen: `a call of ${quick.tool.name} met ${describeReply(reply)}` }
+    if (reply.kind === 'lost' && reply.because === 'closed' && reply.ms < Math.max(silentMs, 5 * quick.reply.ms)) {
+      await pause(lateEveryMs)
+      // It was at its end, and refused nothing.
+      if (over() || process?.exit) break
+    }
     seen.sent++
     if (!succeeded(reply)) seen.refused = describeReply(reply)
     else {
@@ -71,7 +90,8 @@ const callLate = async (
       seen.servedUntilMs = performance.now() - since
     }
   }
-  return seen
+  if (seen.sent > 0) return seen
+  return slow.ms < roomyMs ? null : { unseen: 'the calls in flight were over before another was met' }
 }
 
 /** What each of two calls leaves in the log; none where the call is not quick. */
@@ -99,6 +119,7 @@ export const shutdown = gatherer({
   impact: 'call',
   from: 'server',
   borrows: 'last',
+  lasts: 3,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Shutdown> => {
     const { connection, process } = await startAnew(target, opening)
@@ -122,7 +143,7 @@ export const shutdown = gatherer({
     const answering = Promise.all(pending)
     let over = false
     void Promise.race([answering, process.exited]).then(() => (over = true))
-    const calling = drains ? callLate(connection, trials, { since: at, over: () => over }) : null
+    const calling = drains ? callLate(connection, trials, slow, { since: at, over: () => over }) : null
     const replies = await answering
     const lateCalls = await calling
     await Promise.race([process.exited, pause(shutdownGrace)])
@@ -138,7 +159,7 @@ export const shutdown = gatherer({
       takes: slow?.ms ?? 0,
       answered: calls - lost.length,
       missing: lost[0] ? describeReply(lost[0]) : null,
-      late: lateCalls && lateCalls.sent > 0 ? lateCalls : null,
+      late: lateCalls,
       log: whole
         ? logOfEnd(log.lines.slice(logged), shapes, {
             calls: replies.filter(succeeded).length,

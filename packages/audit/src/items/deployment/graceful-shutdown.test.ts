@@ -46,6 +46,7 @@ describe('graceful-shutdown', () => {
   it('leaves open whether a signal was noticed that came a moment ago', () => {
     expect(judge({ late: { tool: 'echo', sent: 1, served: 1, servedUntilMs: 160, refused: null } })).toBe('unknown')
     expect(judge({ late: { tool: 'echo', sent: 2, served: 1, servedUntilMs: 160, refused: 'closed' } })).toBe('pass')
+    expect(judge({ late: { unseen: 'it was over' } })).toBe('unknown')
     expect(judge({ late: null, log: null })).toBe('not-applicable')
   })
 })

@@ -33,6 +33,7 @@ const noticeMs = 400
 
 const judgeLate = ({ late }: Shutdown): Verdict => {
   if (!late) return notApplicable('no call took so long that others could come while it was shutting down')
+  if ('unseen' in late) return unknown(`calls sent while it was shutting down: ${late.unseen}`)
   const { tool, sent, served, servedUntilMs, refused } = late
   const at = `tools/call ${tool} while it was shutting down`
   if (refused !== null) return pass({ at, saw: served > 0 ? `${served} served, then: ${refused}` : refused })
