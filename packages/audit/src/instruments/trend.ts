@@ -36,9 +36,11 @@ export interface TrendOptions {
   confidence?: number
   /** Growth over the whole series that does not matter; 5 % of the value unless told. */
   negligible?: number
+  /** How many samples are needed, 100 unless told: fewer where each is free of what a collector has not taken yet. */
+  fewest?: number
 }
 
-const fewest = 100
+const usualFewest = 100
 const fewestBlocks = 10
 const mostBlocks = 24
 const perBlock = 4
@@ -120,7 +122,7 @@ const passing = ({ floors }: Part): string | null => {
  * `level` both have to be shown with the confidence asked for; all else is `undecided`.
  */
 export const trendOf = (series: readonly Observation[], options: TrendOptions = {}): Trend => {
-  const { confidence = 0.99 } = options
+  const { confidence = 0.99, fewest = usualFewest } = options
   const counted = series.slice(Math.floor(series.length * shortCut))
   const none = { confidence, samples: counted.length, chance: 1, perCall: null, perSecond: null, growth: 0 }
   if (series.length < fewest)

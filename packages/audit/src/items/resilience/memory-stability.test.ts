@@ -24,6 +24,7 @@ const level: MemorySoak = {
   soaks: 1,
   rises: 0,
   lazy: null,
+  inUse: null,
   ended: null,
 }
 const judge = (given: Partial<MemorySoak>, trend: Partial<MemorySoak['trend']> = {}): Verdict =>
@@ -33,6 +34,19 @@ describe('memory-stability', () => {
   it('passes what stays level, and says how sure that is', () => {
     expect(judge({})).toMatchObject({ status: 'pass' })
     expect(JSON.stringify(judge({}))).toContain('by 1 kB with each call at most, with a confidence of 99 %, from 240')
+  })
+
+  it('tells what is in use where that decided', () => {
+    const seen = { toMb: 112, tools: ['find', 'add'] }
+    const passed = judge(
+      { ...seen, inUse: { fromMb: 18, toMb: 18.2, mostPerCall: 90 } },
+      { perCall: slope(4000, 40_000) },
+    )
+    expect(passed).toMatchObject({ status: 'pass' })
+    expect(JSON.stringify(passed)).toContain('(18 MB at first, 18 MB at the end)')
+    expect(judge({ ...seen, inUse: { fromMb: 18, toMb: 19, mostPerCall: 17_000 } })).toMatchObject({
+      status: 'unknown',
+    })
   })
 
   it('fails what goes on rising, and tells by how much', () => {

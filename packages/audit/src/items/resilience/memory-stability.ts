@@ -2,12 +2,10 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { growingBuffers } from '../../gather/growing-buffers.ts'
 import { growingLists } from '../../gather/growing-lists.ts'
-import { memorySoak } from '../../gather/memory-soak.ts'
+import { finestOf, memorySoak } from '../../gather/memory-soak.ts'
 
 const mb = (value: number): string => `${Math.round(value)} MB`
 const megabyte = 1024 * 1024
-/** Bytes with each call; what leaks less than that is not looked for, and more calls are needed to see that little. */
-const finestBytes = 32 * 1024
 
 const item: Item = {
   id: 'memory-stability',
@@ -27,7 +25,7 @@ const item: Item = {
     check({
       asks: 'Does the resident memory stay where it is while the server is called without a pause?',
       needs: { memorySoak },
-      judge: ({ memorySoak: { tools, calls, seconds, fromMb, toMb, trend, rises, lazy, ended } }) => {
+      judge: ({ memorySoak: { tools, calls, seconds, fromMb, toMb, trend, rises, lazy, inUse, ended } }) => {
         const at = `resident memory during ${calls} calls of ${tools.join(', ')} in ${Math.round(seconds)} s`
         if (ended) return unknown(`${at}: the process ended with ${ended}`)
         const { answer, because, confidence, samples, perCall, growth } = trend
@@ -36,17 +34,22 @@ const item: Item = {
           return unknown(`${at}: ${because} (${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end)`)
         if (answer === 'rising' && (rises < 2 || lazy !== null))
           return unknown(`${at}: it rises, but ${lazy ?? 'it did not in the soak before'}`)
-        const most = perCall ? Math.max(0, Math.ceil(perCall.high / 1024)) : null
-        if (answer === 'level' && (perCall === null || perCall.high > finestBytes))
+        const high = inUse ? inUse.mostPerCall : (perCall?.high ?? null)
+        const finest = finestOf({ tools })
+        const most = high === null ? null : Math.max(0, Math.ceil(high / 1024))
+        if (answer === 'level' && (high === null || high > finest))
           return unknown(
-            `${at}: level, but so few calls would not show a leak of ${finestBytes / 1024} kB with each of them`,
+            `${at}: level, but so few calls would not show a leak of ${Math.ceil(finest / 1024)} kB with each of them`,
           )
         const each = perCall ? `, ${Math.max(1, Math.round(perCall.estimate))} bytes with each call` : ''
+        const what = inUse
+          ? `what is in use after collecting garbage (${mb(inUse.fromMb)} at first, ${mb(inUse.toMb)} at the end)`
+          : 'it'
         const evidence: Evidence = {
           at,
           saw:
             answer === 'level'
-              ? `${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end; it does not rise by an amount that matters, by ${most} kB with each call at most, ${sure}`
+              ? `${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end; ${what} does not rise by an amount that matters, by ${most} kB with each call at most, ${sure}`
               : `${mb(fromMb)} after the warm-up, ${mb(toMb)} at the end; it goes on rising${each}, ${mb(growth / megabyte)} in all, ${sure}`,
         }
         return answer === 'level' ? pass(evidence) : fail({ ...evidence, wanted: 'no rise after the warm-up' })
