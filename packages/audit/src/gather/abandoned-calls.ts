@@ -1,7 +1,7 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { describeReply, type Connection, type Json, type Reply } from '../target/connection.ts'
 import type { Exit } from '../target/process.ts'
-import { connectAnew } from './anew.ts'
+import { connectForLoad } from './anew.ts'
 import { losesByItself } from './by-itself.ts'
 import { slowCallOf } from './slow-call.ts'
 import { opening } from './startup.ts'
@@ -33,8 +33,8 @@ const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 const cancel = async (connection: Connection, params: Json, takes: number, index: number): Promise<Reply> => {
   const id = `abandoned-${index}`
   const hangsUp = connection.transport === 'http' && connection.era === 'modern'
-  if (hangsUp) return connection.request('tools/call', params, { id, timeout: arrivalMs })
-  const reply = connection.request('tools/call', params, { id, timeout: takes + 1000 })
+  if (hangsUp) return connection.request('tools/call', params, { id, timeout: arrivalMs, left: true })
+  const reply = connection.request('tools/call', params, { id, timeout: takes + 1000, left: true })
   await pause(arrivalMs)
   await connection.notify('notifications/cancelled', { requestId: id, reason: 'the user changed their mind' })
   return reply
@@ -47,12 +47,13 @@ export const abandonedCalls = gatherer({
   id: 'abandoned-calls',
   impact: 'call',
   from: 'server',
+  borrows: 'rough',
   lasts: 2,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<AbandonedCalls | null> => {
     const [slow, quick] = [slowCallOf(trials), quickest(trials)]
     if (!slow || !quick) return null
-    const connection = await connectAnew(target, opening)
+    const connection = await connectForLoad(target, opening)
     const params = { name: slow.tool, arguments: slow.arguments }
     const ask = (count: number): Promise<Reply[]> =>
       Promise.all(
@@ -66,7 +67,7 @@ export const abandonedCalls = gatherer({
       )
     const cancelling = Array.from({ length: each }, (_, index) => cancel(connection, params, slow.ms, index))
     const leaving = Array.from({ length: each }, () =>
-      connection.request('tools/call', params, { timeout: arrivalMs, impatient: true }),
+      connection.request('tools/call', params, { timeout: arrivalMs, impatient: true, left: true }),
     )
     await pause(2 * arrivalMs)
     const during = await ask(whileRunning)

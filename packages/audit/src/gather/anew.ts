@@ -13,6 +13,12 @@ export const connectAnew = async (target: Target, opening: Startup, options: Run
   return connection
 }
 
+/** The same for what sends so much that over HTTP a limiter would count it against those who come after, or before. */
+export const connectForLoad = (target: Target, opening: Startup): Promise<Connection> => {
+  const { loan: _, ...own } = target
+  return connectAnew(target.server?.transport === 'http' ? own : target, opening)
+}
+
 /** The same, for what looks at its process. @throws Undecided also when only the URL of a server is known. */
 export const startAnew = async (
   target: Target,

@@ -5,7 +5,8 @@ import { describeReply, modernMeta, type Connection, type Json, type Reply } fro
 import { exchange } from '../target/exchange.ts'
 import type { Exit } from '../target/process.ts'
 import { ownHeaders } from '../target/web.ts'
-import { connectAnew } from './anew.ts'
+import { connectForLoad } from './anew.ts'
+import { until } from './life-log.ts'
 import { opening } from './startup.ts'
 import { trials, type Trials } from './trials.ts'
 
@@ -56,8 +57,6 @@ const requests = 1000
 const requestMs = 20_000
 const megabyte = 1024 * 1024
 
-const pause = (ms: number): Promise<null> => new Promise(resolve => setTimeout(resolve, ms, null))
-
 const ask = (connection: Connection, pad: string | null): Promise<Reply> => {
   const method = 'tools' in connection.capabilities ? 'tools/list' : 'ping'
   return connection.request(method, {}, { timeout: patience, ...(pad ? { meta: { 'com.example/padding': pad } } : {}) })
@@ -86,6 +85,12 @@ const refusedSince = ({ received }: Connection, before: number): boolean =>
     .slice(before)
     .some(({ message }) => 'error' in message && (message['id'] === null || message['id'] === undefined))
 
+/** After an error without an id no answer has to be waited for: it is refused, whatever comes yet. */
+const untilRefused = async (connection: Connection, before: number, ms: number): Promise<null> => {
+  await until(() => refusedSince(connection, before), ms)
+  return null
+}
+
 /** More than that over stdio while one small request waits is a flood, in which an answer may only be late. */
 const floodBytes = 5 * megabyte
 
@@ -98,7 +103,8 @@ const sendBig = async (connection: Connection, headers: Record<string, string>):
   const status = isHttp ? await bigBody(connection, headers) : ''
   const small = await ask(connection, null)
   // What is answered in order has been answered or refused by now.
-  const reply = big && (await Promise.race([big, small.kind === 'lost' ? big : pause(orderly)]))
+  const reply =
+    big && (await Promise.race([big, small.kind === 'lost' ? big : untilRefused(connection, before, orderly)]))
   const flood = (connection.process?.outputBytes ?? 0) - written
   if (!isHttp && small.kind === 'lost' && !connection.process?.exit && flood > floodBytes)
     throw new Undecided(
@@ -129,7 +135,8 @@ const heavyCall = async (connection: Connection, { at, params, usual }: Heavy): 
   const first = connection.transport === 'http' ? await heavy : null
   const small = await ask(connection, null)
   const wait = Math.max(orderly + 3 * usual, small.ms * 10)
-  const reply = first ?? (await Promise.race([heavy, small.kind === 'lost' ? heavy : pause(wait)]))
+  const later = small.kind === 'lost' ? heavy : untilRefused(connection, before, wait)
+  const reply = first ?? (await Promise.race([heavy, later]))
   const refused = refusedSince(connection, before)
   // An answer that repeats all of it may be longer than what is read.
   const huge = (connection.process?.outputBytes ?? 0) - written > argumentBytes / 2
@@ -215,15 +222,16 @@ export const overload = gatherer({
   id: 'overload',
   impact: 'call',
   from: 'server',
-  lasts: 4,
+  borrows: 'rough',
+  lasts: 2,
   deadline: 120_000,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Overload> => {
-    let connection = await connectAnew(target, opening)
+    let connection = await connectForLoad(target, opening)
     const fresh = async (serves: boolean): Promise<void> => {
       if (serves && !connection.process?.exit) return
       await connection.close()
-      connection = await connectAnew(target, opening)
+      connection = await connectForLoad(target, opening)
     }
     const big = await sendBig(connection, ownHeaders(target))
     const burdens: Burden[] = []

@@ -43,6 +43,8 @@ export interface RequestOptions {
   plain?: true
   /** Takes a refusal by a rate limit for an answer, instead of trying again. */
   impatient?: true
+  /** Its caller goes away before the answer: that none comes says nothing of the server. */
+  left?: true
   /** Extra or replaced HTTP headers; null leaves one out. */
   headers?: Record<string, string | null>
 }

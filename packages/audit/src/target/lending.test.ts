@@ -25,12 +25,12 @@ const startup: Startup = {
   revisions: { legacy: '2025-11-25' },
 }
 
-/** Tools: `die` ends it, `hang` and `spoil` say yes and then it answers nothing, or all calls but `ok` with an error. */
+/** Tools: `never` is not answered, `die` ends it, `hang` and `spoil` say yes and then it answers nothing, or all calls but `ok` with an error. */
 const script = speaking(
   `const name = message.params?.name
 if (name === 'die' || (name === 'third' && calls > 1)) process.exit(1)
 if (name) calls++
-if (hung) return
+if (hung || name === 'never') return
 const bad = spoilt && name !== 'ok'
 const text = bad ? 'it is spoilt' : name === 'limit' && calls > 2 ? 'Too many requests' : 'fine'
 send({ id: message.id, result: { content: [{ type: 'text', text }], ...(text === 'fine' ? {} : { isError: true }) } })
@@ -119,6 +119,30 @@ describe('a server that is lent', () => {
     const first = calling('first', 'gentle', ['ok', 'hang'])
     const next = calling('next', 'gentle', ['ok'], first)
     expect(await run(first, next)).toEqual({ values: [['fine', 'fine'], ['fine']], processes: 2 })
+  })
+
+  it.each([
+    ['is handed on after calls that their caller left', true, 1],
+    ['is not handed on after calls that were not answered', false, 3],
+  ])('%s', async (_, left, processes) => {
+    const leaving = gatherer({
+      id: 'leaving',
+      impact: 'call',
+      from: 'server',
+      borrows: 'rough',
+      needs: { good },
+      gather: async (target: Target) => {
+        const connection = await reopen(target, startup, undefined)
+        const call = { name: 'never', arguments: {} }
+        const reply = await connection?.request('tools/call', call, { timeout: 50, ...(left ? { left } : {}) })
+        await connection?.close()
+        return [reply?.kind ?? '']
+      },
+    })
+    expect(await run(good, leaving, calling('next', 'last', ['ok'], leaving))).toMatchObject({
+      values: [['fine'], ['lost'], ['fine']],
+      processes,
+    })
   })
 
   it('goes in the end to whoever ends it', async () => {

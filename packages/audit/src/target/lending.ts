@@ -155,8 +155,9 @@ const lend = (target: Target, loan: Loan, lent: Lent, pool: Pool): Connection =>
   let pending = 0
   connection.received.splice(0)
   connection.strayLines.splice(0)
-  const note = (method: string, params: Json | undefined, reply: Reply): void => {
+  const note = (method: string, params: Json | undefined, reply: Reply, left: boolean): void => {
     if (!lists.test(method)) callers.add(loan)
+    if (left && reply.kind === 'lost' && reply.because === 'timeout') return
     if (reply.kind === 'lost' || isLimited(reply)) {
       if (state === 'held') state = 'broken'
       if (shared) loan.spoil()
@@ -188,7 +189,7 @@ const lend = (target: Target, loan: Loan, lent: Lent, pool: Pool): Connection =>
       pending++
       const reply = await connection.request(method, params, options)
       pending--
-      note(method, params, reply)
+      note(method, params, reply, options?.left === true)
       return reply
     },
     close: giveBack,
