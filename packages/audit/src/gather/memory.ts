@@ -61,7 +61,7 @@ export const memory = gatherer({
     const command = process.server()?.command ?? ''
     const runtime = runtimeOf(command)
     const quick = trials.good.filter(({ tool, reply }) => reply.ms < slowMs && !durationOf(tool.inputSchema))
-    const series = watch(process)
+    const series = watch(process, { descriptors: false })
     const load = await closedLoop(
       [connection],
       number => {
