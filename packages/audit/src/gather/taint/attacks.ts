@@ -5,7 +5,7 @@ import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
 import { isRun, samplesFor } from './scripts.ts'
-import { device, following } from './sinks/arrival.ts'
+import { device, following, several } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -105,6 +105,12 @@ const queries: Attack[] = ["x' # '", 'x" # "', 'x` # `', 'x] # [', '1 #']
     { sample: `WITH a AS (DELETE FROM ${word} RETURNING *) SELECT * FROM a`, form: 'a change inside of a query' },
   )
 
+/** Only of use where a text may hold several statements, and its beginning is looked at. */
+const seconds: Attack[] = ['SELECT 1', 'SHOW x'].map(first => ({
+  sample: `${first}; DROP TABLE ${word}`,
+  form: 'a second statement that changes data',
+}))
+
 /** For a program whose options are not known. */
 export const anyOption: Attack = { sample: '--airworthy=/outside/file', form: 'an option' }
 
@@ -120,7 +126,7 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'arguments':
       return program === null ? [] : optionsOf(program)
     case 'sql':
-      return queries
+      return program === several ? [...queries, ...seconds] : queries
     case 'url':
       return program === device ? intents : [...urls, ...named]
     case 'pattern':

@@ -7,7 +7,7 @@ import { patterns, subjects } from './sinks/patterns.ts'
 import { gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
 import { replacements } from './sinks/replacements.ts'
 import { requests } from './sinks/requests.ts'
-import { code, modules, objects, templates } from './sinks/scripts.ts'
+import { code, modules, objects, queries, templates } from './sinks/scripts.ts'
 import { sql } from './sinks/statements.ts'
 
 export type { Arrival }
@@ -30,6 +30,7 @@ const rules = [
   objects,
   templates,
   modules,
+  queries,
   replacements,
 ]
 

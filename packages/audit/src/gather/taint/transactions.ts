@@ -14,8 +14,16 @@ const optionIn = (given: Value[], name: string): Value | undefined =>
 const isFilled = (value: Value | undefined): boolean =>
   value !== undefined && !(value.is === 'list' && value.items.length === 0)
 
-/** PostgreSQL runs several statements of one text, unless it prepares it. */
-const takesSeveral = ({ call, path }: Sink): boolean => {
+/** Several statements of one text are run: PostgreSQL does, unless it prepares it, and others where they are told to. */
+export const takesSeveral = (
+  { call, path }: Pick<Sink, 'call' | 'path'>,
+  isTold: (option: string) => boolean = () => false,
+): boolean => {
+  const name = nameOf(call.callee)
+  if (name === 'executescript' || /^(mssql|tedious):|^(pyodbc|pymssql|duckdb)\b/.test(path)) return true
+  if (/^(better-sqlite3|sqlite3|node:sqlite|bun:sqlite|@libsql\/client):/.test(path))
+    return /^(exec|executeMultiple)$/.test(name)
+  if (/^(mysql2?(\/promise)?|mariadb):/.test(path)) return isTold('multipleStatements')
   if (/^(pg|@neondatabase\/serverless):/.test(path)) {
     const isPrepared = [optionIn(call.arguments, 'name'), optionIn(call.arguments, 'queryMode')].some(isFilled)
     const values = optionIn(call.arguments, 'values') ?? call.arguments[1]

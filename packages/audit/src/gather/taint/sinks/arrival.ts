@@ -15,6 +15,9 @@ export interface Arrival {
 /** Who gets an address that is opened outside of the server. */
 export const device = 'a device'
 
+/** A database that runs several statements of one text. */
+export const several = 'several statements'
+
 /** A request whose answer may lead to another address, which is asked for as well. */
 export const following = 'what it is redirected to'
 

@@ -108,3 +108,18 @@ export const modules: Rule = {
   path: /^importlib\.(import_module|__import__)$|^builtins\.__import__$/,
   look: (call, frame, machine) => asCode('module', arrivals('code', at(call, 0, 'name'), frame, machine)),
 }
+
+/** `find({ $where: TEXT })`: the database runs it. */
+export const queries: Rule = {
+  path: /^mongoose\b.*\.\$where$/,
+  method:
+    /^(find|findOne|findOneAnd\w+|count|countDocuments|updateOne|updateMany|deleteOne|deleteMany|find_one|\$where)$/,
+  isCandidate: ({ callee, arguments: given }) =>
+    nameOf(callee) === '$where' ||
+    given.some(one => one.is === 'record' && fieldOf(one.fields, '$where') !== undefined),
+  look: (call, frame, machine) =>
+    call.arguments.slice(0, 1).flatMap(one => {
+      const text = one.is === 'record' ? fieldOf(one.fields, '$where') : one
+      return asCode('JavaScript', arrivals('code', text, frame, machine))
+    }),
+}
