@@ -14,6 +14,8 @@ export interface Trial {
   arguments: Json | null
   /** The reply to these, or to the last try. */
   reply: Reply
+  /** Of its good answers to these arguments: more than one where the first was slow. */
+  quickestMs: number
   /** Each try, successful or not. */
   tries: { arguments: Json; reply: Reply }[]
 }
@@ -65,14 +67,17 @@ const triesPerTool = 4
 /** A tool whose first failure took longer is not tried again, and after all of this no other tool is. */
 const patienceMs = 5000
 const budgetMs = 60_000
+const callMs = 20_000
 const slowMs = 3000
+/** The first call may load what the others find loaded, and a busy machine may have been in its way. */
+const morePerSlowTool = 2
 
 /**
  * Those that answer soon enough to be called many times. @throws Undecided when there are others alone, so that a server
  * whose tools are slow does not take the audit an hour.
  */
 export const quickAmong = <T extends Trial>(trials: readonly T[]): T[] => {
-  const quick = trials.filter(({ reply }) => reply.ms <= slowMs)
+  const quick = trials.filter(({ quickestMs }) => quickestMs <= slowMs)
   if (trials.length > 0 && quick.length === 0)
     throw new Undecided(
       `its tools are too slow to be called many times: none of ${trials.length} answered within ${slowMs / 1000} s`,
@@ -87,21 +92,33 @@ const untried = (tool: Tool, saw: string): Trial => ({
   tool,
   arguments: null,
   reply: { kind: 'lost', because: 'not-json-rpc', saw, ms: 0 },
+  quickestMs: 0,
   tries: [],
 })
 
 const tryTool = async (connection: Connection, tool: Tool, samples: Json[]): Promise<Trial> => {
   const tries: Trial['tries'] = []
+  const call = async (given: Json): Promise<Reply> => {
+    const reply = await connection.request('tools/call', { name: tool.name, arguments: given }, { timeout: callMs })
+    tries.push({ arguments: given, reply })
+    return reply
+  }
   for (const sample of samples) {
-    const reply = await connection.request('tools/call', { name: tool.name, arguments: sample }, { timeout: 20_000 })
-    tries.push({ arguments: sample, reply })
-    if (succeeded(reply) && !(reply.kind === 'result' && saysFailed(reply.result)))
-      return { tool, arguments: sample, reply, tries }
+    const reply = await call(sample)
+    if (succeeded(reply) && !(reply.kind === 'result' && saysFailed(reply.result))) {
+      let quickestMs = reply.ms
+      for (let more = 0; more < morePerSlowTool && quickestMs > slowMs; more++) {
+        const again = await call(sample)
+        if (!succeeded(again)) break
+        quickestMs = Math.min(quickestMs, again.ms)
+      }
+      return { tool, arguments: sample, reply, quickestMs, tries }
+    }
     if (reply.kind === 'lost' || reply.ms > patienceMs) break
   }
   const last = tries.at(-1)
   if (!last) return untried(tool, 'no arguments could be made for its schema')
-  return { tool, arguments: null, reply: last.reply, tries }
+  return { tool, arguments: null, reply: last.reply, quickestMs: last.reply.ms, tries }
 }
 
 /** One good call to each tool that may be called: with samples of the settings, else made from its schema. */
@@ -130,7 +147,7 @@ export const trials = gatherer({
       const samples = given ?? (await argumentsFor(tool.inputSchema, surroundings, triesPerTool))
       const trial = await tryTool(connection, tool, samples)
       done.push(trial)
-      if (trial.reply.kind === 'lost' && trial.tries.length > 0) {
+      if (trial.tries.at(-1)?.reply.kind === 'lost') {
         await connection.close()
         connection = await reopen(target, opening, undefined)
       }

@@ -139,7 +139,11 @@ const merge = (into, from) => {
     else into[key] = value
 }
 
+let isWarm = false
+
 const call = async ({ name, arguments: given }) => {
+  if (has('cold') && !isWarm) await setTimeout(3200)
+  isWarm = true
   if (has('merges')) merge({}, given)
   if (has('logs-texts')) console.error(`${name} with ${Object.values(given).join(' ')}`)
   if (has('ends-at-nul') && Object.values(given).some(value => String(value).includes('\0'))) process.exit(7)

@@ -5,7 +5,7 @@ import { ownFaults } from './tools.ts'
 
 const trial = (reply: Reply): Trial => {
   const tool = { name: 'tree', title: '', description: '', inputSchema: {}, annotations: {} }
-  return { tool, arguments: null, reply, tries: [{ arguments: {}, reply }] }
+  return { tool, arguments: null, reply, quickestMs: 1, tries: [{ arguments: {}, reply }] }
 }
 const error = (message: string): Reply => ({ kind: 'error', code: -32602, message, ms: 1 })
 const failed = (text: string): Reply => ({

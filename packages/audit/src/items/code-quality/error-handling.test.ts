@@ -14,7 +14,7 @@ const plain: Probe = {
   text: 'name: expected a string',
   ms: 1,
 }
-const judge = (probe: Probe, goodCalls: Misuse['goodCalls'] = []) =>
+const judge = (probe: Probe) =>
   errorHandling.checks[0].judge({
     badArguments: {
       tools: ['find'],
@@ -23,8 +23,9 @@ const judge = (probe: Probe, goodCalls: Misuse['goodCalls'] = []) =>
       machine: { directories: [], environment: [] },
       probes: [probe],
     },
-    misuse: { misused: [], goodCalls },
   })
+const judgeMisuse = (misuse: Partial<Misuse>) =>
+  errorHandling.checks[1]?.judge({ misuse: { misused: [], goodCalls: [], ...misuse } })
 
 describe('error-handling', () => {
   it('passes a server that serves on after every bad call', async () => {
@@ -60,7 +61,18 @@ describe('error-handling', () => {
 
   it('fails when a good call is no longer answered as before', () => {
     const goodCalls = [{ tool: 'find', before: 'x', after: 'no answer (timeout)', same: false, lost: false }]
-    expect(judge(plain, goodCalls)).toMatchObject({ status: 'fail' })
+    expect(judgeMisuse({ goodCalls })).toMatchObject({ status: 'fail' })
+  })
+
+  it('needs no tool to tell that a message ends the process', () => {
+    const message = { sent: 'a line that is no JSON', answer: null, serves: true, afterwards: '' }
+    expect(judgeMisuse({ misused: [message] })).toMatchObject({ status: 'pass' })
+    expect(judgeMisuse({ misused: [{ ...message, serves: false }] })).toMatchObject({ status: 'fail' })
+    expect(judgeMisuse({})).toMatchObject({ status: 'unknown' })
+  })
+
+  it('calls tools often that are slow only at first', async () => {
+    expect(await judgeStandIn(errorHandling, ['cold'])).toMatchObject({ status: 'pass' })
   })
 
   it('does not take a plain refusal for an exception', async () => {

@@ -91,21 +91,33 @@ const item: Item = {
   combine: 'either-fails',
   checks: [
     check({
-      asks: 'Does every bad call end in a plain error, and the server serve on as before?',
-      needs: { badArguments, misuse },
-      judge: ({ badArguments, misuse }) => {
+      asks: 'Does every bad call end in a plain error?',
+      needs: { badArguments },
+      judge: ({ badArguments }) => {
         const { probes, tools, callable } = badArguments
-        const broken = [...shown(probes.flatMap(brokenBy)), ...shown(misused(misuse))]
+        const broken = shown(probes.flatMap(brokenBy))
         if (tools.length === 0 && broken.length === 0) return unknown(nothingCalled(callable))
+        const proven = reach(badArguments, probes, 'no crash, no hang, no internal error')
+        return judged(
+          broken,
+          probes.length > 0 ? [proven] : [],
+          'no tool that was called with success takes an argument',
+        )
+      },
+    }),
+    check({
+      asks: 'Does the server serve on after messages that no client should send?',
+      needs: { misuse },
+      judge: ({ misuse }) => {
         const proven = [
-          reach(badArguments, probes, 'no crash, no hang, no internal error'),
           {
             at: 'misused protocol',
             saw: `served on after each of ${misuse.misused.length}: ${misuse.misused.map(({ sent }) => sent).join(', ')}`,
           },
           { at: 'good calls afterwards', saw: misuse.goodCalls.map(({ tool }) => tool).join(', ') || 'none is quick' },
         ]
-        return judged(broken, probes.length > 0 ? proven : [], 'no tool that was called with success takes an argument')
+        const broken = shown(misused(misuse))
+        return judged(broken, misuse.misused.length > 0 ? proven : [], 'the server did not start again')
       },
     }),
     check({
