@@ -72,12 +72,14 @@ const count = (
     if (result.status === 'fail' && result.id !== fault) mine.alarms++
   }
   const missed = fault !== undefined && results.find(({ id }) => id === fault)?.status !== 'fail'
-  const alarms = results
-    .filter(item => item.id !== fault && !also.includes(item.id) && item.status === 'fail' && provedBy(item, proof))
-    .map(({ id }) => id)
-  say(
-    `${language} ${proof} ${name ?? 'good'}${missed ? ' MISSED' : ''}${alarms.length > 0 ? ` FALSE ALARM ${alarms.join(', ')}` : ''}`,
+  const alarms = results.filter(
+    item => item.id !== fault && !also.includes(item.id) && item.status === 'fail' && provedBy(item, proof),
   )
+  say(`${language} ${proof} ${name ?? 'good'}${missed ? ' MISSED' : ''}`)
+  for (const { id, verdicts } of alarms) {
+    const [shown] = verdicts.flatMap(({ status, evidence }) => (status === 'fail' ? (evidence ?? []) : []))
+    say(`  FALSE ALARM ${id}: ${shown?.at ?? ''}: ${shown?.saw ?? ''}`)
+  }
 }
 
 const live = async (language: FixtureLanguage): Promise<void> => {

@@ -157,7 +157,7 @@ export const strangeArguments = gatherer({
     await connection?.close()
     const tried = new Set(probes.map(({ kind }) => kind))
     const kinds = [...new Set(left.map(({ kind }) => kind))].filter(kind => !tried.has(kind))
-    const lines = logs.flat().flatMap(({ text }) => text.split(/[\r\u2028]/))
+    const lines = logs.flat().flatMap(({ text }) => text.split('\r'))
     return {
       ...around,
       probes,

@@ -7,6 +7,8 @@ it.each([
   ['{"level":"warn","message":"Unhandled rejection: Error: no"}', true],
   ["/app/tools.py:12: RuntimeWarning: coroutine 'index' was never awaited", true],
   ['ERROR asyncio: Task exception was never retrieved', true],
+  ["future: <Future finished exception=ValueError('no')>", true],
+  ["future: <Future finished exception=ConnectionError('unexpected connection_lost() call')>", false],
   ['{"level":"info","message":"the request was rejected, and handled"}', false],
   ['docs: how to await a coroutine', false],
 ])('%s', (line, is) => {
