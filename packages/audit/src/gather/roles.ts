@@ -1,10 +1,13 @@
-/** `test` and `example` code is not part of the running server; `example` is also what builds, installs or publishes it. */
+/**
+ * `test` and `example` code is not part of the running server; `example` is also what builds, installs or publishes it,
+ * and what tools keep in folders whose names begin with a dot: `.husky/setup-hooks.js`.
+ */
 export type Role = 'server' | 'test' | 'example'
 
 const testPath =
   /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|conftest\.py$)|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/i
 const examplePath =
-  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.agents|\.claude|\.cursor|\.codex)\//i
+  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.(?!well-known\/)[^/]+)\//i
 
 /** What a browser is sent. */
 const browserPath = /(^|\/)(frontend\/(.*\/)?[^/]+\.[mc]?[jt]sx?|(public|static)\/(.*\/)?[^/]+\.[mc]?jsx?)$/i
