@@ -92,12 +92,18 @@ const within = (directory: string, path: string): string => {
 }
 const directoryOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
 
+/** Compilers that write several forms put each into a folder of its own: `dist/esm/index.js`. */
+const dialect = /^(esm|es|cjs|commonjs|mjs|module)\//
+
 /** `dist/cli/index.js` is made of `src/cli/index.ts`. */
 const sourceOf = (file: string, directory: string, sources: Source[]): Source | undefined => {
   const own = sources.filter(({ path }) => path.startsWith(directory === '' ? '' : `${directory}/`))
   const wanted = stem(file).split('/').slice(1).join('/')
   const ends = (path: string, end: string): boolean => stem(path) === end || stem(path).endsWith(`/${end}`)
-  const named = own.filter(({ path, role }) => role === 'server' && /\.[mc]?tsx?$/.test(path) && ends(path, wanted))
+  const endingWith = (end: string): Source[] =>
+    own.filter(({ path, role }) => role === 'server' && /\.[mc]?tsx?$/.test(path) && ends(path, end))
+  const exact = endingWith(wanted)
+  const named = exact.length > 0 ? exact : dialect.test(wanted) ? endingWith(wanted.replace(dialect, '')) : []
   return named.toSorted((a, b) => a.path.length - b.path.length)[0]
 }
 
@@ -181,7 +187,10 @@ const builtBy = (
   pipelines: Pipelines,
   isBundling: (run: Run) => boolean,
 ): { by: string | null; runs: Run[] } => {
-  const builds = (runs: Run[]): Run[] => runs.filter(run => stagesOfRun(run.words).includes('build') || isBundling(run))
+  // whatever a script called `build` runs
+  const isBuild = ({ via }: Run): boolean => via.some(each => /^(npm|pnpm|yarn|bun)( run)? build\b/.test(each))
+  const builds = (runs: Run[]): Run[] =>
+    runs.filter(run => stagesOfRun(run.words).includes('build') || isBundling(run) || isBuild(run))
   const hooks = builds(runsOf('npm publish', own.directory, known).runs.filter(({ words }) => words[0] !== 'npm'))
   if (hooks[0]) return { by: hooks[0].via.join(' → '), runs: hooks }
   const before = publishesIn(pipelines).flatMap(publish => {
@@ -218,6 +227,12 @@ export const npmPackage = gatherer<
     const isBundled = runs.some(isBundling)
     const writers = scripts.filter(({ path }) => runs.some(run => runsScript(run, path)))
     const isWritten = (file: string): boolean => runs.some(bundles) || writers.some(script => writes(script, file))
+    const helpers = runs.flatMap(({ words, directory }) =>
+      words[0] === 'node' ? words.slice(1).map(word => within(directory ?? '', word)) : [],
+    )
+    const texts = await Promise.all(helpers.filter(each => repository.exists(each)).map(each => repository.text(each)))
+    // a script of the build may put the first line there
+    const isStamped = texts.some(text => text?.includes('#!/usr/bin/env'))
     const named: [string, string][] = [
       ...Object.entries(bin).map(([command, file]): [string, string] => [`bin "${command}"`, file]),
       ...(main && Object.keys(bin).length === 0 ? [['main', main] as [string, string]] : []),
@@ -245,7 +260,9 @@ export const npmPackage = gatherer<
             : 'missing',
         source: source?.path ?? null,
         hasShebang:
-          !what.startsWith('bin') || (isBundled && !isCommitted) || text === null ? null : text.startsWith('#!'),
+          !what.startsWith('bin') || ((isBundled || isStamped) && !isCommitted) || text === null
+            ? null
+            : text.startsWith('#!'),
         unpacked: isBundled && !isCommitted ? [] : needed.filter(each => !packs(each)),
       }
     })

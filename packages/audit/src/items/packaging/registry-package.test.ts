@@ -53,6 +53,17 @@ describe('registry-package', () => {
       ),
     ],
     [
+      'a compiler that writes several forms, and a script that puts the first line there',
+      npm(
+        { bin: 'dist/esm/index.js', files: ['dist'], scripts: { build: 'tshy && node tools/first.cjs' } },
+        {
+          'src/index.ts': "import './serve.js'\n",
+          'tools/first.cjs': "const first = '#!/usr/bin/env node'\nprepend('dist/esm/index.js', first)\n",
+          ...publish('npm run build'),
+        },
+      ),
+    ],
+    [
       'plain JavaScript',
       npm(
         { bin: 'cli.js', files: ['cli.js', 'lib'], scripts: {} },
