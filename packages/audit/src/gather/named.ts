@@ -11,7 +11,13 @@ export interface Absent {
   line: number
   saw: string
   wanted: string
+  /** What was seen says all that is wrong. */
+  isWhole?: true
 }
+
+/** What is wrong, as a sentence. */
+export const absence = ({ saw, wanted, isWhole }: Absent): string =>
+  isWhole ? saw : `${saw}, but ${wanted} is not there`
 
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-')
 const core = (name: string): string =>
@@ -38,6 +44,8 @@ const wrongName = (written: string[], names: Set<string>): string | null => {
   const [name = ''] = withoutPrefixes(written)
   const isModule = written[written.indexOf(name) - 1] === '-m'
   if (isModule || names.size === 0 || names.has(plainName(name)) || core(name) === '') return null
+  // what is called like the product and no server, such as `npx acme init`, may well be the product's own command
+  if (core(name) === plainName(name)) return null
   const meant = [...names].find(each => core(each) === core(name))
   return meant ?? null
 }
@@ -100,7 +108,15 @@ export const missingCommands = ({ path, sections }: Document, found: Project, kn
       const wrong = (words: string[], line: number): Absent[] => {
         const meant = wrongName(words, names)
         return meant
-          ? [{ path, line, saw: `${words.join(' ')} names a command that does not exist`, wanted: meant }]
+          ? [
+              {
+                path,
+                line,
+                saw: `${words.join(' ')} names no package or command of this repository`,
+                wanted: meant,
+                isWhole: true,
+              },
+            ]
           : []
       }
       if (/^(json|jsonc|json5)$/.test(block.language))

@@ -125,7 +125,7 @@ describe.each([
     [
       'a command that is called otherwise',
       repository({ install: sh('uvx notes-mcp-server') }),
-      'names a command that does not exist',
+      'names no package or command',
     ],
   ])('fails with %s', async (_, files: Files, saw) => {
     const { status, text } = await judge(files)

@@ -76,6 +76,11 @@ describe('installation', () => {
     expect(said).toContain(reason)
   })
 
+  it('takes the command of a product for one of its own', async () => {
+    const { lines } = await judge(node(sh('npx -y @ada/notes-mcp', 'npx notes@latest init')))
+    expect(lines).toBe('pass')
+  })
+
   it('looks for tasks where they are called, also from a document below', async () => {
     const files = {
       ...python(sh('uvx notes-mcp', 'just check')),

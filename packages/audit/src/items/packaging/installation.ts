@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { installedStarts, type InstalledStart } from '../../gather/installed-starts.ts'
 import { manifests, type Manifests } from '../../gather/manifests.ts'
+import { absence } from '../../gather/named.ts'
 import { project } from '../../gather/project.ts'
 import { isPublished, published, type Published } from '../../gather/published.ts'
 import { startLines, type ShownServer, type StartLines, type WrittenStart } from '../../gather/start-lines.ts'
@@ -34,9 +35,7 @@ const faulty = (ways: Way[]): Evidence[] =>
 const absent = ({ missing }: StartLines, archive: Published): Evidence[] =>
   isPublished(archive)
     ? []
-    : missing
-        .slice(0, 10)
-        .map(({ path, line, saw, wanted }) => ({ at: path, line, saw: `${saw}, but ${wanted} is not there`, wanted }))
+    : missing.slice(0, 10).map(one => ({ at: one.path, line: one.line, saw: absence(one), wanted: one.wanted }))
 
 const shown = (ways: Way[]): Evidence[] =>
   ways.slice(0, 6).map(({ path, line, written }) => ({ at: path, line, saw: written.slice(0, 160) }))
