@@ -1,6 +1,6 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { fieldOf, isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
 import { serverOf } from '../registered/servers.ts'
@@ -275,6 +275,8 @@ const ofPython = (call: Call, place: Place, resolver: Resolver): Guard[] => {
   if (/(^|\.)TransportSecuritySettings$/.test(path)) {
     const enabled = fieldOf(call.named, 'enable_dns_rebinding_protection')
     const isOff = enabled?.is === 'constant' && enabled.of === false
+    // who asks for it turns it off: by default the SDK decides
+    if (isOff && place.module.guards.some(({ consequent }) => isWithin(call.at, consequent))) return []
     const fault = isOff ? 'it is turned off' : null
     return [
       { ...base, of: 'host', by: 'TransportSecuritySettings', fault },

@@ -156,6 +156,21 @@ app.use((req, res, next) => {
     ['an SDK that does it by itself', locked('4.1.0'), ['pass', 'pass', 'pass']],
     ['an SDK that does not yet', locked('2.1.0'), ['fail', 'fail', 'pass']],
     ['settings that turn it off', security('False'), ['fail', 'fail', 'pass']],
+    [
+      'settings that turn it off when asked',
+      {
+        ...locked('4.1.0'),
+        'pkg/server.py': (
+          py('', 'transport="http"', 'from mcp.server.transport_security import TransportSecuritySettings')[
+            'pkg/server.py'
+          ] ?? ''
+        ).replace(
+          '    mcp.run',
+          '    if args.behind_proxy:\n        mcp.settings.transport_security = TransportSecuritySettings(enable_dns_rebinding_protection=False)\n    mcp.run',
+        ),
+      },
+      ['pass', 'pass', 'pass'],
+    ],
     ['a check in one branch', branched("process.argv.includes('--auth')"), ['unknown', 'not-applicable', 'fail']],
     ['an address from elsewhere', ts('', 'app.listen(3000, config().host)'), ['fail', 'unknown', 'unknown']],
     ['nothing looks', ts(''), ['fail', 'fail', 'pass']],
