@@ -276,4 +276,10 @@ describe('config-documentation', () => {
     expect((await judge(importing)).text).toContain('NOTES_KEY is read here')
     expect(await judge({ ...py('x = 1\n'), ...python })).toMatchObject({ status: 'not-applicable' })
   })
+
+  it('leaves out what pipelines set for every program', async () => {
+    const source =
+      "export const inPipeline = ['TRAVIS', 'CIRCLECI', 'BUILDKITE', 'JENKINS_URL'].some(each => process.env[each])"
+    expect(await judge(ts(source))).toMatchObject({ status: 'not-applicable' })
+  })
 })
