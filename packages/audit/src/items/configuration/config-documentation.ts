@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
+import { handedVariables, readByLibrary } from '../../gather/handed-variables.ts'
 import { settingsDifferences, type SettingsDifferences } from '../../gather/settings-differences.ts'
 
 const differences = ({ undocumented, unexplained, unread, places }: SettingsDifferences): Evidence[] => [
@@ -35,8 +36,8 @@ const item: Item = {
   checks: [
     check({
       asks: 'Is every setting that the code reads documented, and every documented one read?',
-      needs: { settings: settingsDifferences },
-      judge: ({ settings }) => {
+      needs: { settings: settingsDifferences, handed: handedVariables },
+      judge: ({ settings, handed: [handed] }) => {
         const { reads, documented } = settings
         if (reads.sources === 0)
           return unknown(
@@ -48,7 +49,9 @@ const item: Item = {
         if (reads.variables.length + reads.patterns.length + reads.options.length === 0)
           return computed
             ? unknown(`the names of the settings are computed, in ${computed.path}:${computed.line}`)
-            : notApplicable('the code reads no environment variable and declares no option')
+            : handed
+              ? unknown(readByLibrary(handed))
+              : notApplicable('the code reads no environment variable and declares no option')
         const proven = documented.map(({ name, path, line, mention }) => ({
           at: mention.path,
           line: mention.line,

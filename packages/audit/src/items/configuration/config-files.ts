@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { handedVariables, readByLibrary } from '../../gather/handed-variables.ts'
 import { isSame, settingsFileRuns, type SettingsFileRuns, type Shown } from '../../gather/settings-file-runs.ts'
 import { settingsFiles, type SettingsFile } from '../../gather/settings-files.ts'
 import { settingsReads } from '../../gather/settings-reads.ts'
@@ -66,13 +67,13 @@ const item: Item = {
   checks: [
     check({
       asks: 'Can settings come from a file, and does the environment win?',
-      needs: { settingsFiles, reads: settingsReads },
-      judge: ({ settingsFiles: { found, files }, reads }) => {
+      needs: { settingsFiles, reads: settingsReads, handed: handedVariables },
+      judge: ({ settingsFiles: { found, files }, reads, handed: [handed] }) => {
         if (files === 0 && found.length === 0)
           return unknown('no TypeScript, JavaScript or Python source of a server was read')
         const settings = reads.variables.length + reads.patterns.length + reads.options.length
         if (found.length === 0 && settings + reads.computed.length === 0)
-          return notApplicable('the server has no settings')
+          return handed ? unknown(readByLibrary(handed)) : notApplicable('the server has no settings')
         const [first] = reads.variables
         if (found.length === 0)
           return fail({

@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { environmentChoices } from '../../gather/environment-choices.ts'
+import { handedVariables, readByLibrary } from '../../gather/handed-variables.ts'
 import { settingsDifferences, type SettingsDifferences } from '../../gather/settings-differences.ts'
 
 /** Settings that no document names: nobody knows how one environment is made different from another. */
@@ -29,8 +30,8 @@ const item: Item = {
   checks: [
     check({
       asks: 'Are environments told apart by documented settings, and not in the source?',
-      needs: { settings: settingsDifferences, choices: environmentChoices },
-      judge: ({ settings, choices }) => {
+      needs: { settings: settingsDifferences, choices: environmentChoices, handed: handedVariables },
+      judge: ({ settings, choices, handed: [handed] }) => {
         const { reads, documented } = settings
         if (choices.files === 0 && reads.sources === 0)
           return unknown('no TypeScript, JavaScript or Python source of a server was read')
@@ -45,7 +46,9 @@ const item: Item = {
         if (faults.length === 0 && reads.variables.length + reads.options.length + reads.patterns.length === 0)
           return computed
             ? unknown(`the names of the settings are computed, in ${computed.path}:${computed.line}`)
-            : notApplicable('the server has no settings: it is the same in every environment')
+            : handed
+              ? unknown(readByLibrary(handed))
+              : notApplicable('the server has no settings: it is the same in every environment')
         const proven = documented.slice(0, 6).map(({ name, mention }) => ({
           at: mention.path,
           line: mention.line,

@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { namesCredential } from '../../gather/credential-names.ts'
+import { handedVariables, readByLibrary } from '../../gather/handed-variables.ts'
 import { manifestCredentials, type ManifestCredential } from '../../gather/manifest-credentials.ts'
 import { settingsReads, type SettingsReads } from '../../gather/settings-reads.ts'
 import { writtenCredentials } from '../../gather/written-credentials.ts'
@@ -47,8 +48,8 @@ const item: Item = {
   checks: [
     check({
       asks: 'Does the code take every credential from the environment or a file?',
-      needs: { written: writtenCredentials, reads: settingsReads },
-      judge: ({ written, reads }) => {
+      needs: { written: writtenCredentials, reads: settingsReads, handed: handedVariables },
+      judge: ({ written, reads, handed }) => {
         if (written.files === 0 && reads.sources === 0)
           return unknown('no TypeScript, JavaScript or Python source of a server was read')
         const broken = written.found.map(({ name, masked, file, line }) => ({
@@ -62,10 +63,13 @@ const item: Item = {
           .map(({ name, path, line }) => ({ at: path, line, saw: `${name} is read from the environment` }))
         const faults = [...broken, ...onlyOptions(reads)]
         const [computed] = reads.computed
+        const byLibrary = handed.find(({ name }) => namesCredential(name))
         if (faults.length + proven.length === 0)
           return computed
             ? unknown(`the names of the settings are computed, in ${computed.path}:${computed.line}`)
-            : notApplicable('the source uses no credential')
+            : byLibrary
+              ? unknown(readByLibrary(byLibrary))
+              : notApplicable('the source uses no credential')
         return judged(faults, proven, 'not reached')
       },
     }),
