@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /**
- * Puts our own code, and the libraries that most audits load, into one file beside what tsc writes, dist/bundle/main.cjs:
- * to find, read and link hundreds of modules takes Node longer than to run them. It is CommonJS, so that bin/airworthy.js
+ * Puts our own code, and the libraries that most audits load, into one file beside what tsc writes, dist/bundle/main.cjs,
+ * and each thread into another: to find, read and link hundreds of modules takes Node longer than to run them. It is CommonJS, so that bin/airworthy.js
  * can keep what V8 compiled of it.
  */
 const dist = fileURLToPath(new URL('../packages/audit/dist/', import.meta.url))
@@ -51,6 +51,7 @@ const places = {
       if (place === 'catalogue.js') return { contents: catalogue, resolveDir: dist }
       const text = await readFile(path, 'utf8')
       const contents = text
+        .replaceAll(/new URL\('([\w-]+-thread)\.js', import\.meta\.url\)/g, "new URL('$1.cjs', bundleUrl)")
         .replaceAll(/createRequire\(import\.meta\.url\)\((?=')(?!'\.)/g, 'require(')
         .replaceAll('import.meta.url', `new URL('../${place}', bundleUrl).href`)
       return { contents }
@@ -58,10 +59,11 @@ const places = {
 }
 
 rmSync(`${dist}bundle`, { recursive: true, force: true })
-const bundle = `${dist}bundle/main.cjs`
 const { metafile } = await build({
-  entryPoints: [`${dist}cli/main.js`],
-  outfile: bundle,
+  entryPoints: ['cli/main.js', 'gather/code/python-thread.js', 'instruments/ruff-thread.js'].map(file => dist + file),
+  outdir: `${dist}bundle`,
+  outExtension: { '.js': '.cjs' },
+  entryNames: '[name]',
   bundle: true,
   external: outside,
   platform: 'node',
@@ -80,7 +82,10 @@ const { metafile } = await build({
 
 // regular expressions keep their characters: with none beyond ASCII a text takes half the memory, and no decoding
 const escaped = character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-writeFileSync(bundle, readFileSync(bundle, 'utf8').replaceAll(/[^\0-\u{7F}]/gu, escaped))
+for (const name of readdirSync(`${dist}bundle`)) {
+  const file = `${dist}bundle/${name}`
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[^\0-\u{7F}]/gu, escaped))
+}
 
 /** The licence of each library in the bundle, as its package has it. */
 const homes = Object.keys(metafile.inputs).map(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])

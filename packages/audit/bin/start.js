@@ -57,7 +57,8 @@ const keepCompiled = (file, source, code) => {
 
 /** What was compiled is only taken with the flags of its time: those of instruments/ruff-inside.ts are taken back. */
 const resetFlags = () => {
-  for (const flag of ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering']) setFlagsFromString(flag)
+  for (const flag of ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-validation'])
+    setFlagsFromString(flag)
 }
 
 /** Runs the bundle. Node 20 cannot keep what it compiled by itself; what an audit has met is compiled by its end. */

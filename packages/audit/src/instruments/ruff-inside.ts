@@ -40,7 +40,9 @@ const formattedBy = (workspace: Opened, text: string): string | null => {
 export const openInside = async (): Promise<(question: RuffQuestion) => RuffAnswer> => {
   // the optimising compiler needs 150 MB and more time for this module than it saves
   // Newer versions of V8 draw no conclusions from the first flag.
-  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag)
+  // Most functions are never called: each is validated when it is.
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--wasm-lazy-validation'])
+    setFlagsFromString(flag)
   const { Workspace, PositionEncoding } = await import('@astral-sh/ruff-wasm-nodejs')
   const workspaces = new Map<number, Opened>()
   return ({ workspace: id, settings, check, format }) => {
