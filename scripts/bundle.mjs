@@ -6,8 +6,8 @@ import { build } from 'esbuild'
 
 /**
  * Puts our own code, and the libraries that most audits load, into one file beside what tsc writes, dist/bundle/main.cjs,
- * and each thread into another: to find, read and link hundreds of modules takes Node longer than to run them. It is CommonJS, so that bin/airworthy.js
- * can keep what V8 compiled of it.
+ * and each thread into another: to find, read and link hundreds of modules takes Node longer than to run them. They are
+ * CommonJS, so that bin/airworthy.js can keep what V8 compiled.
  */
 const dist = fileURLToPath(new URL('../packages/audit/dist/', import.meta.url))
 const { gathererFiles } = await import(new URL('../packages/audit/dist/catalogue.js', import.meta.url).href)
@@ -58,6 +58,18 @@ const places = {
     }),
 }
 
+/** Rules for the borders of characters take a while to load, and plain text is measured without them. */
+const segmenters = {
+  name: 'segmenters',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /node_modules.(string-width|wrap-ansi).index\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        'const segmenter = new Intl.Segmenter()',
+        'let made; const segmenter = { segment: text => (made ??= new Intl.Segmenter()).segment(text) }',
+      ),
+    })),
+}
+
 rmSync(`${dist}bundle`, { recursive: true, force: true })
 const { metafile } = await build({
   entryPoints: ['cli/main.js', 'gather/code/python-thread.js', 'instruments/ruff-thread.js'].map(file => dist + file),
@@ -77,7 +89,7 @@ const { metafile } = await build({
   metafile: true,
   banner: { js: "const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
   tsconfigRaw: {},
-  plugins: [places],
+  plugins: [places, segmenters],
 })
 
 // regular expressions keep their characters: with none beyond ASCII a text takes half the memory, and no decoding

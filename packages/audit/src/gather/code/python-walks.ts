@@ -8,18 +8,29 @@ export interface Placed {
   outer: Placed | null
 }
 
-/** All nodes of these kinds in one walk over the tree, in the order of the source. */
-export const placed = (root: Node, kinds: string[]): ((...wanted: string[]) => Placed[]) => {
-  const found = new Map<string, Placed[]>(kinds.map(kind => [kind, []]))
+/** What stands in the file that was asked for last: all who look at a tree do so one after the other. */
+let last: { root: Node; all: Placed[] } | undefined
+
+const allIn = (root: Node): Placed[] => {
+  if (last?.root === root) return last.all
+  const all: Placed[] = []
   const waiting: Placed[] = [{ node: root, outer: null }]
   for (let place = waiting.pop(); place; place = waiting.pop()) {
     const { node } = place
-    found.get(node.kind)?.push(place)
+    all.push(place)
     for (let index = node.children.length - 1; index >= 0; index--) {
       const child = node.children[index]
       if (child?.named) waiting.push({ node: child, outer: place })
     }
   }
+  if (root.kind === 'module') last = { root, all }
+  return all
+}
+
+/** All nodes of these kinds, in the order of the source. */
+export const placed = (root: Node, kinds: string[]): ((...wanted: string[]) => Placed[]) => {
+  const found = new Map<string, Placed[]>(kinds.map(kind => [kind, []]))
+  for (const place of allIn(root)) found.get(place.node.kind)?.push(place)
   return (...wanted) => wanted.flatMap(kind => found.get(kind) ?? [])
 }
 

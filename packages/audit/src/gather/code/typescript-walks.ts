@@ -20,7 +20,7 @@ const isNode = (value: unknown): value is Node =>
 export const childrenOf = (node: Node): Node[] => {
   const children: Node[] = []
   const fields = node as unknown as Record<string, unknown>
-  for (const key of Object.keys(fields)) {
+  for (const key in fields) {
     const value = fields[key]
     if (typeof value !== 'object' || value === null || skipped.has(key)) continue
     if (Array.isArray(value)) {
@@ -39,13 +39,24 @@ export const walk = (root: Node, look: (place: Placed) => void): void => {
   }
 }
 
-/** All nodes of these types in one walk over the tree, in the order of the source, what is around first. */
+/** What stands in the tree that was asked for last: all who look at a tree do so one after the other. */
+let last: { program: Program; all: Placed[] } | undefined
+
+const allIn = (program: Program): Placed[] => {
+  if (last?.program === program) return last.all
+  const all: Placed[] = []
+  walk(program, place => all.push(place))
+  last = { program, all }
+  return all
+}
+
+/** All nodes of these types, in the order of the source, what is around first. */
 export const placed = <Types extends Node['type']>(
   program: Program,
   types: readonly Types[],
 ): (<Wanted extends Types>(...wanted: Wanted[]) => Placed<OfType<Wanted>>[]) => {
   const found = new Map<string, Placed[]>(types.map(type => [type, []]))
-  walk(program, place => found.get(place.node.type)?.push(place))
+  for (const place of allIn(program)) found.get(place.node.type)?.push(place)
   return <Wanted extends Types>(...wanted: Wanted[]) =>
     wanted
       .flatMap(type => found.get(type) ?? [])

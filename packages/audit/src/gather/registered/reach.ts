@@ -13,10 +13,12 @@ const imports =
 
 const isPlain = (name: string): boolean => /^[\w$]+$/.test(name)
 
+const words = /[\w$]+/g
+
 /** How often each word stands in the texts. */
 const countWords = (texts: string[]): Map<string, number> => {
   const counts = new Map<string, number>()
-  for (const text of texts) for (const [word] of text.matchAll(/[\w$]+/g)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  for (const text of texts) for (const word of text.match(words) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1)
   return counts
 }
 
@@ -24,7 +26,7 @@ const countWords = (texts: string[]): Map<string, number> => {
 const placeWords = (sources: Source[]): Map<string, string | null> => {
   const places = new Map<string, string | null>()
   for (const { path, text } of sources)
-    for (const [word] of text.matchAll(/[\w$]+/g)) {
+    for (const word of text.match(words) ?? []) {
       const before = places.get(word)
       if (before !== path && before !== null) places.set(word, before === undefined ? path : null)
     }

@@ -34,6 +34,9 @@ const isMadeUp = (value: string): boolean =>
 const assignment =
   /(?<![A-Za-z0-9])["']?([A-Za-z0-9_.-]{0,40}?(?:api_?key|apikey|secret(?:_?key)?|(?:access|auth|bearer|refresh)_?token|token|passw(?:or)?d|passwd|private_?key|access_?key|client_?secret))["']?\s*(?::\s*(?:str|string)\s*)?(?:=|:|=>)\s*(["'`])([^"'`\s]{8,200})\2/gi
 
+/** What no assignment of a secret is without: looking for it is quicker than for the whole. */
+const naming = /api_?key|secret|token|passw(?:or)?d|private_?key|access_?key/i
+
 /** Keys that are made to be seen: they identify a project, they open nothing. */
 const publishable = /^(phc_|pk_(live|test)_|pub[_-]|pk\.eyJ|G-[A-Z0-9]{8,}$|UA-\d)/
 
@@ -98,7 +101,7 @@ export const secretsIn = (text: string, setting: Setting, isEnvironmentFile: boo
     for (const match of text.matchAll(environment))
       if (match[2] && isEnvironmentSecret(match[2])) add(`${match[1]}`, match[2], match.index)
   if (setting !== 'other')
-    for (const match of text.matchAll(assignment)) {
+    for (const match of naming.test(text) ? text.matchAll(assignment) : []) {
       const [, name = '', , value = ''] = match
       if (isSecretText(name, value) && !isSearchKey(name, text, match.index, value)) add(name, value, match.index)
     }
