@@ -55,8 +55,16 @@ export interface AuditOptions {
   listener?: Listener
 }
 
-/** How many gatherers may hold the running server at a time, where nothing is timed. */
-const lanes = 3
+/**
+ * How many gatherers may hold the running server at a time, where nothing is timed: of a server that runs elsewhere fewer,
+ * since others use it. Each waits for a good part of its time, so that two processors serve four.
+ */
+const lanes = 4
+const lanesElsewhere = 3
+const lanesFor = (target: Target): number => {
+  if (!canRunSideBySide(target)) return 1
+  return target.server?.launch === undefined ? lanesElsewhere : lanes
+}
 
 const givesServer = ({ command, url, start, bundle, clientConfig }: TargetWords): boolean =>
   Boolean(command ?? url ?? start ?? bundle ?? clientConfig)
@@ -136,7 +144,7 @@ export const audit = async (options: AuditOptions): Promise<Report[]> => {
           impact,
           circumstances: [circumstances, repositoryProfile],
           rowCounts,
-          lanes: canRunSideBySide(target) ? lanes : 1,
+          lanes: lanesFor(target),
           listener,
           endLending: () => endLending(target),
           settle: settleProcesses,

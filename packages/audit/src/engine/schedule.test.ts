@@ -49,6 +49,22 @@ describe('collect', () => {
     for (const one of [first, second, other, last]) expect(outcomes.get(one)).toEqual(undecided)
   })
 
+  it('lets those wait who would have to start a server that others will hand on', async () => {
+    const begun: string[] = []
+    const make = (id: string, more: Partial<Gatherer>): Gatherer =>
+      gatherer({ id, impact: 'call', from: 'server', gather: () => (begun.push(id), pause(10)), ...more })
+    const slow = make('slow', { gather: () => (begun.push('slow'), pause(60)) })
+    const lent = make('lent', { borrows: 'gentle', needs: { slow } })
+    const last = make('last', { borrows: 'last' })
+    const after = make('after', { borrows: 'gentle', needs: { last } })
+    const fresh = make('fresh', { borrows: 'new', needs: { slow } })
+    const used = make('used', { borrows: 'gentle' })
+    await collect([last, lent, after, used, fresh], { ...conditions, lanes: 4 })
+    expect(begun.slice(0, 2)).toEqual(['slow', 'fresh'])
+    expect(begun.slice(2, 4).toSorted()).toEqual(['lent', 'used'])
+    expect(begun.slice(4)).toEqual(['last', 'after'])
+  })
+
   it('begins with what takes longest, even before a server is started that others are lent', async () => {
     const begun: string[] = []
     const make = (id: string, more: Partial<Gatherer>): Gatherer =>

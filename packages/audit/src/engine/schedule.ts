@@ -171,6 +171,15 @@ const readiness = (gatherer: Gatherer, outcomes: Map<Gatherer, Outcome>): Ready 
 const turns: Record<Borrowing, number> = { new: -1, first: 0, gentle: 0, rough: 1, last: 2 }
 /** Seconds from which on a gatherer would still be running when all others are done, had it not begun with the first. */
 const long = 10
+/**
+ * Whether it would have to start a server now that others will hand on soon: who ends one, before all that are lent one are
+ * done, and who is content with a used one, before those have begun that are for new ones.
+ */
+const isEarly = ({ borrows }: Gatherer, unbegun: readonly Gatherer[], running: readonly Gatherer[]): boolean => {
+  if (borrows === 'last')
+    return [...unbegun, ...running].some(one => one.borrows !== undefined && one.borrows !== 'last')
+  return (borrows === 'gentle' || borrows === 'rough') && unbegun.some(one => one.borrows === 'new')
+}
 const turnOf = ({ borrows, lasts = 1 }: Gatherer): number => (borrows ? turns[borrows] : lasts >= long ? -1 : 0)
 
 /** The gatherers, first those after which the most is left to do: their own time and that of what waits for them. */
@@ -242,9 +251,12 @@ export const collect = async (
       const inOrder = [...open].filter(gatherer => ready.has(gatherer))
       const together = inOrder.filter(({ alone }) => !alone)
       const reading = together.filter(({ from }) => from !== 'server')
+      const unbegun = [...open].filter(one => !known.has(one) && !running.has(one))
       const holding = together.filter(({ from }) => from === 'server')
+      const now = holding.filter(one => !isEarly(one, unbegun, [...running.keys()]))
       const free = conditions.lanes - [...running.keys()].filter(({ from }) => from === 'server').length
-      for (const gatherer of [...reading, ...holding.slice(0, Math.max(0, free))]) start(gatherer)
+      for (const gatherer of [...reading, ...now.slice(0, Math.max(0, free))]) start(gatherer)
+      if (running.size === 0) for (const gatherer of holding.slice(0, conditions.lanes)) start(gatherer)
       const alone = inOrder.find(gatherer => gatherer.alone)
       if (running.size === 0 && alone) {
         await conditions.endLending?.()

@@ -159,6 +159,7 @@ export const addressCanaries = gatherer({
   impact: 'call',
   from: 'server',
   borrows: 'rough',
+  lasts: 3,
   deadline: 90_000,
   needs: { opening, lists, trials },
   gather: async (target, { opening, lists, trials }): Promise<AddressProbes> => {

@@ -71,6 +71,7 @@ export const burst = gatherer({
   id: 'burst',
   impact: 'call',
   from: 'server',
+  lasts: 5,
   needs: { opening },
   gather: async (target, { opening }): Promise<Burst> => {
     const connection = await connectAnew(target, opening)

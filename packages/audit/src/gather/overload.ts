@@ -223,7 +223,7 @@ export const overload = gatherer({
   impact: 'call',
   from: 'server',
   borrows: 'rough',
-  lasts: 2,
+  lasts: 4,
   deadline: 120_000,
   needs: { opening, trials },
   gather: async (target, { opening, trials }): Promise<Overload> => {

@@ -131,10 +131,12 @@ export const trials = gatherer({
   needs: { opening, toolPlan },
   gather: async (target, { opening, toolPlan }): Promise<Trials> => {
     const roots = rootsOf(target)
-    const surroundings: Surroundings = { url: await startPage(), directories: roots, files: filesIn(roots) }
+    // The server first: others would take it meanwhile.
+    const [first, url] = await Promise.all([reopen(target, opening, undefined), startPage()])
+    const surroundings: Surroundings = { url, directories: roots, files: filesIn(roots) }
     const done: Trial[] = []
     const until = performance.now() + budgetMs
-    let connection = await reopen(target, opening, undefined)
+    let connection = first
     for (const tool of toolPlan.callable.slice(0, maxTools)) {
       if (performance.now() > until) {
         const because = 'the tools before it took a minute'
