@@ -90,6 +90,7 @@ export const acknowledgedWrites = gatherer({
   impact: 'call',
   from: 'server',
   lasts: 4,
+  deadline: 120_000,
   needs: { opening },
   gather: async (target, { opening }): Promise<AcknowledgedWrites> => {
     const pair = declaredPair(target.settings.state)
