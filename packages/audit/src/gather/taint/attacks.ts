@@ -5,7 +5,7 @@ import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
 import { isRun, samplesFor } from './scripts.ts'
-import { device, following, several } from './sinks/arrival.ts'
+import { device, following, otherLanguage, several } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -77,6 +77,33 @@ export const begun = (kind: Arrival['kind'], { sample, form }: Attack, prefixes:
     })
 }
 
+/** What an address or a path has to end with, or to hold somewhere, stands in others as well. */
+export const around = (
+  kind: Arrival['kind'],
+  { endings, parts }: { endings: Iterable<string>; parts: Iterable<string> },
+): Attack[] => {
+  if (kind === 'file')
+    return [...parts]
+      .filter(part => part.startsWith('/') && !isOwn(part))
+      .slice(0, 4)
+      .map(part => ({
+        sample: `/outside${part}/file`,
+        form: 'another folder whose path holds the one that is asked for',
+      }))
+  if (kind !== 'url') return []
+  const ends = [...endings]
+    .filter(ending => /^\w[\w.-]*\.\w+$/.test(ending))
+    .map(ending => ({ sample: `https://evil${ending}/x`, form: 'a name that ends alike', target: `evil${ending}` }))
+  const holding = [...parts].flatMap(part => {
+    const host = hostOf(part.includes('://') ? part : `https://${part}`)
+    const form = 'another machine, with what is asked for in its address'
+    return host === null || !host.includes('.')
+      ? []
+      : [`https://${host}.evil.example/x`, `https://evil.example/x?${part}`].map(sample => ({ sample, form }))
+  })
+  return [...ends.slice(0, 4), ...holding.slice(0, 4)]
+}
+
 const urls: Attack[] = [
   'http://169.254.169.254/x',
   'https://127.0.0.1/x',
@@ -126,6 +153,7 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'arguments':
       return program === null ? [] : optionsOf(program)
     case 'sql':
+      if (program === otherLanguage) return queries.filter(({ form }) => form === more)
       return program === several ? [...queries, ...seconds] : queries
     case 'url':
       return program === device ? intents : [...urls, ...named]
@@ -189,11 +217,13 @@ export const succeeds = (
     case 'arguments':
       return hasOption(texts, sample, program)
     case 'sql':
+      if (program === otherLanguage && first.replace(/^\s*(explain|profile)\s+/i, '') === sample) return false
       // as a whole statement only what is one counts
       return bare(first).includes(word) && (first !== sample || !form.startsWith(more))
     case 'url': {
       if (program === device) return first.startsWith(sample)
       const host = hostOf(first)
+      if (target !== undefined) return host === target
       if (host === redirecting) return program === following
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
     }

@@ -31,6 +31,7 @@ export const isIn = (what: Datum, list: Datum, machine: Machine): Datum => {
   const marks = joined([machine.marks(what), machine.marks(list)])
   if (list.is === 'text') {
     if (what.is !== 'text') return some(marks)
+    if (list.marks.size > 0 && what.marks.size === 0 && what.text.length > 2) machine.trial.parts.add(what.text)
     return truth(list.text.includes(what.text), marks)
   }
   if (list.is === 'record') {

@@ -15,6 +15,9 @@ export interface Trial {
   unknown: { front: string; inside: string }
   /** Folders and other beginnings that the attacked text was compared with. */
   prefixes: Set<string>
+  /** What it was asked to end with, and to hold somewhere. */
+  endings: Set<string>
+  parts: Set<string>
   /** Texts of lists that the attacked text was looked up in. */
   listed: Set<string>
   /** Where the attacked text was compared with a folder and found inside. */

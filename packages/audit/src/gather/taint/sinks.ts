@@ -6,7 +6,7 @@ import { kept } from './sinks/kept.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
 import { gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
 import { replacements } from './sinks/replacements.ts'
-import { requests } from './sinks/requests.ts'
+import { clients, products, requests } from './sinks/requests.ts'
 import { code, modules, objects, queries, templates } from './sinks/scripts.ts'
 import { sql } from './sinks/statements.ts'
 
@@ -24,6 +24,8 @@ const rules = [
   simpleGit,
   sql,
   requests,
+  clients,
+  products,
   patterns,
   subjects,
   code,

@@ -158,6 +158,8 @@ export const methodOfText = (
       const isStart = name.startsWith('starts')
       if (isStart && of.marks.size > 0)
         for (const option of texts) if (option && option.length > 1) machine.trial.prefixes.add(option)
+      if (!isStart && of.marks.size > 0)
+        for (const option of texts) if (option && option.length > 1) machine.trial.endings.add(option)
       return [
         truth(
           texts.some(option => (isStart ? of.text.startsWith(option ?? '') : of.text.endsWith(option ?? ''))),

@@ -2,7 +2,18 @@ import type { FunctionValue } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
 import type { Edge } from '../reached/graph.ts'
 import { openArriving } from './arriving.ts'
-import { anyOption, attacksOf, begun, behind, links, redirects, siblings, succeeds, type Attack } from './attacks.ts'
+import {
+  anyOption,
+  around,
+  attacksOf,
+  begun,
+  behind,
+  links,
+  redirects,
+  siblings,
+  succeeds,
+  type Attack,
+} from './attacks.ts'
 import type { Datum } from './data.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
@@ -96,6 +107,8 @@ export const openTrying = (reach: Reach): Trying => {
     shared.set(key, known)
     const sets = {
       prefixes: new Set<string>(),
+      endings: new Set<string>(),
+      parts: new Set<string>(),
       passed: new Set<string>(),
       doubts: new Set<string>(),
       refusals: new Set<string>(),
@@ -196,6 +209,7 @@ export const openTrying = (reach: Reach): Trying => {
       if (found.trial.steps > maxSteps) return undecided('the number of steps that lead there')
       if (kind === 'file') queue.push(...siblings(found.trial.prefixes))
       if (first.includes(attack)) queue.push(...begun(kind, attack, found.trial.prefixes))
+      if (first.includes(attack)) queue.push(...around(kind, found.trial))
       if (kind === 'shell') queue.push(...behind(found.trial.listed))
       if (found.refused) refusals.add(found.refused)
       else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)

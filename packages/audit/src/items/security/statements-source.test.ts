@@ -97,6 +97,10 @@ driver = GraphDatabase.driver("bolt://localhost")`
   it.each([
     ['parameters', 'return str(driver.execute_query("MATCH (n {name: $name}) RETURN n", name=name))'],
     [
+      'whole questions',
+      'driver.execute_query(f"EXPLAIN {name}")\nreturn str(driver.execute_query(name, routing_="r"))',
+    ],
+    [
       'a name that was looked at',
       'if not name.isidentifier():\n    raise ValueError("no")\nreturn str(driver.execute_query(f"MATCH (n:{name}) RETURN n"))',
     ],

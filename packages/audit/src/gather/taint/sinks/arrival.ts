@@ -18,6 +18,9 @@ export const device = 'a device'
 /** A database that runs several statements of one text. */
 export const several = 'several statements'
 
+/** A database that is asked in another language: what a whole text of it does is not known here. */
+export const otherLanguage = 'another language than SQL'
+
 /** A request whose answer may lead to another address, which is asked for as well. */
 export const following = 'what it is redirected to'
 

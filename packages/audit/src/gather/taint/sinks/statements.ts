@@ -1,7 +1,7 @@
 import type { Place, Resolver } from '../../code/resolve.ts'
 import { fieldOf, type Call, type Value } from '../../code/values.ts'
 import { takesSeveral } from '../transactions.ts'
-import { arrivals, nameOf, several, type Rule } from './arrival.ts'
+import { arrivals, nameOf, otherLanguage, several, type Rule } from './arrival.ts'
 
 const isSql =
   /^\W{0,40}(select|insert|update|delete|with|create|drop|alter|pragma|explain|show|merge|replace|truncate|describe|call|exec|use|grant)\s/i
@@ -65,9 +65,9 @@ export const sql: Rule = {
       (call.callee.is === 'member' && database.test(nameOf(call.callee.of))) ||
       isWritten(given, { module: frame.module, frames: [] }, machine.resolver)
     const place = { module: frame.module, frames: [] }
-    const program = takesSeveral({ call, path }, name => isToldIn(call.callee, name, place, machine.resolver))
-      ? several
-      : null
+    const isSeveral = (): boolean =>
+      takesSeveral({ call, path }, name => isToldIn(call.callee, name, place, machine.resolver))
+    const program = others.test(path) ? otherLanguage : isSeveral() ? several : null
     return arrivals('sql', given, frame, machine)
       .map(arrival => ({ ...arrival, program }))
       .flatMap(arrival => {
