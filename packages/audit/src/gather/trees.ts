@@ -2,6 +2,7 @@ import { Lang, parse, registerDynamicLanguage, type SgNode } from '@ast-grep/nap
 import python from '@ast-grep/lang-python'
 import { gatherer, Undecided } from '../core/item.ts'
 import type { Repository } from '../core/target.ts'
+import { startAhead } from './code/python-ahead.ts'
 import { project } from './project.ts'
 import { roleOf, type Role } from './roles.ts'
 import { toolScripts } from './tool-scripts.ts'
@@ -68,6 +69,7 @@ const startedIn = async (repository: Repository): Promise<string[]> => {
 }
 
 const readSources = async (repository: Repository): Promise<Pick<Trees, 'sources' | 'bundles'>> => {
+  startAhead(repository.files.filter(path => extension(path) === 'py').length)
   const started = await startedIn(repository)
   const all = await Promise.all(
     repository.files.map(async (path): Promise<Source | null> => {

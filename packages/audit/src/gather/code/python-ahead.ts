@@ -16,6 +16,14 @@ export const hasThread = import.meta.url.endsWith('.js')
 const askThread = openThread<Packed>(new URL('python-thread.js', import.meta.url))
 const ask = (texts: string[]): Promise<Packed> => askThread(texts)
 
+/** From so many files on another thread pays. */
+export const worthThread = 50
+
+/** Starts the thread while the files are still being read. */
+export const startAhead = (count: number): void => {
+  if (hasThread && count >= worthThread) ask([]).catch(() => {})
+}
+
 /** Python is parsed in a thread of its own, ahead of those who look at the trees. */
 export const openAhead = (): Ahead => {
   const asked = new Map<Source, Promise<() => Tree | null>>()
