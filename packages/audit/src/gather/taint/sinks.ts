@@ -4,10 +4,10 @@ import { nameOf, type Arrival, type Rule } from './sinks/arrival.ts'
 import { files, gitFolders, pathMethods } from './sinks/files.ts'
 import { kept } from './sinks/kept.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
-import { gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
+import { commandLines, gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
 import { replacements } from './sinks/replacements.ts'
 import { clients, products, requests } from './sinks/requests.ts'
-import { code, modules, objects, queries, templates } from './sinks/scripts.ts'
+import { code, containers, modules, objects, queries, templates } from './sinks/scripts.ts'
 import { sql } from './sinks/statements.ts'
 
 export type { Arrival }
@@ -22,6 +22,8 @@ const rules = [
   pythonProcesses,
   gitPython,
   simpleGit,
+  commandLines,
+  containers,
   sql,
   requests,
   clients,

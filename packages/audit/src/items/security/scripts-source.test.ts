@@ -9,6 +9,9 @@ const before = `import { execFileSync, spawn } from 'node:child_process'
 import vm from 'node:vm'
 import ejs from 'ejs'
 import simpleGit from 'simple-git'
+import * as k8s from '@kubernetes/client-node'
+import { execaCommand } from 'execa'
+import { Client } from 'ssh2'
 const git = simpleGit('/srv')`
 
 describe('texts that are run as programs in TypeScript', () => {
@@ -26,6 +29,13 @@ describe('texts that are run as programs in TypeScript', () => {
     ['quotes of a program', 'return eval(`"${args.name}"`)'],
     ['a template', 'return ejs.render(args.name, {})'],
     ['an option behind another', 'return execFileSync("git", ["log", "--oneline", args.name])'],
+    ['a program that another starts', 'return execFileSync("env", ["A=b", args.name])'],
+    ['a line of words', 'return execaCommand(`git log ${args.name}`)'],
+    ['a shell of another machine', 'return new Client().exec(`tail -n 10 ${args.name}`, () => {})'],
+    [
+      'a shell in a container',
+      'return new k8s.Exec(config).exec("default", "pod", "main", ["/bin/sh", "-c", args.name], null, null, null, false)',
+    ],
     ['an option of git by a library', 'return git.raw(["log", args.name])'],
   ])('fail: %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before, takes, body }))
@@ -48,6 +58,11 @@ describe('texts that are run as programs in TypeScript', () => {
     ['an argument of a program in a text', 'return execFileSync("node", ["-e", "run(process.argv[1])", args.name])'],
     ['what a template is filled with', 'return ejs.render("<%= name %>", { name: args.name })'],
     ['the end of options', 'return git.raw(["log", "--end-of-options", args.name])'],
+    ['the end of options in a line', 'return execaCommand(`git log --end-of-options ${args.name}`)'],
+    [
+      'words for a container',
+      'return new k8s.Exec(config).exec("default", "pod", "main", ["cat", "--", args.name], null, null, null, false)',
+    ],
     ['the value of an option', 'return execFileSync("git", ["log", "-n", args.name])'],
   ])('pass: %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before, takes, body }))
@@ -57,7 +72,7 @@ describe('texts that are run as programs in TypeScript', () => {
 
 describe('texts that are run as programs in Python', () => {
   const imports =
-    'import base64\nimport pickle\nimport shlex\nimport subprocess\nimport sys\n\nimport git\nimport yaml\nfrom jinja2 import Template'
+    'import base64\nimport pickle\nimport shlex\nimport subprocess\nimport sys\n\nimport docker\nimport git\nimport paramiko\nimport yaml\nfrom jinja2 import Template'
 
   it.each([
     ['a shell', 'return subprocess.run(["bash", "-c", f"whois {name}"]).stdout'],
@@ -67,6 +82,8 @@ describe('texts that are run as programs in Python', () => {
     ['any YAML', 'return str(yaml.load(name, Loader=yaml.Loader))'],
     ['a template', 'return Template(name).render()'],
     ['compiled text', 'return str(exec(compile(name, "x", "exec")))'],
+    ['a shell of another machine', 'return str(paramiko.SSHClient().exec_command(f"tail {name}"))'],
+    ['a shell in a container', 'return docker.from_env().containers.get("x").exec_run(["sh", "-c", f"cat {name}"])'],
     ['words of a text', 'return subprocess.run(shlex.split(f"git log {name}")).stdout'],
     ['the log of git', 'return git.Repo(".").git.log(name)'],
   ])('fail: %s', async (_, body) => {
@@ -77,6 +94,7 @@ describe('texts that are run as programs in Python', () => {
   it.each([
     ['what is written as a text', 'return str(eval(f"len({name!r})"))'],
     ['an argument', 'return subprocess.run([sys.executable, "-c", "import sys", name]).stdout'],
+    ['quotes for another machine', 'return str(paramiko.SSHClient().exec_command(f"tail -- {shlex.quote(name)}"))'],
     ['plain YAML', 'return str(yaml.load(name, Loader=yaml.SafeLoader))'],
     ['what a template is filled with', 'return Template("{{ name }}").render(name=name)'],
   ])('pass: %s', async (_, body) => {

@@ -1,7 +1,7 @@
 import { fieldOf, type Call, type Value } from '../../code/values.ts'
 import { holds, type Datum, type Frame } from '../data.ts'
 import type { Machine } from '../machine.ts'
-import { textOf } from '../texts.ts'
+import { apart, textOf } from '../texts.ts'
 import { arrivals, at, device, nameOf, type Arrival, type Rule } from './arrival.ts'
 import { itself, scriptsIn, shellLine } from './scripts.ts'
 
@@ -31,6 +31,14 @@ const opened = (words: Datum[], machine: Machine): Arrival[] => {
   return given.map((word): Arrival => ({ kind: 'url', data: [word], program: device }))
 }
 
+/** `env NAME`, `sudo NAME`: what they start. */
+const startedBy = (program: Datum, words: Datum[], machine: Machine): Arrival[] => {
+  if (!/^(sudo|doas|env|nice|nohup|setsid|stdbuf|xargs)$/.test(programOf(program, machine) ?? '')) return []
+  const isOption = (word: Datum): boolean => word.is === 'text' && word.marks.size === 0 && /^-|=/.test(word.text)
+  const word = words.find(each => !isOption(each))
+  return word && machine.marks(word).size > 0 ? [{ kind: 'program', data: [word], program: null }] : []
+}
+
 /** A program and the list of its arguments. */
 const started = (programs: Datum[], lists: Datum[][], machine: Machine): Arrival[] => [
   ...lists.flatMap(words => opened(words, machine)),
@@ -39,14 +47,15 @@ const started = (programs: Datum[], lists: Datum[][], machine: Machine): Arrival
     ...lists.flatMap(data => [
       { kind: 'arguments' as const, data, program: programOf(program, machine) },
       ...scriptsIn([program, ...data], machine),
+      ...startedBy(program, data, machine),
     ]),
   ]),
 ]
 
 export const shells: Rule = {
   kind: 'shell',
-  path: /^child_process:(exec|execSync)$|^shelljs:(default\.)?exec$|^os\.(system|popen)$|^subprocess\.(getoutput|getstatusoutput)$|^asyncio\.(subprocess\.)?create_subprocess_shell$|^commands\.getoutput$/,
-  look: (call, frame, machine) => arrivals('shell', at(call, 0, 'cmd'), frame, machine),
+  path: /^child_process:(exec|execSync)$|^shelljs:(default\.)?exec$|^os\.(system|popen)$|^subprocess\.(getoutput|getstatusoutput)$|^asyncio\.(subprocess\.)?create_subprocess_shell$|^commands\.getoutput$|^paramiko\.(client\.)?SSHClient\(\)\.exec_command$|^(invoke\.(run|sudo|Context\(\)\.(run|sudo))|fabric\.Connection\(\)\.(run|sudo|local)|asyncssh\.connect\(\)\.run)$|^ssh2:(default\.)?Client\(\)\.exec$|^node-ssh:(default\.)?NodeSSH\(\)\.exec(Command)?$/,
+  look: (call, frame, machine) => arrivals('shell', at(call, 0, 'cmd') ?? at(call, 0, 'command'), frame, machine),
 }
 
 export const spawned: Rule = {
@@ -92,6 +101,20 @@ export const pythonProcesses: Rule = {
       ]
     })
   },
+}
+
+/** `execaCommand('git log ' + name)`: words between blanks. */
+export const commandLines: Rule = {
+  path: /^execa:execaCommand(Sync)?$/,
+  look: (call, frame, machine) =>
+    (call.arguments[0] ? machine.values(call.arguments[0], frame) : []).flatMap(line => {
+      if (optionOf(call, 'shell', frame, machine)) return [{ kind: 'shell' as const, data: [line], program: null }]
+      const written = machine.marks(line).size > 0 && line.is !== 'text' ? null : textOf(line, false, machine)
+      const words =
+        written === null ? null : machine.items(apart(written.trim().split(/ +/), ' ', machine.marks(line), machine))
+      if (words) return started(words.slice(0, 1), [words.slice(1)], machine)
+      return (['program', 'arguments'] as const).map(kind => ({ kind, data: [line], program: null }))
+    }),
 }
 
 /** `simpleGit(folder).raw(['log', range])`: what the library itself does not refuse. */

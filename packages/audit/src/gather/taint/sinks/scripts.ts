@@ -66,6 +66,21 @@ export const scriptsIn = (words: Datum[], machine: Machine): Arrival[] => {
   return []
 }
 
+/** `exec.exec(namespace, pod, container, ['sh', '-c', TEXT])`: a list of words for a program in a container. */
+export const containers: Rule = {
+  path: /^@kubernetes\/client-node:(default\.)?Exec\(\)\.exec$|^kubernetes\.stream\.stream$|^docker\b.*\.(exec_run|exec_create|run|create)$|^dockerode:.*\.(exec|run|createContainer)$/,
+  look: (call, frame, machine) => {
+    const given = [
+      ...call.arguments,
+      ...call.named.flatMap(([key, value]) => (/^(cmd|command)$/.test(key) ? [value] : [])),
+    ]
+    return given
+      .flatMap(value => machine.values(value, frame))
+      .flatMap(datum => (datum.is === 'record' ? machine.member(datum, 'Cmd') : [datum]))
+      .flatMap(datum => (datum.is === 'list' ? scriptsIn(datum.items, machine) : []))
+  },
+}
+
 const asCode = (language: Script, found: Arrival[]): Arrival[] => found.map(one => ({ ...one, program: language }))
 
 /** A text that is run as a program by what interprets the server itself. */
