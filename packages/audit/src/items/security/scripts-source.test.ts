@@ -19,6 +19,14 @@ describe('texts that are run as programs in TypeScript', () => {
     ['a shell', 'return execFileSync("bash", ["-lc", `whois ${args.name}`])'],
     ['the shell of Windows', 'return spawn("cmd.exe", ["/c", "whois", args.name])'],
     ['behind another program', 'return execFileSync("sudo", ["sh", "-c", `whois ${args.name}`])'],
+    [
+      'a shell that a setting names',
+      'const shell = process.env.SHELL || "/bin/bash"\nreturn spawn(shell, ["-c", `whois ${args.name}`])',
+    ],
+    [
+      'a shell that a caller names',
+      'const shell = args.shell || "/bin/sh"\nconst words = [shell, "-c", args.name]\nreturn new k8s.Exec(config).exec("default", "pod", "main", words)',
+    ],
     ['AppleScript', 'return execFileSync("osascript", ["-e", `display dialog "${args.name}"`])'],
     [
       'quotes alone escaped',
@@ -43,6 +51,10 @@ describe('texts that are run as programs in TypeScript', () => {
   })
 
   it.each([
+    [
+      'a text that is fixed, and a shell that a setting names',
+      'return spawn(process.env.SHELL ?? "sh", ["-c", "uptime"])',
+    ],
     ['a text that is fixed', 'return execFileSync("bash", ["-c", \'whois "$1"\', "sh", args.name])'],
     ['arguments of AppleScript', 'return execFileSync("osascript", ["-e", "on run argv\\nend run", "--", args.name])'],
     [
@@ -72,10 +84,14 @@ describe('texts that are run as programs in TypeScript', () => {
 
 describe('texts that are run as programs in Python', () => {
   const imports =
-    'import base64\nimport pickle\nimport shlex\nimport subprocess\nimport sys\n\nimport docker\nimport git\nimport paramiko\nimport yaml\nfrom jinja2 import Template'
+    'import base64\nimport os\nimport pickle\nimport shlex\nimport subprocess\nimport sys\n\nimport docker\nimport git\nimport paramiko\nimport yaml\nfrom jinja2 import Template'
 
   it.each([
     ['a shell', 'return subprocess.run(["bash", "-c", f"whois {name}"]).stdout'],
+    [
+      'a shell that a setting names',
+      'return subprocess.run([os.environ.get("SHELL", "/bin/sh"), "-c", f"whois {name}"]).stdout',
+    ],
     ['AppleScript', `return subprocess.run(["osascript", "-e", f'display dialog "{name}"']).stdout`],
     ['Python itself', `return subprocess.run([sys.executable, "-c", f"print('{name}')"]).stdout`],
     ['objects', 'return str(pickle.loads(base64.b64decode(name)))'],

@@ -6,9 +6,11 @@ import type { Script } from '../scripts.ts'
 import { textOf } from '../texts.ts'
 import { arrivals, at, nameOf, type Arrival, type Rule } from './arrival.ts'
 
+const shell = /^(ba|z|k|da|a|fi)?sh$/
+
 /** Programs that are given a program as a text: in what language, behind which option, and whether up to the end. */
 const interpreters: [program: RegExp, language: Script | 'shell', option: RegExp, isRest?: true][] = [
-  [/^(ba|z|k|da|a|fi)?sh$/, 'shell', /^-[a-z]*c$/],
+  [shell, 'shell', /^-[a-z]*c$/],
   [/^cmd$/, 'shell', /^\/[ckr]$/i, true],
   [/^(powershell|pwsh)$/, 'PowerShell', /^-c(ommand)?$/i, true],
   [/^osascript$/, 'AppleScript', /^-e$/],
@@ -50,6 +52,11 @@ export const shellLine = (given: Datum[], machine: Machine): Arrival[] => [
 /** `bash -c TEXT`, `osascript -e TEXT`, `sudo python3 -c TEXT`: the text that is run. */
 export const scriptsIn = (words: Datum[], machine: Machine): Arrival[] => {
   const written = words.map(wordOf)
+  // a program that a setting or a caller names, with a default or without: only shells are asked like this
+  const asked = written.findIndex(word => word !== null && /^-[a-z]*c$/.test(word))
+  const isShell = (word: string | null): boolean => word === null || shell.test(programIn(word))
+  if (written[0] === null && asked > 0 && asked === words.length - 2 && written.slice(0, asked).every(isShell))
+    return shellLine(words.slice(asked + 1), machine)
   const last = running.test(programIn(written[0] ?? null)) ? written.length : 1
   for (let index = 0; index < last; index++) {
     const found = interpreters.find(([program]) => program.test(programIn(written[index] ?? null)))
