@@ -157,6 +157,14 @@ describe('project', () => {
     expect((await read({ 'site/package.json': '{"name":"site"}' })).scope.directory).toBe('')
   })
 
+  it('leaves out a page of the same name in another language', async () => {
+    const files = {
+      'pyproject.toml': '[project]\nname = "a"\ndependencies = ["mcp"]\n[project.scripts]\na = "a:main"\n',
+      'ui/package.json': JSON.stringify({ name: 'a', private: true, dependencies: { react: '^19' } }),
+    }
+    expect((await read(files)).scope).toMatchObject({ directory: '', apart: ['ui'] })
+  })
+
   it('takes a root that is listed in requirements.txt before an add-on below it', async () => {
     const files = {
       'requirements.txt': 'fastmcp>=3\n',

@@ -47,6 +47,30 @@ const ranksOf = (entries: Package[]): Map<Package, number> => {
   return ranks
 }
 
+const plainName = ({ name }: Package): string =>
+  (name ?? '')
+    .toLowerCase()
+    .replace(/^@/, '')
+    .replaceAll(/[-_./]+/g, '-')
+
+/** The same server in another language: `@acme/mcp-server` and `acme-mcp-server`, side by side. */
+const twinsOf = (best: Package[], ranks: Map<Package, number>): Package[] =>
+  [...ranks.keys()].filter(
+    entry =>
+      !best.includes(entry) &&
+      (ranks.get(entry) ?? 0) >= 2 &&
+      best.some(
+        one =>
+          'bin' in one !== 'bin' in entry &&
+          plainName(one) === plainName(entry) &&
+          !isAround(one.directory, entry.directory) &&
+          !isAround(entry.directory, one.directory),
+      ),
+  )
+
+const isAround = (directory: string, other: string): boolean =>
+  directory === '' || directory === other || other.startsWith(`${directory}/`)
+
 const dependenciesOf = (entry: Package): string[] =>
   'bin' in entry
     ? Object.keys({ ...entry.dependencies, ...entry.peerDependencies, ...entry.devDependencies })
@@ -71,7 +95,8 @@ const apartFrom = (entries: Package[], directory: string, locked: ReadonlySet<st
           locked.has(entry.directory) ||
           (isForeign(entry) && rank(entry) < Math.max(...here.map(rank)))) &&
         entry.name !== null &&
-        !own.has(entry.name) &&
+        // one of another language with the same name is a part that is built apart, unless it can be started
+        (!own.has(entry.name) || (isForeign(entry) && rank(entry) === 0 && 'bin' in entry && entry.private)) &&
         !wanted.has(entry.name) &&
         !entries.some(other => other !== entry && other.directory === entry.directory && rank(other) >= 2),
     )
@@ -110,7 +135,8 @@ export const chooseScope = (entries: Package[], named?: string, locked: Readonly
   const ranks = ranksOf(entries)
   const highest = Math.max(...ranks.values())
   const best = publishedOf(entries.filter(entry => ranks.get(entry) === highest))
-  const [first, ...others] = best.toSorted((a, b) => Number(b.directory === '') - Number(a.directory === ''))
+  const all = highest >= 2 ? [...best, ...twinsOf(best, ranks)] : best
+  const [first, ...others] = all.toSorted((a, b) => Number(b.directory === '') - Number(a.directory === ''))
   if (!first || highest === 0) return whole('no package has a command or depends on an MCP SDK')
   const why = highest >= 2 ? 'depends on an MCP SDK' : 'has a command'
   if (first.directory === '')
@@ -121,8 +147,8 @@ export const chooseScope = (entries: Package[], named?: string, locked: Readonly
     }
   if (others.some(({ directory }) => directory !== first.directory))
     return whole(
-      `${best.length} packages could be the server`,
-      best.map(({ directory }) => directory),
+      `${all.length} packages could be the server`,
+      all.map(({ directory }) => directory),
     )
   return { directory: first.directory, name: first.name, because: `the package that ${why}`, others: [] }
 }

@@ -27,6 +27,22 @@ describe('the servers of a monorepo', () => {
     ])
   })
 
+  it('are two where one stands in two languages', async () => {
+    const files = {
+      'package.json': node('all'),
+      'js/package.json': JSON.stringify({ name: '@acme/mcp-server', version: '1.0.0', bin: 'a.js', dependencies: sdk }),
+      'py/pyproject.toml': python('acme-mcp-server', 'mcp>=1'),
+      'py/package.json': JSON.stringify({ name: 'acme-python', private: true }),
+    }
+    const both = [
+      ['test: @acme/mcp-server', 'js'],
+      ['test: acme-mcp-server', 'py'],
+    ]
+    expect(await targetsOf(files)).toEqual(both)
+    // a library of another name that depends on the SDK is none
+    expect(await targetsOf({ ...files, 'py/pyproject.toml': python('acme-tools', 'mcp>=1') })).toEqual([['test', 'js']])
+  })
+
   it('do not see each other, but what they depend on', async () => {
     const files = {
       ...several,

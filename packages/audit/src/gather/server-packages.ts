@@ -2,7 +2,7 @@ import { closest } from '../core/closest.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Repository, Target } from '../core/target.ts'
 import { readPackages } from './project.ts'
-import { chooseScope } from './scope.ts'
+import { chooseScope, rank } from './scope.ts'
 
 /**
  * The folder of a package, named by its name or its folder; empty for the root.
@@ -74,9 +74,12 @@ export const separated = async (target: Target): Promise<Target[]> => {
   const { others, directory } = chooseScope(all)
   const folders = [...new Set(others)]
   if (target.server || folders.length < 2) return directory === '' ? [target] : [only(directory)]
+  // a package of another language may keep its version in the same folder
+  const nameOf = (folder: string): string | null =>
+    all.filter(one => one.directory === folder).toSorted((a, b) => rank(b) - rank(a))[0]?.name ?? null
   return folders.map(folder => ({
     ...only(folder),
-    name: `${target.name}: ${all.find(one => one.directory === folder)?.name ?? folder}`,
+    name: `${target.name}: ${nameOf(folder) ?? folder}`,
     journal: { ...target.journal, calls: new Map(), notCalled: [] },
   }))
 }
