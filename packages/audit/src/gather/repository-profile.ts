@@ -15,8 +15,21 @@ const imageServes = (published: Dockerfile | undefined): boolean => {
 /** A client's entry for a URL, or the address it is served at: `"url": "http://localhost:3000/mcp"`. */
 const entry = /\bhttps?:\/\/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:\d+)?\/(mcp|sse)\b/i
 
+/** For those who work on it. */
+const forContributors = /(^|\/)(CONTRIBUTING|DEVELOP\w*|HACKING)[^/]*$/i
+/** Another program serves what it starts over stdio: `bridge --port 8080 -- npx -y notes-mcp`. */
+const bridged = /--port[ =]\d+\b.*\s--\s+\S|--stdio[ =]["']/
+
 const documentsEntry = (all: Document[]): boolean =>
-  all.some(({ sections }) => sections.some(({ blocks }) => blocks.some(({ text }) => entry.test(text))))
+  all.some(
+    ({ path, sections }) =>
+      !forContributors.test(path) &&
+      sections.some(
+        ({ blocks }) =>
+          blocks.some(({ text }) => entry.test(text)) &&
+          !blocks.some(({ kind, text }) => kind === 'code' && bridged.test(text)),
+      ),
+  )
 
 /** Whether a repository is that of a service or of a local server, when no server runs that could tell. */
 export const repositoryProfile = gatherer({
