@@ -26,9 +26,13 @@ const sharedFacts = (all: Facts[]): Facts => {
   }
 }
 
-/** `add_tool(fn)`, `tool(fn)`, `tool(name=...)(fn)`. */
+/** `add_tool(fn=work)`. */
+const byName = /^(fn|func|function|tool|prompt|resource)$/
+
+/** `add_tool(fn)`, `add_tool(fn=work)`, `tool(fn)`, `tool(name=...)(fn)`. */
 export const pythonCall = (call: Call, method: string, server: string, place: Place, resolver: Resolver): Found[] => {
-  const [first] = call.arguments
+  const first =
+    call.arguments[0] ?? (method.startsWith('add_') ? call.named.find(([key]) => byName.test(key))?.[1] : undefined)
   if (!first) return []
   const base = { place, line: call.line, at: call.at, server, kind: kindOf(method) }
   const things = resolver.things(first, place)

@@ -162,6 +162,11 @@ const found: [idiom: string, files: Files, names: string[]][] = [
   ],
   ['add_tool()', { 'a.py': `${fast}def add(): ...\nmcp.add_tool(add)\nmcp.tool(name="sub")(add)\n` }, ['add', 'sub']],
   [
+    'add_tool(fn=...)',
+    { 'a.py': `${fast}def add(): ...\nmcp.add_tool(fn=add)\nmcp.add_tool(fn=add, name="sub")\n` },
+    ['add', 'sub'],
+  ],
+  [
     'a function that is given the server, in Python',
     {
       'pkg/server.py': `from fastmcp import FastMCP\nfrom .tools import register\nmcp = FastMCP("x")\nregister(mcp)\n`,

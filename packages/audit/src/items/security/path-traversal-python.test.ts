@@ -100,4 +100,14 @@ describe('paths in Python', () => {
       })
     expect(await judge(pythonHandler({ before, takes: 'path: str | None', body }))).toMatchObject({ status: 'fail' })
   })
+
+  it('is undecided where the functions of tools come out of a list that was not found', async () => {
+    const files: Files = {
+      ...pythonHandler({ body: 'return "x"' }),
+      'a_server/tools.py':
+        'def register(mcp, definitions):\n    for one in definitions:\n        mcp.add_tool(fn=one.fn, name=one.name)\n',
+    }
+    const main = (files['a_server/server.py'] ?? '') + '\nfrom .tools import register\nregister(mcp, load())\n'
+    expect(await judge({ ...files, 'a_server/server.py': main })).toMatchObject({ status: 'unknown' })
+  })
 })
