@@ -8,6 +8,7 @@ import { threadOf } from './concurrency/threads.ts'
 import { project, type Project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
 import type { Edge } from './reached/graph.ts'
+import { unreadOf } from './taint/hidden.ts'
 
 /** A function that runs on the thread that answers all requests. */
 export interface OnLoop {
@@ -36,6 +37,8 @@ export interface EventLoop {
   /** A handler of which it is not known where it runs, with what it would hold there. */
   open: BlockingCall[]
   cut: boolean
+  /** Functions of tools that were not found; null where none is known to be missing. */
+  unread: string | null
 }
 
 const named = ({ kind, name, given, file, line }: Entry): string => {
@@ -119,6 +122,7 @@ export const eventLoop = gatherer<EventLoop, { reach: typeof reach; project: typ
       blocking: blockingIn(functions, reach),
       open: blockingIn(followed(on.open, reach), reach),
       cut: reach.graph.cut,
+      unread: unreadOf(reach),
     }
   },
 })

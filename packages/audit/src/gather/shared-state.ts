@@ -13,6 +13,7 @@ import { openLocks } from './concurrency/locks.ts'
 import { threadOf } from './concurrency/threads.ts'
 import { project, type Project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
+import { unreadOf } from './taint/hidden.ts'
 
 /** Something that all requests share, and that a request reads, changes and writes back. */
 export interface SharedChange {
@@ -28,6 +29,8 @@ export interface SharedChange {
 export interface SharedState {
   changes: SharedChange[]
   handlers: number
+  /** Functions of tools that were not found; null where none is known to be missing. */
+  unread: string | null
 }
 
 const mentions = (value: Value, names: Set<string>): boolean => {
@@ -170,6 +173,6 @@ export const sharedState = gatherer<SharedState, { reach: typeof reach; project:
           : change,
       )
     })
-    return { changes, handlers: reach.entries.length }
+    return { changes, handlers: reach.entries.length, unread: unreadOf(reach) }
   },
 })

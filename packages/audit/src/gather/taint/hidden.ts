@@ -51,6 +51,15 @@ const isMadeOfOwn = (path: string, { modules, resolver }: Reach): boolean => {
   })
 }
 
+/** Why what the tools do was not read as a whole; null where nothing is known to be missing. */
+export const unreadOf = (reach: Reach): string | null => {
+  const [lost] = reach.lost
+  if (lost)
+    return `the function that serves ${lost.kind} ${lost.name ?? '(named at run time)'} (${lost.file}:${lost.line}) was not found`
+  const [behind] = hiddenBehind(reach.entries, reach)
+  return behind === undefined ? null : `what the handler in ${behind} hands its arguments to was not found`
+}
+
 /** Handlers that hand all they are given to a function that was not found: what that one does is not known. */
 export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
   entries.flatMap(({ functions, given }) =>

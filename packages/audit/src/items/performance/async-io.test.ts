@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import sharedState from '../protocol/shared-state.ts'
 import asyncIo from './async-io.ts'
 
 const judge = async (files: Files) => (await judgeFiles(asyncIo, files)).status
@@ -135,5 +136,20 @@ describe('async-io', () => {
     ['another language', { 'go.mod': 'module a', 'main.go': 'package main' }],
   ])('does not decide without a handler: %s', async (_, files) => {
     expect(await judge(files)).toBe('unknown')
+  })
+
+  it('leaves open what tools do whose functions were not found', async () => {
+    const source = `from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("a")
+@mcp.tool()
+def ping() -> str:
+    return "x"
+for one in load():
+    mcp.add_tool(fn=one.fn, name=one.name)
+`
+    const files = { 'pkg/server.py': source }
+    expect(await judge(files)).toBe('unknown')
+    const state = await judgeFiles(sharedState, files)
+    expect(JSON.stringify(state.verdicts[0])).toContain('(pkg/server.py:7) was not found')
   })
 })

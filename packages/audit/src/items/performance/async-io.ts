@@ -45,7 +45,7 @@ const item: Item = {
     check({
       asks: 'Does no handler, and nothing that it calls, block the event loop?',
       needs: { eventLoop, project },
-      judge: ({ eventLoop: { handlers, inThreads, functions, blocking, open, cut }, project }) => {
+      judge: ({ eventLoop: { handlers, inThreads, functions, blocking, open, cut, unread }, project }) => {
         if (handlers + inThreads === 0)
           return unknown(
             project.unread ? `no reader for ${project.unread}` : 'no handler of a request was found in the source',
@@ -55,6 +55,7 @@ const item: Item = {
           return unknown(
             `${first.handler} calls ${first.what} in ${first.file}:${first.line}; whether a plain function runs in a thread depends on the version of the framework`,
           )
+        if (blocking.length === 0 && unread !== null) return unknown(unread)
         if (blocking.length === 0 && cut) return unknown('the handlers reach more functions than were followed')
         const threads = inThreads > 0 ? `; ${inThreads} handlers run in threads of their own` : ''
         const saw = `${handlers} handlers, ${functions.size} functions on the event loop: no blocking call${threads}`

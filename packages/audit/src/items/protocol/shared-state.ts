@@ -34,11 +34,12 @@ const item: Item = {
     check({
       asks: 'Is everything that requests share changed under a lock or in one step?',
       needs: { sharedState, project },
-      judge: ({ sharedState: { changes, handlers }, project }) => {
+      judge: ({ sharedState: { changes, handlers, unread }, project }) => {
         if (handlers === 0)
           return unknown(
             project.unread ? `no reader for ${project.unread}` : 'no handler of a request was found in the source',
           )
+        if (changes.length === 0 && unread !== null) return unknown(unread)
         if (changes.length === 0)
           return notApplicable(
             `${handlers} handlers, and what they call, change no variable of a file and no file that they read`,
