@@ -74,13 +74,14 @@ describe('SQL in TypeScript', () => {
   })
 
   it('leaves a tool for any query open where a setting makes it read only, and sees through a weak check', async () => {
-    const readOnly = (words: string): Files =>
+    const readOnly = (words: string, asked = '{ text: args.sql, name: "one" }'): Files =>
       typescriptHandler({
         before: `${before}\nconst words = ${words}\nconst isReading = (sql: string) => words.includes(sql.trim().toLowerCase().split(' ')[0])`,
         takes,
-        body: `if (process.env.READ_ONLY && !isReading(args.sql)) throw new Error('read only')\nreturn pool.query(args.sql)`,
+        body: `if (process.env.READ_ONLY && !isReading(args.sql)) throw new Error('read only')\nreturn pool.query(${asked})`,
       })
     expect(await judge(readOnly("['select', 'show']"))).toMatchObject({ status: 'unknown' })
+    expect(evidenceOf(await judge(readOnly("['select', 'show']", 'args.sql')))).toContain('SELECT 1; DROP')
     const weak = await judge(readOnly("['select', 'with']"))
     expect(weak.status).toBe('fail')
     expect(evidenceOf(weak)).toContain('WITH a AS (DELETE')
