@@ -2,7 +2,6 @@ import { gatherer, Undecided } from '../core/item.ts'
 import { openPrettier } from '../instruments/prettier.ts'
 import { openRuff, ruffVersion } from '../instruments/ruff.ts'
 import { inBatches } from './batches.ts'
-import { spareProcessor } from './code/parsing.ts'
 import { commands } from './commands.ts'
 import type { Formatter } from './formatters/formatter.ts'
 import { prettierConfigFile } from './formatters/prettier-settings.ts'
@@ -134,7 +133,6 @@ export const formatting = gatherer<
     const of = (wanted: Source['language']): Source[] => sources.filter(({ language }) => language === wanted)
     const formatted: Formatted[] = []
     if (of('python').length > 0) {
-      await spareProcessor()
       const version = await ruffVersion()
       const formatter = await pythonFormatter(repository, found, commands.all, version)
       const options = formatter.optionsFor?.('')
@@ -145,11 +143,7 @@ export const formatting = gatherer<
           formatter,
           of('python'),
           `ruff format ${version}`,
-          ruff &&
-            (async files => {
-              await spareProcessor()
-              return ruff.format(files.map(({ text }) => text))
-            }),
+          ruff && (files => ruff.format(files.map(({ text }) => text))),
         ),
       )
     }

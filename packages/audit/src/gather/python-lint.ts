@@ -1,7 +1,6 @@
 import type { Repository } from '../core/target.ts'
 import { openRuff, type Checked, type Ruff, type RuffFinding } from '../instruments/ruff.ts'
 import { inBatches } from './batches.ts'
-import { spareProcessor } from './code/parsing.ts'
 import { sortingSettings } from './imports/python-settings.ts'
 import type { Project } from './project.ts'
 import { targetVersion } from './ruff-settings.ts'
@@ -23,7 +22,6 @@ const checker = (ruff: Ruff, unsorting: string | null): PythonLint => {
   const known = new WeakMap<Source, Checked>()
   const readUnknown = async (sources: Source[]): Promise<void> => {
     for (const batch of inBatches(sources.filter(source => !known.has(source)))) {
-      await spareProcessor()
       const checked = await ruff.check(batch.map(({ text }) => text))
       batch.forEach((source, index) => known.set(source, checked[index] ?? { wrong: 'it was not read' }))
     }
@@ -47,7 +45,6 @@ const checker = (ruff: Ruff, unsorting: string | null): PythonLint => {
 const open = async (repository: Repository, project: Project): Promise<PythonLint> => {
   const target = { 'target-version': targetVersion(project) }
   const { lint, ...sorted } = await sortingSettings(repository, project)
-  await spareProcessor()
   try {
     return checker(await openRuff({ ...target, ...sorted, lint: { ...lint, select: [...rules, sorting] } }), null)
   } catch (error) {

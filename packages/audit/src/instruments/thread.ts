@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { parentPort, Worker } from 'node:worker_threads'
 
 interface Waiting<Answer> {
@@ -10,9 +9,6 @@ interface Waiting<Answer> {
 type Told<Answer> = { answer: Answer } | { wrong: string }
 
 const idleMs = 2000
-
-/** No more than for the main thread and one beside it. */
-export const hasFewProcessors = availableParallelism() <= 2
 
 /**
  * Asks a script that runs in a thread beside this one, which answers one question after the other. The thread begins

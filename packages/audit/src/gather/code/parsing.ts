@@ -1,6 +1,5 @@
-import { hasFewProcessors } from '../../instruments/thread.ts'
 import type { Source } from '../trees.ts'
-import { hasThread, openAhead, worthThread } from './python-ahead.ts'
+import { hasThread, openAhead } from './python-ahead.ts'
 import { openPython } from './python-packing.ts'
 import type { Tree } from './python-tree.ts'
 import { parseTypeScript, type Parsed } from './typescript-parse.ts'
@@ -18,17 +17,9 @@ const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve
 /** Gives the way to the tree of the first of these; it may begin with the others. */
 type Next<T> = (first: Source, sources: Iterable<Source>) => Promise<() => T> | (() => T)
 
-interface Queue<T> {
-  /** Calls `look` for each of the files; the tree is null when nothing can be read. */
-  each: <Found>(sources: Source[], look: (tree: T, source: Source) => Found) => Promise<Found[]>
-  /** Resolves when no file is waiting. */
-  idle: () => Promise<void>
-}
-
 /** Each file that is waiting is parsed once, for all that wait for it; no tree is kept. `open` is told how many wait. */
-const openQueue = <T>(open: (count: number) => Promise<Next<T>>): Queue<T> => {
+const openQueue = <T>(open: (count: number) => Promise<Next<T>>) => {
   const waiting = new Map<Source, Reader<T>[]>()
-  const ended: (() => void)[] = []
   let isRunning = false
 
   const give = (source: Source, readers: Reader<T>[], parse: () => T): void => {
@@ -65,12 +56,11 @@ const openQueue = <T>(open: (count: number) => Promise<Next<T>>): Queue<T> => {
       waiting.clear()
     }
     isRunning = false
-    for (const resolve of ended.splice(0)) resolve()
   }
 
-  const each: Queue<T>['each'] = (sources, look) =>
+  return <Found>(sources: Source[], look: (tree: T, source: Source) => Found): Promise<Found[]> =>
     new Promise((resolve, reject) => {
-      const found: ReturnType<typeof look>[] = []
+      const found: Found[] = []
       let left = sources.length
       if (left === 0) return resolve(found)
       sources.forEach((source, index) => {
@@ -86,33 +76,24 @@ const openQueue = <T>(open: (count: number) => Promise<Next<T>>): Queue<T> => {
       isRunning = true
       void run()
     })
-
-  const idle = (): Promise<void> => (isRunning ? new Promise(resolve => ended.push(resolve)) : Promise.resolve())
-
-  return { each, idle }
 }
 
-/** Files that are TypeScript or JavaScript; the main thread parses them. */
-const typescript = openQueue<Parsed | null>(
+/** Calls `look` for each of the files, which are TypeScript or JavaScript; the tree is null when nothing can be read. */
+export const eachTypeScript = openQueue<Parsed | null>(
   async () =>
     ({ path, text }) =>
     () =>
       parseTypeScript(path, text),
 )
 
-const python = openQueue<Tree | null>(async count => {
+/** From so many files on another thread pays. */
+const worthThread = 50
+
+/** Calls `look` for each of the files, which are Python; the tree is null when nothing can be read. */
+export const eachPython = openQueue<Tree | null>(async count => {
   if (hasThread && count >= worthThread) return openAhead()
   const parse = await openPython()
   return ({ text }) =>
     () =>
       parse(text)
 })
-
-export const eachTypeScript = typescript.each
-export const eachPython = python.each
-
-/**
- * Resolves when there is a processor for one more thread: with two of them, TypeScript is parsed on one and Python on the
- * other, and all that follows waits for both. What is linted and formatted is only wanted at the end.
- */
-export const spareProcessor = (): Promise<void> => (hasFewProcessors ? typescript.idle() : Promise.resolve())
