@@ -5,6 +5,7 @@ import { openLogs, tellsCause } from './log-calls.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
+import type { Body } from './reached/bodies.ts'
 
 /** A handler of exceptions in the source of the server. */
 export interface Caught {
@@ -53,6 +54,12 @@ const emptiness = (value: Value): string | null => {
 const outside =
   /^(global:fetch$|axios|got:|ky:|undici|node-fetch|superagent|https?:|child_process|execa|pg:|mysql2|mongodb|redis|ioredis)|^(requests|httpx|aiohttp|urllib|subprocess|psycopg|asyncpg|pymongo|redis|sqlalchemy)\b/
 
+/** `try { return await first() } catch {}` and then `throw …`: what is caught ends in another exception. */
+const isThrownNext = ({ end }: Try, { throws, calls, returns }: Body): boolean => {
+  const next = Math.min(...[...calls, ...returns].filter(({ at }) => at >= end).map(({ at }) => at))
+  return throws.some(({ at }) => at >= end && at < next)
+}
+
 const whereIs = (of: FunctionValue | null, tools: Set<FunctionValue>, { graph }: Reach): Caught['where'] =>
   of && tools.has(of) ? 'tool' : of && graph.functions.has(of) ? 'reached' : 'elsewhere'
 
@@ -81,7 +88,7 @@ const read = (module: Module, around: Try, handler: Handler, reach: Reach, tools
     where,
     broad:
       handler.types.length === 0 || handler.types.some(type => broadTypes.test(resolver.external(type, place) ?? '')),
-    empty: handler.empty,
+    empty: handler.empty && !isThrownNext(around, body),
     raises: handler.leaves === 'throw' || within(body.throws, handler).length > 0,
     logs:
       logs.some(tellsCause) || logs.some(call => !isDirect(call.callee)) ? 'cause' : logs.length > 0 ? 'words' : null,

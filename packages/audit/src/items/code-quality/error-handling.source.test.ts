@@ -74,6 +74,10 @@ const listener = (body: string, more = ''): Files =>
 const alarm = (body: string): Files => py(`    import signal\n${body}\n    return await work(q)`)
 
 passing.push(
+  [
+    'an empty catch before another exception',
+    ts('  try { return { content: [await work(q)] } } catch {}\n  throw new Error(`no ${q}`)'),
+  ],
   ['a listener that catches', listener('  try { await send(item) } catch (e) { console.error(e) }')],
   ['a listener that only closes', listener('  await item.close()')],
   [
@@ -90,6 +94,10 @@ passing.push(
 const failing: [string, Files][] = [
   ['an async listener', listener('  await send(item)')],
   ['an alarm', alarm('    signal.alarm(5)')],
+  [
+    'an empty catch before other work',
+    ts('  try { return { content: [await work(q)] } } catch {}\n  log(q)\n  throw new Error("no")'),
+  ],
   ['an empty catch', ts('  try { await work(q) } catch {}\n  return { content: [] }')],
   ['an empty catch with a comment', ts('  try { await work(q) } catch (e) { /* ignored */ }')],
   ['an empty success', ts('  try { return await fetch(q) } catch (e) { return { content: [] } }')],
