@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import type { Place } from './code/resolve.ts'
-import type { FunctionValue, Handler, Module, Try, Value } from './code/values.ts'
+import { isWithin, type FunctionValue, type Handler, type Module, type Try, type Value } from './code/values.ts'
 import { openLogs, tellsCause } from './log-calls.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -55,9 +55,10 @@ const outside =
   /^(global:fetch$|axios|got:|ky:|undici|node-fetch|superagent|https?:|child_process|execa|pg:|mysql2|mongodb|redis|ioredis)|^(requests|httpx|aiohttp|urllib|subprocess|psycopg|asyncpg|pymongo|redis|sqlalchemy)\b/
 
 /** `try { return await first() } catch {}` and then `throw …`: what is caught ends in another exception. */
-const isThrownNext = ({ end }: Try, { throws, calls, returns }: Body): boolean => {
+const isThrownNext = ({ at: start, end }: Try, { throws, calls, returns, branches }: Body): boolean => {
   const next = Math.min(...[...calls, ...returns].filter(({ at }) => at >= end).map(({ at }) => at))
-  return throws.some(({ at }) => at >= end && at < next)
+  const isCertain = (at: number): boolean => branches.every(branch => !isWithin(at, branch) || isWithin(start, branch))
+  return throws.some(({ at }) => at >= end && at < next && isCertain(at))
 }
 
 const whereIs = (of: FunctionValue | null, tools: Set<FunctionValue>, { graph }: Reach): Caught['where'] =>

@@ -22,6 +22,16 @@ describe('what scripts of package.json run', () => {
     })
   })
 
+  it('is no part of the server where it only names or asks one', async () => {
+    const scripts = { pack: 'node pack.js', smoke: 'node smoke.js' }
+    const files = {
+      'pack.js':
+        "import { build } from 'esbuild'\nbuild({ external: ['@modelcontextprotocol/sdk'] }) // for McpServer\n",
+      'smoke.js': "import { Client } from '@modelcontextprotocol/sdk/client/index.js'\n",
+    }
+    expect(await rolesOf(scripts, files)).toEqual({ 'pack.js': 'example', 'smoke.js': 'example' })
+  })
+
   it('is the server when something starts it with that, imports it or compiles it', async () => {
     const scripts = {
       smoke: 'node cli.js --version',

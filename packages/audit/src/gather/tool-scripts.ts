@@ -1,4 +1,5 @@
 import type { Repository } from '../core/target.ts'
+import { importsServer } from '../target/discover/node-modules.ts'
 import type { Source } from './trees.ts'
 
 /** Names of scripts that may start the server. */
@@ -32,9 +33,6 @@ const manifest = async (repository: Repository, path: string): Promise<Record<st
   }
 }
 
-/** It may be the server that a script only tries out. */
-const speaksMcp = /modelcontextprotocol|fastmcp|\bMcpServer\b/i
-
 /**
  * Paths of the files that scripts of package.json run to build, release or generate something: nothing starts the
  * server with them, and no other source imports them.
@@ -55,7 +53,8 @@ export const toolScripts = async (repository: Repository, sources: Source[]): Pr
   }
   const byPath = new Map(sources.map(source => [source.path, source]))
   for (const path of found) {
-    if (speaksMcp.test(byPath.get(path)?.text ?? '')) found.delete(path)
+    // it may be the server, which a script only tries out
+    if (importsServer(path, byPath.get(path)?.text ?? '')) found.delete(path)
     const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[mc]?[jt]s$/, '')
     const imported = new RegExp(
       `['"]\\.{1,2}/(?:[\\w./-]*/)?${name.replaceAll(/[^\w-]/g, '\\$&')}(?:\\.[mc]?[jt]sx?)?['"]`,

@@ -1,10 +1,10 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
-import { serverOf } from '../registered/servers.ts'
 import { leftOutBy, openBeside, type LeftOut } from './left-out.ts'
+import { pythonGuards } from './python-guards.ts'
 
 /** Something that refuses requests. */
 export interface Guard {
@@ -264,30 +264,7 @@ const ofCall = (call: Call, place: Place, reach: Reach): Guard[] => {
     .flatMap(([, of]) =>
       of.map((each): Guard => ({ ...base, of: each, by: path?.split(/[:.]/).at(-1) ?? '', fault: null })),
     )
-  return [...options, ...library, ...mounted, ...ofPython(call, place, resolver)]
-}
-
-/** What FastMCP and the SDK for Python are told where the server is made or run. */
-const ofPython = (call: Call, place: Place, resolver: Resolver): Guard[] => {
-  if (place.module.language !== 'python') return []
-  const base = { file: place.module.path, line: call.line, fault: null }
-  const path = resolver.external(call.callee, place) ?? ''
-  if (/(^|\.)TransportSecuritySettings$/.test(path)) {
-    const enabled = fieldOf(call.named, 'enable_dns_rebinding_protection')
-    const isOff = enabled?.is === 'constant' && enabled.of === false
-    // who asks for it turns it off: by default the SDK decides
-    if (isOff && place.module.guards.some(({ consequent }) => isWithin(call.at, consequent))) return []
-    const fault = isOff ? 'it is turned off' : null
-    return [
-      { ...base, of: 'host', by: 'TransportSecuritySettings', fault },
-      { ...base, of: 'origin', by: 'TransportSecuritySettings', fault },
-    ]
-  }
-  const auth = call.named.find(
-    ([key, value]) => /^(auth|token_verifier|auth_server_provider)$/.test(key) && value.is !== 'constant',
-  )
-  if (!auth || !serverOf(call, place, resolver)) return []
-  return [{ ...base, of: 'credential', by: `${auth[0]}=`, principals: true }]
+  return [...options, ...library, ...mounted, ...pythonGuards(call, place, resolver)]
 }
 
 /** What a file puts before the tools. */

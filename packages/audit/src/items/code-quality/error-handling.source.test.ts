@@ -95,6 +95,10 @@ const failing: [string, Files][] = [
   ['an async listener', listener('  await send(item)')],
   ['an alarm', alarm('    signal.alarm(5)')],
   [
+    'an empty catch before an exception that not everybody gets',
+    ts('  try { return { content: [await work(q)] } } catch {}\n  if (q) throw new Error("no")'),
+  ],
+  [
     'an empty catch before other work',
     ts('  try { return { content: [await work(q)] } } catch {}\n  log(q)\n  throw new Error("no")'),
   ],

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeFiles, type Files } from '../../testing/repositories.ts'
-import item from './tool-tests.ts'
-
-const statusOf = async (files: Files): Promise<string> => (await judgeFiles(item, files)).status
-const toldOf = async (files: Files): Promise<string> => JSON.stringify((await judgeFiles(item, files)).verdicts[0])
+import type { Files } from '../../testing/repositories.ts'
+import { statusOf, toldOf } from '../../testing/tool-tests.ts'
 
 const python: Files = {
   'pyproject.toml': `[project]

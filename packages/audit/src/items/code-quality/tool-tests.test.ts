@@ -1,32 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { judgeFiles, type Files } from '../../testing/repositories.ts'
-import item from './tool-tests.ts'
+import type { Files } from '../../testing/repositories.ts'
+import { nodeProject, statusOf, toldOf } from '../../testing/tool-tests.ts'
 
-const statusOf = async (files: Files): Promise<string> => (await judgeFiles(item, files)).status
-const toldOf = async (files: Files): Promise<string> => JSON.stringify((await judgeFiles(item, files)).verdicts[0])
-
-const node: Files = {
-  'package.json': JSON.stringify({
-    name: 'x',
-    bin: 'dist/index.js',
-    dependencies: { '@modelcontextprotocol/sdk': '^1.29.0' },
-    devDependencies: { vitest: '^4.0.0' },
-  }),
-  'src/index.ts': `import { build } from './server.js'\nvoid build().connect(null as never)\n`,
-  'src/handlers.ts': `
-export const add = async ({ a, b }: { a: number; b: number }) => ({ content: [{ type: 'text', text: String(a + b) }] })
-`,
-  'src/server.ts': `
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import { add } from './handlers.js'
-export const build = () => {
-  const server = new McpServer({ name: 'x', version: '1.0.0' })
-  server.registerTool('add', { description: 'Adds', inputSchema: {} }, add)
-  server.registerTool('echo', { description: 'Echoes', inputSchema: {} }, async ({ text }) => ({ content: [{ type: 'text', text }] }))
-  return server
-}
-`,
-}
 const connected = `
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
@@ -40,7 +15,7 @@ beforeAll(async () => {
 })
 `
 const inNode = (test: string, more: Files = {}): Files => ({
-  ...node,
+  ...nodeProject,
   'test/server.test.ts': connected + test,
   ...more,
 })
@@ -119,7 +94,7 @@ describe('echo', () => {
     expect(await toldOf(inNode(addTest + echoTest, { 'vitest.config.ts': config }))).toContain(
       'vitest.config.ts does not include it',
     )
-    const named = { ...node, 'test/server.check.ts': connected + addTest + echoTest }
+    const named = { ...nodeProject, 'test/server.check.ts': connected + addTest + echoTest }
     expect(await statusOf(named)).toBe('fail')
     expect(await statusOf({ ...named, 'test/all.test.ts': "import './server.check.js'\n" })).toBe('pass')
   })
@@ -190,7 +165,7 @@ export const build = (server: McpServer) => {
 }
 `
     const files: Files = {
-      ...node,
+      ...nodeProject,
       'src/handlers.ts': '',
       'src/server.ts': '',
       'src/register.ts': register,
@@ -215,84 +190,6 @@ export const build = (server: McpServer) => {
     expect(await toldOf(inStub(listed))).toMatch(/"status":"fail"/)
   })
 
-  it('reads node:test, a process and lines of JSON-RPC', async () => {
-    const text = `
-import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import test from 'node:test'
-const server = spawn('node', ['dist/index.js'])
-let id = 0
-const rpc = async (method, params) => {
-  server.stdin.write(JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params }) + '\\n')
-  const [line] = await once(server.stdout, 'data')
-  return JSON.parse(line)
-}
-test('add', async () => {
-  const answer = await rpc('tools/call', { name: 'add', arguments: { a: 1, b: 2 } })
-  assert.equal(answer.result.content[0].text, '3')
-})
-test('echo', async t => {
-  await t.test('says it again', async () => {
-    const { result } = await rpc('tools/call', { name: 'echo', arguments: { text: 'x' } })
-    assert.ok(!result.isError)
-  })
-})
-`
-    expect(await toldOf({ ...node, 'test/wire.test.mjs': text })).toMatch(/"status":"pass"/)
-  })
-
-  const lowLevel: Files = {
-    ...node,
-    'package.json': JSON.stringify({
-      name: 'x',
-      bin: 'dist/index.js',
-      scripts: { test: 'node test/run-all.js' },
-      dependencies: { '@modelcontextprotocol/sdk': '^1.29.0' },
-    }),
-    'src/server.ts': '',
-    'src/handlers.ts': `
-export const log = (text: string) => console.error(text)
-export const handleAdd = async (given: { a: number; b: number }) => ({ content: [{ type: 'text', text: String(given.a + given.b) }] })
-export const handleEcho = async ({ text }: { text: string }) => ({ content: [{ type: 'text', text }] })
-`,
-    'src/index.ts': `
-import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
-import { handleAdd, handleEcho, log } from './handlers.js'
-const server = new Server({ name: 'x', version: '1.0.0' })
-server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'add' }, { name: 'echo' }] }))
-server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-  switch (params.name) {
-    case 'add':
-      log('add')
-      return await handleAdd(params.arguments)
-    case 'echo':
-      log('echo')
-      return await handleEcho(params.arguments)
-  }
-})
-`,
-    'test/run-all.js': `import { readdir } from 'node:fs/promises'\nfor (const file of await readdir('test')) await import('./' + file)\n`,
-  }
-  const program = `
-import assert from 'node:assert'
-import { handleAdd, handleEcho, log } from '../dist/handlers.js'
-const testAdd = async () => { const answer = await handleAdd({ a: 1, b: 2 }); assert.strictEqual(answer.content[0].text, '3') }
-const testEcho = async () => { const answer = await handleEcho({ text: 'x' }); assert.strictEqual(answer.content[0].text, 'x') }
-await testAdd()
-`
-
-  it('reads tests that are plain programs, of what is built, behind one handler for all', async () => {
-    const files = { ...lowLevel, 'test/test-tools.js': `${program}await testEcho()\n` }
-    expect(await toldOf(files)).toContain('2 of 2 tools are tested: 0 called by name, 2 as a function')
-    expect(await toldOf({ ...lowLevel, 'test/test-tools.js': program })).toContain('no test that runs calls echo')
-    expect(await toldOf({ ...lowLevel, 'test/test-tools.js': `${program}log('echo')\n` })).toContain(
-      'no test that runs calls echo',
-    )
-    expect(await statusOf({ ...files, 'test/run-all.js': `import './other.js'\n`, '.gitignore': '' })).toBe('fail')
-  })
-
   it('is unknown where a name is made at run time', async () => {
     const open = `it('calls all', async () => {
   for (const name of process.argv) expect(await client.callTool({ name })).toBeDefined()
@@ -301,11 +198,11 @@ await testAdd()
   })
 
   it('fails without tests, and cannot tell for what was unpacked', async () => {
-    expect(await statusOf({ ...node, '.gitignore': '' })).toBe('fail')
+    expect(await statusOf({ ...nodeProject, '.gitignore': '' })).toBe('fail')
     expect(
       await statusOf({
-        ...node,
-        'package.json': node['package.json']?.replace('{', '{"version":"1.0.0",') ?? '',
+        ...nodeProject,
+        'package.json': nodeProject['package.json']?.replace('{', '{"version":"1.0.0",') ?? '',
         'dist/index.js': '',
       }),
     ).toBe('unknown')
@@ -314,7 +211,7 @@ await testAdd()
 
 describe('what it cannot tell', () => {
   it('needs tools', async () => {
-    const files = { ...node, 'src/server.ts': 'export const x = 1', 'src/handlers.ts': '' }
+    const files = { ...nodeProject, 'src/server.ts': 'export const x = 1', 'src/handlers.ts': '' }
     expect(await statusOf({ ...files, 'test/a.test.ts': connected })).toBe('unknown')
   })
 

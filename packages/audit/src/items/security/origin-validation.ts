@@ -45,6 +45,9 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
     fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'a list of allowed names that is always on' }] : [],
   )
   const proven = own.map(({ file, line, by }): Evidence => ({ at: file, line, saw: by }))
+  const unsure = own.find(guard => guard.unsure)
+  if (broken.length === 0 && unsure)
+    return unknown(`${unsure.by} is turned off ${unsure.only}; whether that is so by default was not decided`)
   if (own.length > 0) return judged(broken, proven, 'not reached')
   if (isLocal && sdk) return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
   const other = guards.find(guard => guard.of === 'credential' || guard.by.endsWith('App'))

@@ -52,6 +52,13 @@ const grammarOf = (path: string): Lang => {
   return path.endsWith('x') ? Lang.Tsx : Lang.JavaScript
 }
 
+/** Of the same packages, what clients use as well. */
+const shared = /^@modelcontextprotocol\/sdk\/(client|inMemory|shared|types)\b/
+
+/** Whether a file imports what serves MCP. */
+export const importsServer = (path: string, text: string): boolean =>
+  specifiersIn(parse(grammarOf(path), text).root()).some(name => serverPackage.test(name) && !shared.test(name))
+
 const locate = (repository: Repository, path: string): string | undefined =>
   [
     path,

@@ -1,0 +1,30 @@
+import type { Place, Resolver } from '../code/resolve.ts'
+import { fieldOf, isWithin, type Call, type Range } from '../code/values.ts'
+import { serverOf } from '../registered/servers.ts'
+import type { Guard } from './guards.ts'
+
+/** What FastMCP and the SDK for Python are told where the server is made or run. */
+export const pythonGuards = (call: Call, place: Place, resolver: Resolver): Guard[] => {
+  if (place.module.language !== 'python') return []
+  const base = { file: place.module.path, line: call.line, fault: null }
+  const path = resolver.external(call.callee, place) ?? ''
+  if (/(^|\.)TransportSecuritySettings$/.test(path)) {
+    const enabled = fieldOf(call.named, 'enable_dns_rebinding_protection')
+    const isOff = enabled?.is === 'constant' && enabled.of === false
+    const isIn = (arm: Range | null): boolean => arm !== null && isWithin(call.at, arm)
+    const around = place.module.guards.find(({ consequent, alternate }) => isIn(consequent) || isIn(alternate))
+    const state =
+      isOff && around
+        ? { fault: null, only: `by what ${place.module.path}:${around.line} asks`, unsure: true as const }
+        : { fault: isOff ? 'it is turned off' : null }
+    return [
+      { ...base, of: 'host', by: 'TransportSecuritySettings', ...state },
+      { ...base, of: 'origin', by: 'TransportSecuritySettings', ...state },
+    ]
+  }
+  const auth = call.named.find(
+    ([key, value]) => /^(auth|token_verifier|auth_server_provider)$/.test(key) && value.is !== 'constant',
+  )
+  if (!auth || !serverOf(call, place, resolver)) return []
+  return [{ ...base, of: 'credential', by: `${auth[0]}=`, principals: true }]
+}
