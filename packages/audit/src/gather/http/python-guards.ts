@@ -12,7 +12,7 @@ export const pythonGuards = (call: Call, place: Place, resolver: Resolver): Guar
     const enabled = fieldOf(call.named, 'enable_dns_rebinding_protection')
     const isOff = enabled?.is === 'constant' && enabled.of === false
     const isIn = (arm: Range | null): boolean => arm !== null && isWithin(call.at, arm)
-    const around = place.module.guards.find(({ consequent, alternate }) => isIn(consequent) || isIn(alternate))
+    const around = place.module.guards.findLast(({ consequent, alternate }) => isIn(consequent) || isIn(alternate))
     const state =
       isOff && around
         ? { fault: null, only: `by what ${place.module.path}:${around.line} asks`, unsure: true as const }
