@@ -71,11 +71,13 @@ const count = (
     if (result.status === 'fail' && result.id === fault) mine.hits++
     if (result.status === 'fail' && result.id !== fault) mine.alarms++
   }
-  const missed = fault !== undefined && results.find(({ id }) => id === fault)?.status !== 'fail'
+  const broken = results.find(({ id }) => id === fault)
+  const missed = fault !== undefined && broken?.status !== 'fail'
   const alarms = results.filter(
     item => item.id !== fault && !also.includes(item.id) && item.status === 'fail' && provedBy(item, proof),
   )
-  say(`${language} ${proof} ${name ?? 'good'}${missed ? ' MISSED' : ''}`)
+  say(`${language} ${proof} ${name ?? 'good'}${missed ? ` MISSED: ${broken?.status}` : ''}`)
+  if (missed) for (const { because } of broken?.verdicts ?? []) if (because) say(`  ${because}`)
   for (const { id, verdicts } of alarms) {
     const [shown] = verdicts.flatMap(({ status, evidence }) => (status === 'fail' ? (evidence ?? []) : []))
     say(`  FALSE ALARM ${id}: ${shown?.at ?? ''}: ${shown?.saw ?? ''}`)
