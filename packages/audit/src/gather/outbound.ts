@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { lateBody, type LateBody } from './calls/body.ts'
 import { clients } from './calls/clients.ts'
+import { handedOver } from './calls/handed.ts'
 import { methodOf } from './calls/method.ts'
 import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts'
 import { modules } from './code/modules.ts'
@@ -95,6 +96,7 @@ const isLeftAlone = ({ dropped, arguments: given }: Call, path: string): boolean
 const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
   const place: Place = { module, frames: [] }
   return module.calls
+    .map(call => handedOver(call) ?? call)
     .filter(call => mayBeOutbound(call, place))
     .flatMap((call): OutboundCall[] =>
       pathsOf(call, place, resolver).flatMap(path => {

@@ -10,7 +10,8 @@ import {
 } from './code/values.ts'
 import { openFileAccess } from './concurrency/file-access.ts'
 import { openLocks } from './concurrency/locks.ts'
-import { threadOf } from './concurrency/threads.ts'
+import { nameOf } from './concurrency/paths.ts'
+import { openHanded, threadOf } from './concurrency/threads.ts'
 import { project, type Project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 import { unreadOf } from './taint/hidden.ts'
@@ -71,6 +72,8 @@ interface Scene {
   module: Module
   reach: Reach
   inThread: boolean
+  /** It is handed to a thread by what calls it. */
+  isHanded: boolean
   /** Declarations within the function. */
   declarations: Module['declarations']
   access: ReturnType<typeof openFileAccess>
@@ -121,7 +124,8 @@ const ofVariables = (scene: Scene): SharedChange[] => {
 
 /** A file that is read, changed and written back. */
 const ofFiles = (scene: Scene): SharedChange[] => {
-  const { of, module, reach, inThread, access } = scene
+  const { of, module, reach, access } = scene
+  const inThread = scene.inThread || scene.isHanded
   const { calls } = reach.bodies.of(module, of)
   const touched = calls.flatMap(call => {
     const { reads, writes } = access(call, module)
@@ -136,7 +140,7 @@ const ofFiles = (scene: Scene): SharedChange[] => {
       ({ value, at }) => isWithin(at, of) && (value === read || (value.is === 'call' && holds(value, read))),
     )
     const names = derived(new Set(holder.map(({ name }) => name)), scene)
-    const isOpen = /^open$/.test(write.callee.is === 'name' ? write.callee.name : '')
+    const isOpen = nameOf(write) === 'open'
     if (!isOpen && !write.arguments.some(value => mentions(value, names))) return []
     const waits = calls.some(({ awaited, at }) => awaited && read.at <= at && at < write.at)
     const how = writes.startsWith('parameter') ? 'caller' : waits || inThread ? 'torn' : 'atomic'
@@ -161,10 +165,11 @@ export const sharedState = gatherer<SharedState, { reach: typeof reach; project:
     const threads = reach.entries.filter(entry => threadOf(entry, reach.resolver, project) === 'thread')
     const plain = new Set(threads.flatMap(({ functions }) => functions.map(one => one.function)))
     const isLocked = openLocks(reach, entries)
+    const isHanded = openHanded(reach)
     const access = openFileAccess(reach.bodies, reach.resolver)
     const changes = [...reach.graph.functions].flatMap(([of, module]) => {
       const declarations = module.declarations.filter(({ at }) => isWithin(at, of))
-      const scene: Scene = { of, module, reach, inThread: plain.has(of), declarations, access }
+      const scene: Scene = { of, module, reach, inThread: plain.has(of), isHanded: isHanded(of), declarations, access }
       const writesAt = (line: number): number =>
         reach.bodies.of(module, of).calls.find(call => call.line === line)?.at ?? of.end - 1
       return [...ofVariables(scene), ...ofFiles(scene)].map((change): SharedChange =>

@@ -3,15 +3,7 @@ import { fileOf } from './code/locate.ts'
 import { modules, type Modules } from './code/modules.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
-import {
-  fieldOf,
-  innermost,
-  type Call,
-  type FunctionValue,
-  type Module,
-  type Range,
-  type Value,
-} from './code/values.ts'
+import { innermost, type Call, type FunctionValue, type Module, type Range, type Value } from './code/values.ts'
 import { callsOfFailedStarts, type Ways } from './failed-starts.ts'
 import { lockedVersions } from './locked-versions.ts'
 import { noticeOf } from './loud-libraries.ts'
@@ -19,6 +11,7 @@ import { isForOther } from './other-transport.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
+import { writesTo } from './stdout/writes.ts'
 import { transportStarts, type TransportStart } from './transport-starts.ts'
 
 /** Something that writes to stdout. */
@@ -39,54 +32,6 @@ export interface StdoutWrites {
   /** Where the source sends what is written to stdout to stderr. */
   redirected: { file: string; line: number } | null
   files: number
-}
-
-const consoles = /^global:(globalThis\.)?(console\.(log|info|debug|dir|table|group)|process\.stdout\.write)$/
-
-/** `sys.stdout`, as a name. */
-const isStdout = (value: Value | undefined, place: Place, resolver: Resolver): boolean =>
-  value !== undefined && /^sys\.(__)?stdout(__)?(\.buffer)?$/.test(resolver.external(value, place) ?? '')
-
-const ofPython = (call: Call, place: Place, resolver: Resolver): string | null => {
-  const path = resolver.external(call.callee, place) ?? ''
-  const named = (key: string): Value | undefined => fieldOf(call.named, key)
-  const isOut = (value: Value | undefined): boolean => isStdout(value, place, resolver)
-  if (path === 'builtins.print') {
-    const file = named('file')
-    return !file || isOut(file) ? 'print()' : null
-  }
-  if (/^sys\.stdout\.(write|writelines)$/.test(path)) return 'sys.stdout.write()'
-  if (path === 'pprint.pprint') return named('stream') ? null : 'pprint()'
-  if (/^(click|typer)\.s?echo$/.test(path)) return named('err') || named('file') ? null : `${path}()`
-  if (/^rich\.(print|console\.Console\(\)\.print)$/.test(path)) {
-    const maker = call.callee.is === 'member' ? resolver.things(call.callee.of, place)[0]?.value : undefined
-    const isErr = maker?.is === 'call' && (fieldOf(maker.named, 'stderr') ?? fieldOf(maker.named, 'file'))
-    return isErr ? null : 'rich print()'
-  }
-  if (path === 'logging.StreamHandler' && isOut(call.arguments[0] ?? named('stream'))) return 'a log handler on stdout'
-  if (path === 'logging.basicConfig' && isOut(named('stream'))) return 'logging.basicConfig(stream=sys.stdout)'
-  if (path === 'loguru.logger.add' && isOut(call.arguments[0] ?? named('sink'))) return 'loguru on stdout'
-  return null
-}
-
-const writesTo = (call: Call, place: Place, resolver: Resolver): string | null => {
-  const { callee } = call
-  if (place.module.language === 'python') return ofPython(call, place, resolver)
-  const isCandidate = callee.is === 'member' && /^(log|info|debug|dir|table|group|write)$/.test(callee.name)
-  if (isCandidate) {
-    const path = resolver.external(callee, place) ?? ''
-    return consoles.test(path) ? `${path.replace(/^global:/, '')}()` : null
-  }
-  if (callee.is !== 'name') return null
-  const path = resolver.external(callee, place)
-  // pino writes to stdout unless it is given a destination or a transport
-  const isPlain =
-    path === 'pino:' &&
-    call.arguments.length < 2 &&
-    !call.arguments.some(
-      value => value.is !== 'record' || fieldOf(value.fields, 'transport') || fieldOf(value.fields, '...'),
-    )
-  return isPlain ? 'pino() without a destination' : null
 }
 
 /** `console.log = console.error`, `sys.stdout = sys.stderr`, `with redirect_stdout(sys.stderr)`. */

@@ -2,12 +2,14 @@ import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
 import type { Call, FunctionValue, Module } from './code/values.ts'
-import { fieldOf } from './code/values.ts'
+import { fieldOf, innermost } from './code/values.ts'
 import { legibleModules } from './own-modules.ts'
+import { processEnds } from './process-ends.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 import { serverOf } from './registered/servers.ts'
 import { singleFailures } from './single-failures.ts'
+import { unheardErrors } from './unheard-errors.ts'
 
 /** A place where one failure becomes a failure of more than the call it belongs to. */
 export interface Unguarded {
@@ -103,13 +105,28 @@ const listening = (call: Call, place: Place, reach: Reach): Unguarded[] => {
   return [{ file: place.module.path, line, saw, wanted: 'a catch around its work, or a handler of unhandledRejection' }]
 }
 
+/** The class of `__enter__` is entered by what a handler reaches: `with Limit(10):`. */
+const isEntered = (of: FunctionValue, module: Module, { modules, graph, bodies, resolver }: Reach): boolean => {
+  const owner = of.name === '__enter__' ? innermost(module.classes, of.at) : undefined
+  return (
+    owner !== undefined &&
+    modules.some(other =>
+      other.contexts.some(({ value, at }) => {
+        const around = bodies.around(other, at)
+        if (value.is !== 'call' || !around || !graph.functions.has(around)) return false
+        return resolver.things(value.callee, { module: other, frames: [] }).some(thing => thing.value === owner)
+      }),
+    )
+  )
+}
+
 /** Python: an alarm rings in the main thread alone, and not at all on Windows. */
 const alarming = (call: Call, place: Place, reach: Reach): Unguarded[] => {
   const { module } = place
   const path = reach.resolver.external(call.callee, place) ?? ''
   if (!/^signal\.(alarm|setitimer)$/.test(path)) return []
   const owner = reach.bodies.around(module, call.at)
-  if (!owner || !reach.graph.functions.has(owner)) return []
+  if (!owner || !(reach.graph.functions.has(owner) || isEntered(owner, module, reach))) return []
   const asked = /^(hasattr|system|name|platform|current_thread|main_thread)$/
   const isAsked = module.guards.some(
     ({ test, at, end }) =>
@@ -152,6 +169,21 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
         return { file, line, saw, wanted: 'a warning, and a server for the entries that are there' }
       }),
     )
+    const ends = own.flatMap(module =>
+      processEnds(module, reach).map(({ what, line }): Unguarded => {
+        const saw = `${what} in what a call reaches: it ends the server for everybody`
+        return { file: module.path, line, saw, wanted: 'an exception, which the caller is answered with' }
+      }),
+    )
+    const serving = new Set(reach.graph.functions.values())
+    const unheard = own
+      .filter(module => !isHandled && serving.has(module) && module.language === 'typescript')
+      .flatMap(module =>
+        unheardErrors(module, reach).map(({ what, fails, line }): Unguarded => {
+          const saw = `nobody listens to the errors of ${what}: when ${fails}, the event ends the process`
+          return { file: module.path, line, saw, wanted: "a listener: .on('error', ...)" }
+        }),
+      )
     const calls = own.flatMap(module =>
       module.calls.flatMap(call => {
         const place: Place = { module, frames: [] }
@@ -160,6 +192,6 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
         return isHandled ? [] : [...floating(call, place, reach), ...listening(call, place, reach)]
       }),
     )
-    return [...single, ...calls]
+    return [...single, ...ends, ...unheard, ...calls]
   },
 })

@@ -1,5 +1,5 @@
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, type Call } from '../code/values.ts'
+import { fieldOf, type Call, type Value } from '../code/values.ts'
 import { bestOf, inKeywords, inOptions, ofAmount, worstOf, type Timeout } from './timeout.ts'
 
 /** How one library takes its timeout. */
@@ -39,14 +39,16 @@ const withInstance =
   }
 
 const axiosDefaults: Client['timeout'] = (call, place, resolver, path) => {
-  const { module } = place
-  const isSet = module.assigned.some(
-    ({ target, value }) =>
-      target.name === 'timeout' &&
-      /axios:.*defaults$/.test(resolver.external(target.of, place) ?? '') &&
-      ofAmount(value, place, resolver) === 'present',
-  )
-  return isSet && !path.includes('()') ? 'present' : withInstance(['timeout', 'signal'])(call, place, resolver, path)
+  const isInstance = path.includes('()')
+  const made = isInstance ? makers(call, place, resolver).map(maker => maker.call) : []
+  const isSet = place.module.assigned.some(({ target, value }) => {
+    if (target.name !== 'timeout' || target.of.is !== 'member' || target.of.name !== 'defaults') return false
+    const isMeant = isInstance
+      ? resolver.things(target.of.of, place).some(thing => made.includes(thing.value as Call))
+      : /axios:.*defaults$/.test(resolver.external(target.of, place) ?? '')
+    return isMeant && ofAmount(value, place, resolver) === 'present'
+  })
+  return isSet ? 'present' : withInstance(['timeout', 'signal'])(call, place, resolver, path)
 }
 
 /** `const request = http.get(...)` and later `request.setTimeout(...)`. */
@@ -78,6 +80,36 @@ const keywords =
   (otherwise: Timeout): Client['timeout'] =>
   (call, place, resolver) =>
     inKeywords(call, otherwise, place, resolver)
+
+/** An adapter of its own, or `session.request` set anew, may give every request of a session a timeout. */
+const ofSession: Client['timeout'] = (call, place, resolver) => {
+  const own = inKeywords(call, 'absent', place, resolver)
+  const made = makers(call, place, resolver)
+  if (own === 'present' || made.length === 0) return own
+  const isMadeOver = made.every(maker => {
+    const isIt = (value: Value): boolean => resolver.things(value, place).some(thing => thing.value === maker.call)
+    return [...new Set([place.module, maker.place.module])].some(
+      module =>
+        module.assigned.some(({ target }) => /^(request|send|timeout)$/.test(target.name) && isIt(target.of)) ||
+        module.calls.some(
+          ({ callee, arguments: [, adapter] }) =>
+            callee.is === 'member' &&
+            callee.name === 'mount' &&
+            isIt(callee.of) &&
+            !adapterOf(adapter, { module, frames: [] }, resolver).startsWith('requests.'),
+        ),
+    )
+  })
+  return isMadeOver ? bestOf([own, 'undecided']) : own
+}
+
+const adapterOf = (value: Value | undefined, place: Place, resolver: Resolver): string =>
+  value
+    ? (resolver
+        .things(value, place)
+        .map(thing => (thing.value.is === 'call' ? resolver.external(thing.value.callee, thing) : null))
+        .find(path => path !== null) ?? '')
+    : ''
 
 /** httpx and aiohttp have a default; it is lost where the call or the client says None. */
 const withDefault: Client['timeout'] = (call, place, resolver) => {
@@ -126,7 +158,7 @@ export const clients: Client[] = [
   {
     kind: 'http',
     called: new RegExp(`^requests\\.(api\\.|(sessions\\.)?[sS]ession\\(\\)\\.)?${verbs}$`),
-    timeout: keywords('absent'),
+    timeout: ofSession,
   },
   { kind: 'http', called: new RegExp(`^httpx\\.((Async)?Client\\(\\)\\.)?${verbs}$`), timeout: withDefault },
   {

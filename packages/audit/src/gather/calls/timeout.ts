@@ -15,11 +15,31 @@ export const bestOf = (found: Timeout[]): Timeout =>
 const isNothing = ({ value }: Thing): boolean =>
   (value.is === 'constant' && value.of !== true) || (value.is === 'number' && value.number <= 0)
 
+/** The part of a set of limits that ends a wait for an answer: `Timeout(None)`, `ClientTimeout(connect=5)`. */
+const ofLimits = (thing: Thing, resolver: Resolver): Timeout => {
+  const call = thing.value
+  if (call.is !== 'call') return 'present'
+  const path = resolver.external(call.callee, thing) ?? ''
+  const given = (index: number, ...names: string[]): Timeout | null => {
+    const found = call.arguments[index] ?? names.map(name => fieldOf(call.named, name)).find(Boolean)
+    return found ? ofAmount(found, thing, resolver) : null
+  }
+  if (call.named.some(([key]) => key === '...') || call.arguments.length > 1) return 'present'
+  if (/^httpx\.(_config\.)?Timeout$/.test(path)) {
+    const all = given(0, 'timeout')
+    // streams are read for as long as they last
+    return given(9, 'read') === 'absent' && all === 'present' ? 'undecided' : (given(9, 'read') ?? all ?? 'present')
+  }
+  if (!/^aiohttp\.(client\.)?ClientTimeout$/.test(path)) return 'present'
+  // without a total there is none, other than for the client that is given nothing
+  return [given(0, 'total'), given(9, 'sock_read')].includes('present') ? 'present' : 'absent'
+}
+
 /** A timeout that is written down counts unless it is known to be none: `timeout: 0`, `timeout=None`. */
 export const ofAmount = (value: Value, place: Place, resolver: Resolver): Timeout => {
   const things = resolver.things(value, place)
   if (things.some(isNothing)) return 'absent'
-  return 'present'
+  return worstOf(['present', ...things.map(thing => ofLimits(thing, resolver))])
 }
 
 const isInside = (call: { at: number; end: number }, offset: number): boolean => call.at < offset && offset < call.end
@@ -109,7 +129,7 @@ export const inKeywords = (call: Call, otherwise: Timeout, place: Place, resolve
 }
 
 const wrapper = /^(asyncio\.(wait_for|timeout)|anyio\.(fail_after|move_on_after)|async_timeout\.timeout|p-timeout:.*)$/
-const wrapperName = /time_?out|wait_for|deadline|^race$/i
+const wrapperName = /time_?out|wait_for|deadline|^race$|^wait$/i
 
 /** What is around the call: a function or a `with` that ends what takes too long. */
 export const around = (offset: number, place: Place, resolver: Resolver): Timeout => {

@@ -1,4 +1,4 @@
-import { isWithin, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { isWithin, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { nameOf } from './paths.ts'
 
@@ -27,10 +27,19 @@ export const openLocks = (
       return path !== null && locking.test(path)
     })
 
+  /** `tail = tail.then(work)`: each piece of work begins when the one before it is over. */
+  const isQueued = (module: Module, { callee }: Call): boolean => {
+    if (callee.is !== 'member' || !/^(then|finally)$/.test(callee.name)) return false
+    const chain = said(callee.of)
+    return chain !== '' && module.writes.some(({ target, operator }) => operator === '=' && said(target) === chain)
+  }
+
   const isUnder = (at: number, of: FunctionValue, module: Module, seen: Set<FunctionValue>): boolean => {
     const isHeld =
       module.contexts.some(context => isWithin(at, context) && isLock(context.value, module)) ||
-      module.calls.some(call => isWithin(at, call) && call.at !== at && locking.test(said(call.callee))) ||
+      module.calls.some(
+        call => isWithin(at, call) && call.at !== at && (locking.test(said(call.callee)) || isQueued(module, call)),
+      ) ||
       bodies
         .of(module, of)
         .calls.some(

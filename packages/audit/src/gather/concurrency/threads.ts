@@ -1,6 +1,8 @@
 import type { Resolver } from '../code/resolve.ts'
+import type { FunctionValue } from '../code/values.ts'
 import type { Project } from '../project.ts'
-import type { Entry } from '../reach.ts'
+import type { Entry, Reach } from '../reach.ts'
+import { nameOf } from './paths.ts'
 
 /** The oldest major version of a package that the project allows; null when nothing is said. */
 const oldestMajor = (name: string, { python }: Project): number | null => {
@@ -31,4 +33,24 @@ export const threadOf = ({ functions }: Entry, resolver: Resolver, project: Proj
   if (!frameworks.some(path => path?.startsWith('fastmcp.'))) return 'open'
   const major = oldestMajor('fastmcp', project)
   return major !== null && major >= 3 ? 'thread' : 'open'
+}
+
+const maxWays = 40
+
+/** Tells what runs in a thread because a call hands it there, or because what calls it was handed there. */
+export const openHanded = ({ graph }: Pick<Reach, 'graph'>): ((of: FunctionValue) => boolean) => {
+  const isHanded = (of: FunctionValue, seen: Set<FunctionValue>): boolean => {
+    if (of.isAsync || seen.has(of) || seen.size > maxWays) return false
+    seen.add(of)
+    return graph
+      .into(of)
+      .some(
+        ({ from, module, call, isLoose }) =>
+          module.language === 'python' &&
+          !isLoose &&
+          ((call !== null && /^(to_thread|run_sync|run_in_executor|run_in_threadpool)$/.test(nameOf(call))) ||
+            isHanded(from, seen)),
+      )
+  }
+  return of => isHanded(of, new Set())
 }

@@ -14,12 +14,19 @@ server.registerTool('add', { description: 'd' }, async ({ n }) => {
 })
 const py = (work: string, define = 'async def', from = 'fastmcp'): Files => ({
   'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["fastmcp>=3"]\n',
-  'pkg/a.py': `import asyncio, json
+  'pkg/a.py': `import asyncio, json, aiofiles
+from pathlib import Path
 from ${from} import FastMCP
 server = FastMCP("a")
 lock = asyncio.Lock()
 count = 0
 FILE = "state.json"
+def store(n):
+    all = json.loads(Path(FILE).read_text())
+    Path(FILE).write_text(json.dumps([*all, n]))
+def store_locked(n):
+    with lock:
+        store(n)
 @server.tool()
 ${define} add(n: int) -> int:
     """Adds."""
@@ -51,15 +58,23 @@ describe('shared-state', () => {
       9,
     ],
     ['a file through methods', ts('await graph.add(n)', graph), 10],
-    ['an update around a wait in Python', py('count += await fetch(n)'), 11],
+    ['an update around a wait in Python', py('count += await fetch(n)'), 18],
     [
       'a file between waits',
       py(
         'with open(FILE) as f:\n    all = json.load(f)\nall[n] = await fetch(n)\nwith open(FILE, "w") as f:\n    json.dump(all, f)',
       ),
-      14,
+      21,
     ],
-    ['a plain tool in a thread', py('count += 1\nreturn count', 'def'), 11],
+    [
+      'a file of aiofiles',
+      py(
+        'async with aiofiles.open(FILE) as f:\n    all = json.loads(await f.read())\nall[n] = 1\nasync with aiofiles.open(FILE, "w") as f:\n    await f.write(json.dumps(all))',
+      ),
+      21,
+    ],
+    ['a file that a thread changes', py('await asyncio.to_thread(store, n)'), 10],
+    ['a plain tool in a thread', py('count += 1\nreturn count', 'def'), 18],
   ])('fails %s', async (_, files, line) => {
     const result = await judgeFiles(sharedState, files)
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail', proof: 'repository' })
@@ -76,6 +91,8 @@ describe('shared-state', () => {
       ),
     ],
     ['a mutex around a method', ts('await mutex.runExclusive(() => graph.add(n))', graph)],
+    ['a chain of promises', ts('tail = tail.then(async () => { count += await fetchNumber(n) })', 'let tail = ready')],
+    ['a lock in a thread', py('await asyncio.to_thread(store_locked, n)')],
     ['a lock', py('async with lock:\n    count += await fetch(n)')],
     [
       'a file without a wait',

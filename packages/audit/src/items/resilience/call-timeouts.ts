@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { awaitedProcesses } from '../../gather/awaited-processes.ts'
 import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { hangingUpstream, type HangingUpstream } from '../../gather/egress/hanging.ts'
 import { outbound, type Outbound, type OutboundCall } from '../../gather/outbound.ts'
@@ -87,9 +88,9 @@ const item: Item = {
     check({
       asks: 'Does every request and every child process that is waited for have a timeout?',
       rows: [19, 90],
-      needs: { outbound, project },
-      judge: ({ outbound, project }) =>
-        judgeCalls(outbound.calls, outbound, project, 'call to another machine or process'),
+      needs: { outbound, awaitedProcesses, project },
+      judge: ({ outbound, awaitedProcesses, project }) =>
+        judgeCalls([...outbound.calls, ...awaitedProcesses], outbound, project, 'call to another machine or process'),
     }),
     check({
       asks: 'Does every HTTP request have a timeout?',

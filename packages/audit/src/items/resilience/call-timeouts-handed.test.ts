@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import callTimeouts from './call-timeouts.ts'
+
+const ts = (body: string): Files => ({
+  'src/server.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { spawn } from 'node:child_process'
+const server = new McpServer({ name: 'a', version: '1' })
+server.registerTool('run', { description: 'd' }, async ({ a }) => {
+${body}
+})
+`,
+})
+const py = (body: string, top = ''): Files => ({
+  'pkg/server.py': `import asyncio
+import requests
+import httpx
+import aiohttp
+from functools import partial
+from requests.adapters import HTTPAdapter
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("a")
+${top}
+@mcp.tool()
+async def run(a: str) -> str:
+    ${body.replaceAll('\n', '\n    ')}
+`,
+})
+const plain = (text: string): Files => ({ 'src/a.ts': text })
+
+const closing = (before: string, options = '{}'): Files =>
+  ts(`  return new Promise((resolve, reject) => {
+    const child = spawn('git', ['fetch', a], ${options})
+    ${before}
+    let out = ''
+    child.stdout.on('data', text => { out += text })
+    child.on('error', reject)
+    child.on('close', () => resolve(out))
+  })`)
+const program = 'p = await asyncio.create_subprocess_exec("git", a, stdout=-1)\n'
+
+const adapter = `class Limited(HTTPAdapter):
+    def send(self, request, **kwargs):
+        return super().send(request, timeout=5)
+session = requests.Session()
+session.mount("https://", Limited())`
+
+const failing: [string, Files][] = [
+  ['a request that a thread makes', py('return await asyncio.to_thread(requests.get, a)')],
+  [
+    'a request that an executor makes',
+    py('return await asyncio.get_running_loop().run_in_executor(None, partial(requests.get, a))'),
+  ],
+  ['limits that are none', py('async with httpx.AsyncClient(timeout=httpx.Timeout(None)) as c:\n    await c.get(a)')],
+  [
+    'limits without a total',
+    py('async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(connect=5)) as s:\n    await s.get(a)'),
+  ],
+  [
+    'a session with the usual adapter',
+    py('session.get(a)', 'session = requests.Session()\nsession.mount("https://", HTTPAdapter(max_retries=3))'),
+  ],
+  ['a program that is awaited', py(`${program}out, _ = await p.communicate()\nreturn out.decode()`)],
+  ['a program that alone settles the promise', closing('')],
+]
+const passing: [string, Files][] = [
+  ['a request that a thread makes', py('return await asyncio.to_thread(requests.get, a, timeout=5)')],
+  [
+    'a request that an executor makes',
+    py('return await asyncio.get_running_loop().run_in_executor(None, partial(requests.get, a, timeout=5))'),
+  ],
+  ['limits', py('async with httpx.AsyncClient(timeout=httpx.Timeout(9, connect=None)) as c:\n    await c.get(a)')],
+  ['a total', py('async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as s:\n    await s.get(a)')],
+  [
+    'a default that is set later',
+    plain(`import axios from 'axios'\nconst c = axios.create({})\nc.defaults.timeout = 5\nc.get(u)`),
+  ],
+  ['a program that wait_for ends', py(`${program}out, _ = await asyncio.wait_for(p.communicate(), 5)\nreturn out`)],
+  ['a program that a timer ends', closing('setTimeout(() => child.kill(), 5000)')],
+  ['a program with a timeout', closing('', '{ timeout: 5000 }')],
+]
+
+describe('call-timeouts of what is handed on or awaited', () => {
+  it.each(failing)('fails %s', async (_, files) => {
+    expect(await judgeFiles(callTimeouts, files)).toMatchObject({ status: 'fail' })
+  })
+  it.each(passing)('passes %s', async (_, files) => {
+    expect(await judgeFiles(callTimeouts, files)).toMatchObject({ status: 'pass' })
+  })
+  it.each([
+    ['a session with an adapter of its own', py('session.get(a)', adapter)],
+    ['a session that is made over', py('session.get(a)', 'session = requests.Session()\nsession.request = other')],
+    ['streams without an end', py('c = httpx.AsyncClient(timeout=httpx.Timeout(5, read=None))\nawait c.get(a)')],
+  ])('does not decide: %s', async (_, files) => {
+    expect((await judgeFiles(callTimeouts, files)).status).toBe('unknown')
+  })
+  it.each([
+    ['a program that was told to end', py(`${program}p.kill()\nawait p.wait()`)],
+    ['a program that something else ends', closing('ended.add(() => child.kill())')],
+    ['a promise that the first output settles', closing(`child.stdout.once('data', () => resolve('ready'))`)],
+    ['a program that is to outlive the call', closing('', '{ detached: true }')],
+  ])('leaves out %s', async (_, files) => {
+    expect((await judgeFiles(callTimeouts, files)).status).toBe('not-applicable')
+  })
+})
