@@ -13,6 +13,8 @@ import {
 } from './code/values.ts'
 import { nameOf } from './concurrency/paths.ts'
 import { ownModules } from './concurrency/own-modules.ts'
+import { keptPrograms } from './kept-programs.ts'
+import { isCertain, lastingCall } from './lasting-calls.ts'
 import { project, type Project } from './project.ts'
 import { openBodies, type Bodies } from './reached/bodies.ts'
 
@@ -94,79 +96,6 @@ const closesWithInput = (module: Module, resolver: Resolver): number | null => {
   return found ? (found.value.is === 'function' ? found.value.line : 1) : null
 }
 
-/** The timer is kept under that name. */
-const nameOfKept = (call: Call, { declarations, writes }: Module): string | null => {
-  const target = writes.find(({ value }) => value === call)?.target
-  if (target?.is === 'name' || target?.is === 'member') return target.name
-  return declarations.find(({ value }) => value === call)?.name ?? null
-}
-
-/** `timer.unref()`, `setInterval(...).unref()`, `thread.daemon = True`. */
-const isLetGo = (call: Call, module: Module): boolean => {
-  const name = nameOfKept(call, module)
-  const isIt = (value: Value): boolean =>
-    value === call || ((value.is === 'name' || value.is === 'member') && value.name === name)
-  const isUnref = module.calls.some(one => nameOf(one) === 'unref' && one.callee.is === 'member' && isIt(one.callee.of))
-  const isDaemon = module.assigned.some(({ target }) => target.name === 'daemon' && isIt(target.of))
-  // a timer that the code itself ends, sooner or later
-  const given = call.arguments[0]
-  const endsItself =
-    given?.is === 'function' &&
-    module.calls.some(one => /^clear(Interval|Timeout)$/.test(nameOf(one)) && isWithin(one.at, given))
-  return isUnref || isDaemon || endsItself
-}
-
-/** It runs whenever its function does; that it is there only once is no condition. */
-const isCertain = (call: Call, of: FunctionValue | null, module: Module, bodies: Bodies): boolean => {
-  const { branches, guards } = bodies.of(module, of)
-  const name = nameOfKept(call, module)
-  return branches
-    .filter(branch => isWithin(call.at, branch))
-    .every(branch =>
-      guards.some(
-        ({ at, test }) =>
-          at === branch.at &&
-          test.is === 'not' &&
-          (test.of.is === 'name' || test.of.is === 'member') &&
-          test.of.name === name,
-      ),
-    )
-}
-
-const lastingCall = (call: Call, module: Module, resolver: Resolver): string | null => {
-  const path = resolver.external(call.callee, { module, frames: [] }) ?? ''
-  if (/^(global:|timers:)(globalThis\.)?setInterval$/.test(path)) return 'setInterval'
-  if (path !== 'threading.Thread') return null
-  const daemon = fieldOf(call.named, 'daemon')
-  const isStarted = module.calls.some(
-    one =>
-      nameOf(one) === 'start' &&
-      one.callee.is === 'member' &&
-      resolver.things(one.callee.of, { module, frames: [] }).some(({ value }) => value === call),
-  )
-  return !daemon && isStarted && !call.named.some(([key]) => key === '...') ? 'threading.Thread' : null
-}
-
-/** A thread keeps the process only when its work has no end. */
-const isEndless = (call: Call, module: Module, resolver: Resolver): boolean => {
-  const target = fieldOf(call.named, 'target')
-  if (!target) return module.language === 'typescript'
-  return resolver
-    .things(target, { module, frames: [] })
-    .some(
-      ({ value, module: at }) =>
-        value.is === 'function' &&
-        at.loops.some(
-          loop =>
-            isWithin(loop.at, value) &&
-            loop.kind === 'while' &&
-            loop.of.is === 'constant' &&
-            loop.of.of === true &&
-            !at.returns.some(one => isWithin(one.at, loop)),
-        ),
-    )
-}
-
 const browsers =
   /^(puppeteer|puppeteer-core|puppeteer-extra|playwright|playwright-core|patchright|rebrowser-puppeteer)(-\w+)?:(default\.)?((chromium|firefox|webkit)\.)?(launch|launchPersistentContext|launchServer)$/
 
@@ -245,13 +174,15 @@ export const lastingThings = gatherer<LastingThings, { modules: typeof modules; 
     const timers = starts.flatMap(({ module: first }) =>
       runsAtStart(first, bodies, resolver).flatMap(({ module, of, way }) =>
         bodies.of(module, of).calls.flatMap((call): Lasting[] => {
-          const what = lastingCall(call, module, resolver)
-          if (!what || isLetGo(call, module) || !isCertain(call, of, module, bodies)) return []
-          return isEndless(call, module, resolver) ? [{ what, file: module.path, line: call.line, way }] : []
+          const what = lastingCall(call, of, module, bodies, resolver)
+          return what === null ? [] : [{ what, file: module.path, line: call.line, way }]
         }),
       ),
     )
-    const lasting = [...timers, ...looked.flatMap(module => keptBrowsers(module, resolver))]
+    const lasting = [
+      ...timers,
+      ...looked.flatMap(module => [...keptBrowsers(module, resolver), ...keptPrograms(module, resolver)]),
+    ]
     const [stdio] = starts
     const closed = looked.flatMap(module => {
       const line = closesWithInput(module, resolver)
