@@ -1,10 +1,10 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
-import { annotationsOf, isEnvironmentPath, isSettings } from './code/origin.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, type Call, type Module, type Value } from './code/values.ts'
-import { namesConnection, namesCredential } from './credential-names.ts'
 import { isInScope, project } from './project.ts'
+import { secretOfError } from './secrets/request-errors.ts'
+import { printing, secretsIn } from './secrets/shown.ts'
 
 /** A credential, or the environment with all of them, that is given to a log. */
 export interface LoggedSecret {
@@ -27,14 +27,6 @@ export interface LoggedSecrets {
 const methods = /^(log|trace|debug|verbose|info|notice|warn|warning|error|fatal|critical|exception|print|msg|write)$/
 const sinks =
   /^global:(globalThis\.)?(console\.(log|trace|debug|info|warn|error|dir|table)|process\.(stderr|stdout)\.write)$|^builtins\.print$|^logging\.(\w+\(\)\.)?(debug|info|warning|warn|error|critical|exception|log)$|^sys\.(stderr|stdout)\.write$|^loguru\.logger\.\w+$|^structlog\.\w+(\(\))?\.\w+$|^(pino|winston|bunyan|loglevel|consola|log4js|tslog|signale|debug)[:.].*$/
-/** It prints what it is given, whole. */
-const printing =
-  /^global:(JSON\.stringify|String|Object\.(entries|values))$|^util:(inspect|format)$|^builtins\.(str|repr|dict|format|vars)$|^json\.dumps$|^pprint\.\w+$/
-const keeping = /^(format|copy|items|values|toString|model_dump|model_dump_json|dict|json)$/
-
-const maxSteps = 500
-let steps = 0
-
 const logName = ({ callee }: Call, place: Place, resolver: Resolver): string | null => {
   const path = resolver.external(callee, place)
   const method = callee.is === 'member' ? callee.name : ''
@@ -45,83 +37,6 @@ const logName = ({ callee }: Call, place: Place, resolver: Resolver): string | n
   if (callee.is !== 'member' || !methods.test(method) || path !== null) return null
   const owner = callee.of.is === 'name' || callee.of.is === 'member' ? callee.of.name : ''
   return /^_?log(ger)?$/i.test(owner) ? `${owner}.${method}` : null
-}
-
-const pathOf = (value: Value, place: Place, resolver: Resolver): string[] =>
-  resolver.things(value, place).flatMap(({ value: found }) => (found.is === 'external' ? [found.path] : []))
-
-const lastName = (path: string): string => /([A-Za-z_]\w*)$/.exec(path)?.[1] ?? ''
-
-const whole = /^global:(globalThis\.)?process\.env$|^process:env$|^os\.environ$/
-
-/** A variable of the environment, or what a schema of settings made of it. */
-const credentialPath = (path: string): string | null => {
-  const name = lastName(path)
-  if (namesConnection(name)) return isEnvironmentPath(path) ? name : null
-  if (!namesCredential(name)) return null
-  return isEnvironmentPath(path) || /parse(Async)?\(\)\.|cleanEnv\(\)\./i.test(path) ? lastName(path) : null
-}
-
-const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): string[] => {
-  const path = resolver.external(call.callee, place) ?? ''
-  const [first] = call.arguments
-  if (/^os\.(getenv|environ\.get)$/.test(path)) {
-    const name = first ? resolver.text(first, place) : null
-    return name !== null && (namesCredential(name) || namesConnection(name)) ? [name] : []
-  }
-  const given = [...call.arguments, ...call.named.map(([, value]) => value)]
-  if (printing.test(path)) return given.flatMap(value => secretsIn(value, place, resolver, depth))
-  if (call.callee.is === 'member' && keeping.test(call.callee.name))
-    return [call.callee.of, ...given].flatMap(value => secretsIn(value, place, resolver, depth))
-  if (call.callee.is === 'member' && /^get_?secret_?value$/i.test(call.callee.name)) return ['a SecretStr']
-  return []
-}
-
-const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resolver): string[] => {
-  const isMasked = annotationsOf(value, place, resolver).some(({ type }) => type.startsWith('Secret'))
-  const isCredential = namesCredential(value.name) && isSettings(value.of, place, resolver)
-  return isCredential && !isMasked ? [value.name] : []
-}
-
-/** The secrets that a value shows when it is printed. What a function of its own makes of one is taken for masked. */
-const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): string[] => {
-  const depth = before + 1
-  if (depth === 1) steps = 0
-  if (++steps > maxSteps) return []
-  const all = (values: Value[]): string[] => values.flatMap(each => secretsIn(each, place, resolver, depth))
-  if (depth > 8) return []
-  switch (value.is) {
-    case 'join':
-      return all(value.parts)
-    case 'list':
-      return all(value.items)
-    case 'spread':
-      return all([value.of])
-    case 'record':
-      return all(value.fields.map(([, field]) => field))
-    case 'either':
-      return all([value.first, value.second])
-    case 'choice':
-      return all(value.options)
-    case 'call':
-      return ofCall(value, place, resolver, depth)
-    case 'name':
-    case 'member': {
-      const paths = pathOf(value, place, resolver)
-      const direct = [
-        ...paths.flatMap(path =>
-          whole.test(path) ? [path.replace(/^(global|process):(globalThis\.)?/, '')] : (credentialPath(path) ?? []),
-        ),
-        ...(value.is === 'member' ? ofMember(value, place, resolver) : []),
-      ]
-      const records = resolver
-        .things(value, place)
-        .filter(thing => thing.value !== value && /^(record|call)$/.test(thing.value.is))
-      return [...direct, ...records.flatMap(thing => secretsIn(thing.value as Value, thing, resolver, depth + 2))]
-    }
-    default:
-      return []
-  }
 }
 
 const running = /^(query|execute|executemany|all|get|run|each|raw|fetch|fetchrow|fetchval|unsafe|request)$/
@@ -170,6 +85,8 @@ const loggedIn = (module: Module, resolver: Resolver): { found: LoggedSecret[]; 
         printing.test(resolver.external(value.callee, place) ?? '') &&
         value.arguments.some(isShown))
     if (names.size > 0 && given.some(isShown)) secrets.add('what is bound to a statement (values of a caller)')
+    const ofError = secretOfError(call, module, resolver)
+    if (ofError !== null) secrets.add(`the exception of a request, whole, with ${ofError} in its headers,`)
     return [...secrets].map(what => ({ log, what, file: module.path, line: call.line }))
   })
   return { found, logged: logs.length }

@@ -87,6 +87,42 @@ describe('what secret-management says of logs', () => {
       ),
       'api_key is given to print',
     ],
+    [
+      'an address with a key in it',
+      ts('const url = `https://a.test/?key=${process.env.A_API_KEY}`\nconsole.error("asking", url)'),
+      'A_API_KEY is given to console.error',
+    ],
+    [
+      'the connection that was given',
+      ts('const connectionString = process.argv[2]\nconsole.error(`connecting to ${connectionString}`)'),
+      'connectionString is given to console.error',
+    ],
+    [
+      'the headers of a request',
+      ts('app.use((req, res, next) => { console.log(req.method, JSON.stringify(req.headers)); next() })'),
+      'the headers of a request',
+    ],
+    [
+      'the exception of axios',
+      ts(
+        "import axios from 'axios'\nexport const ask = async () => { try { return await axios.get('https://a.test', { headers: { Authorization: `Bearer ${process.env.A_TOKEN}` } }) } catch (error) { console.error('failed', error); throw error } }",
+      ),
+      'the exception of a request, whole, with A_TOKEN in its headers',
+    ],
+    [
+      'settings of pydantic, whole',
+      py(
+        'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: str = ""\nsettings = Settings()\nlogging.info("settings: %s", settings)',
+      ),
+      'api_key is given to logging.info',
+    ],
+    [
+      'the arguments, whole',
+      py(
+        'import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--api-key")\nargs = parser.parse_args()\nprint(args)',
+      ),
+      '--api-key is given to print',
+    ],
   ])('fails where a log is given %s', async (_, files, saw) => {
     const { status, own, text } = await row59(files)
     expect([status, own, text]).toEqual(['fail', 'fail', expect.stringContaining(saw)])
@@ -154,6 +190,25 @@ describe('what secret-management says of logs', () => {
       'values in debug mode alone',
       ts(
         `export const run = (pool, sql, params, log) => { log.debug({ params }, sql); console.error('run'); return pool.query(sql, params) }`,
+      ),
+    ],
+    [
+      'the message of an exception of axios',
+      ts(
+        "import axios from 'axios'\nexport const ask = async () => { try { return await axios.get('https://a.test', { headers: { Authorization: `Bearer ${process.env.A_TOKEN}` } }) } catch (error) { console.error(`failed: ${error}`); throw error } }",
+      ),
+    ],
+    ['one header of a request', ts('app.use((req, res, next) => { console.log(req.headers.accept); next() })')],
+    [
+      'settings that are blotted out',
+      py(
+        'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api_key: str = ""\ndef tell():\n    settings = Settings().model_dump()\n    settings["api_key"] = "***"\n    logging.info(f"settings: {settings}")',
+      ),
+    ],
+    [
+      'the connection without its password',
+      ts(
+        'const dsn = redact(process.argv[2])\nconst redact = text => text.slice(0, 5)\nconsole.error(`connecting to ${dsn}`)',
       ),
     ],
     ['something that is no log', py('def info(text): ...\ninfo(os.environ["A_TOKEN"])\nlogging.info("started")')],

@@ -191,13 +191,27 @@ describe('secret-management', () => {
   it('finds what was removed again', async () => {
     const { result } = await judgeCommits([{ 'src/a.ts': `const t = '${github}'` }, { 'src/a.ts': 'const t = read()' }])
     expect(result.status).toBe('fail')
-    expect(result.verdicts.map(({ status }) => status)).toEqual(['pass', 'fail', 'not-applicable', 'unknown'])
+    expect(result.verdicts.map(({ status }) => status)).toEqual([
+      'pass',
+      'fail',
+      'not-applicable',
+      'unknown',
+      'unknown',
+      'not-applicable',
+    ])
     expect(JSON.stringify(result)).not.toContain(github)
   })
 
   it('passes a clean history', async () => {
     const { result } = await judgeCommits([{ 'src/a.ts': 'export const a = 1' }, { 'src/a.ts': 'export const a = 2' }])
-    expect(result.verdicts.map(({ status }) => status)).toEqual(['pass', 'pass', 'not-applicable', 'unknown'])
+    expect(result.verdicts.map(({ status }) => status)).toEqual([
+      'pass',
+      'pass',
+      'not-applicable',
+      'unknown',
+      'unknown',
+      'not-applicable',
+    ])
     expect(result.verdicts[1]?.evidence?.[0]?.saw).toBe('no secret in 2 versions of files')
   })
 

@@ -1,5 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, pass, unknown, fail, type Evidence } from '../../core/verdict.ts'
+import { answeredSecrets } from '../../gather/answered-secrets.ts'
+import { looseFiles } from '../../gather/loose-files.ts'
 import { loggedSecrets } from '../../gather/logged-secrets.ts'
 import { secrets, type FoundSecret } from '../../gather/secrets.ts'
 
@@ -76,6 +78,32 @@ const item: Item = {
           wanted: 'whether it is set, never its value',
         }))
         return judged(broken, [{ at: '.', saw: `no credential in ${logged} calls of a log` }], 'not reached')
+      },
+    }),
+    check({
+      asks: 'Does the server keep credentials out of what it answers, and out of the texts of its errors?',
+      rows: [59],
+      needs: { answered: answeredSecrets },
+      judge: ({ answered }) => {
+        const [first, ...more] = answered.map(({ what, in: place, file, line }) => ({
+          at: file,
+          line,
+          saw: `${what} stands in ${place}: the client, its model and their logs get it`,
+          wanted: 'whether it is set, never its value',
+        }))
+        return first ? fail(first, ...more) : notApplicable('no credential was seen on the way to an answer')
+      },
+    }),
+    check({
+      asks: 'Can others on the machine read or change the files in which credentials are kept?',
+      rows: [59],
+      needs: { loose: looseFiles },
+      judge: ({ loose: { loose, closed } }) => {
+        const broken = loose.map(({ file, line, saw, wanted }) => ({ at: file, line, saw, wanted }))
+        const proven = closed.map(({ file, line, saw }) => ({ at: file, line, saw }))
+        return broken.length + proven.length === 0
+          ? notApplicable('no file was found in which the source keeps a credential')
+          : judged(broken, proven, 'not reached')
       },
     }),
   ],
