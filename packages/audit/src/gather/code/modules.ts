@@ -7,6 +7,7 @@ import { eachPython, eachTypeScript } from './parsing.ts'
 import { places, type Places } from './places.ts'
 import { readPython } from './python.ts'
 import { readTypeScript } from './typescript.ts'
+import { spawnedBy } from './spawned.ts'
 import type { Module } from './values.ts'
 
 export interface Modules {
@@ -74,7 +75,7 @@ const addWithImports = async (
 }
 
 const importedBy = (module: Module, places: Places): string[] =>
-  importsOf(module).flatMap(name => fileOf(module, name, places) ?? [])
+  [...importsOf(module), ...spawnedBy(module)].flatMap(name => fileOf(module, name, places) ?? [])
 
 const isServer = ({ role }: Module): boolean => role === 'server'
 
