@@ -72,7 +72,7 @@ const fieldNames = /^(access|refresh|id|bearer|auth)_?token$|^client_?secret$|^a
 
 const isCredentialFile = (value: Value, place: Place, resolver: Resolver): boolean => {
   const { texts, names } = wordsOf(value, place, resolver)
-  const last = texts.filter(text => /[a-z]/i.test(text)).at(-1) ?? ''
+  const last = texts.findLast(text => /[a-z]/i.test(text)) ?? ''
   return (
     (credentialFile.test(last) && !noCredential.test(last)) ||
     (names.some(name => constantName.test(snaked(name))) && !texts.some(text => noCredential.test(text)))
@@ -116,18 +116,6 @@ const isWriting = (call: Call, place: Place, resolver: Resolver): boolean => {
 
 const pathOf = (call: Call): Value | undefined =>
   call.callee.is === 'member' && /^write_(text|bytes)$/.test(call.callee.name) ? call.callee.of : call.arguments[0]
-
-/** Spelled alike: `this.file`, `TOKEN_PATH`. */
-const spelled = (value: Value | undefined): string =>
-  value?.is === 'name'
-    ? value.name
-    : value?.is === 'member'
-      ? `${spelled(value.of)}.${value.name}`
-      : value?.is === 'call'
-        ? `${spelled(value.callee)}(${value.arguments.map(spelled).join(',')})`
-        : value?.is === 'text'
-          ? value.text
-          : '?'
 
 /** Something in the file closes what is there to others: `chmod(path, 0o600)`, a folder of mode 0o700, a umask. */
 const closes = (module: Module, resolver: Resolver): boolean => {
