@@ -4,6 +4,7 @@ import { fieldOf, type Call, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
+import { kindOf } from './result-kinds.ts'
 import { serverOf } from './registered/servers.ts'
 
 /** A result of a tool that clients have to refuse, as it stands in the source. */
@@ -51,6 +52,16 @@ const ofPart = (part: Told, reach: Reach): ResultShape[] => {
     ]
   const [only] = texts
   if (texts.length > 1 || things.length > 1 || only === undefined || isOpen(part)) return []
+  const text = only === 'text' ? fieldOf(value.fields, 'text') : undefined
+  const kind = text ? kindOf(text, part, reach) : null
+  if (kind !== null && kind !== 'a text')
+    return [
+      {
+        ...at,
+        saw: `the text of content of the type "text" is ${kind}: clients refuse the whole result`,
+        wanted: 'a text',
+      },
+    ]
   const missing = contentTypes[only]?.filter(name => fieldOf(value.fields, name) === undefined) ?? []
   return missing.length > 0
     ? [{ ...at, saw: `content of the type "${only}" without ${missing.join(' and ')}`, wanted: missing.join(', ') }]
@@ -90,21 +101,6 @@ const wantedBy = (value: Value, place: Place, { resolver }: Reach): { kind: stri
   return null
 }
 
-const kindOf = (value: Value, place: Place, { resolver }: Reach): string | null => {
-  if (value.is === 'join') return 'a text'
-  const found = new Set(
-    resolver.things(value, place).map(({ value: of }) => {
-      if (of.is === 'text') return 'a text'
-      if (of.is === 'number') return 'a number'
-      if (of.is === 'list') return 'a list'
-      if (of.is === 'record') return 'an object'
-      return of.is === 'constant' && of.of !== null ? 'a boolean' : null
-    }),
-  )
-  const [only] = found
-  return found.size === 1 ? (only ?? null) : null
-}
-
 /** What is declared in `outputSchema` and what `structuredContent` holds. */
 const ofStructured = (result: Told, schema: Told, reach: Reach): ResultShape[] =>
   recordsOf({ is: 'member', of: result.value, name: 'structuredContent' }, result, reach).flatMap(given =>
@@ -132,6 +128,33 @@ const ofStructured = (result: Told, schema: Told, reach: Reach): ResultShape[] =
     }),
   )
 
+/** A tool with an `outputSchema` whose good result has no `structuredContent`, or one that is no object. */
+const ofForm = (result: Told, isDeclared: boolean, reach: Reach): ResultShape[] => {
+  const { value, module } = result
+  const at = { file: module.path, line: value.line }
+  const given = fieldOf(value.fields, 'structuredContent')
+  if (!given)
+    return isDeclared && !isOpen(result) && fieldOf(value.fields, 'content')
+      ? [
+          {
+            ...at,
+            saw: 'a result without structuredContent, which the outputSchema demands',
+            wanted: 'structuredContent',
+          },
+        ]
+      : []
+  const kind = kindOf(given, result, reach)
+  return kind === null || kind === 'an object'
+    ? []
+    : [{ ...at, saw: `structuredContent is ${kind}: clients refuse the whole result`, wanted: 'an object' }]
+}
+
+/** The tool certainly declares the form of its results. */
+const isDeclaredBy = (schema: Value | null, place: Place, { resolver }: Reach): boolean => {
+  const things = schema ? resolver.things(schema, place) : []
+  return things.length === 1 && things.every(({ value }) => value.is === 'record' || value.is === 'call')
+}
+
 const isError = ({ value }: Told): boolean => {
   const said = fieldOf(value.fields, 'isError')
   return said !== undefined && !(said.is === 'constant' && said.of === false)
@@ -144,6 +167,7 @@ const ofHandler = (handler: Value, schema: Value | null, place: Place, reach: Re
     const results = of.returns.flatMap(value => recordsOf(value, thing, reach))
     const schemas = schema ? recordsOf(schema, place, reach) : []
     const [declared] = schemas
+    const isDeclared = isDeclaredBy(schema, place, reach)
     return results.flatMap(result => {
       // a document of another kind has parts as well
       if (fieldOf(result.value.fields, 'type')) return []
@@ -151,6 +175,7 @@ const ofHandler = (handler: Value, schema: Value | null, place: Place, reach: Re
       const parts = content ? reach.resolver.items(content, result).slice(0, maxParts) : []
       return [
         ...parts.flatMap(part => (part?.value.is === 'record' ? ofPart(part as Told, reach) : [])),
+        ...(isError(result) ? [] : ofForm(result, isDeclared, reach)),
         ...(declared && schemas.length === 1 && !isError(result) ? ofStructured(result, declared, reach) : []),
       ]
     })

@@ -7,15 +7,37 @@ type Element = Alternative['elements'][number]
 /** The characters that are tried: letters, digits, signs and white space are enough to tell two classes apart. */
 const tried = [...Array(127).keys(), 0xe9, 0x4e2d].map(code => String.fromCharCode(code))
 
-/** The characters that each element of an alternative takes; null when one of them is more than one character. */
-const charactersOf = ({ elements }: Alternative, flags: string): Set<string>[] | null => {
-  const found: Set<string>[] = []
-  for (const { type, raw } of elements) {
-    if (type !== 'Character' && type !== 'CharacterClass' && type !== 'CharacterSet') return null
-    const one = new RegExp(`^(?:${raw})$`, flags.replaceAll(/[^isu]/g, ''))
-    found.push(new Set(tried.filter(character => one.test(character))))
+const maxSequences = 8
+const maxTimes = 8
+
+/** The characters that an element takes; null when it is more than one character. */
+const charactersOf = ({ type, raw }: Element, flags: string): Set<string> | null => {
+  if (type !== 'Character' && type !== 'CharacterClass' && type !== 'CharacterSet') return null
+  const one = new RegExp(`^(?:${raw})$`, flags.replaceAll(/[^isu]/g, ''))
+  return new Set(tried.filter(character => one.test(character)))
+}
+
+/** How often a repetition may take what it holds: two of the numbers are enough to tell that there are several. */
+const timesOf = (element: Element): number[] => {
+  if (element.type !== 'Quantifier') return [1]
+  const { min, max } = element
+  return max === min ? [min] : [min, min + 1]
+}
+
+/** The texts of an alternative, each as the characters in each place; null when it is not made of characters alone. */
+const sequencesOf = ({ elements }: Alternative, flags: string): Set<string>[][] | null => {
+  let found: Set<string>[][] = [[]]
+  for (const element of elements) {
+    const isEndless = element.type === 'Quantifier' && element.max === Infinity
+    const characters = charactersOf(element.type === 'Quantifier' ? element.element : element, flags)
+    const times = timesOf(element)
+    // what has no end is known to the analysis of the library
+    if (!characters || isEndless || times.some(each => each > maxTimes)) return null
+    found = found.flatMap(one => times.map(each => [...one, ...Array.from({ length: each }, () => characters)]))
+    if (found.length > maxSequences) return null
   }
-  return found.length > 0 ? found : null
+  const filled = found.filter(({ length }) => length > 0)
+  return filled.length > 0 ? filled : null
 }
 
 const repeated = (list: Set<string>[], times: number): Set<string>[] => Array.from({ length: times }, () => list).flat()
@@ -26,6 +48,14 @@ const isShared = (one: Set<string>[], other: Set<string>[]): boolean => {
   const [first, second] = [repeated(one, other.length), repeated(other, one.length)]
   return first.every((characters, index) => [...characters].some(each => second[index]?.has(each)))
 }
+
+const isSame = (one: Set<string>[], other: Set<string>[]): boolean =>
+  one.length === other.length && one.every((characters, index) => [...characters].some(each => other[index]?.has(each)))
+
+/** Two after each other take what a third one takes alone: `(a|b|ab)+`. */
+const isJoined = (all: Set<string>[][]): boolean =>
+  all.length <= maxSequences &&
+  all.some(whole => all.some(first => all.some(second => isSame(whole, [...first, ...second]))))
 
 /** It takes at least one character, or looks at what comes. */
 const isNeeded = (element: Element): boolean =>
@@ -52,11 +82,8 @@ const isAmbiguousIn = (elements: Element[], canFail: boolean, flags: string): bo
     if (inner.type !== 'CapturingGroup' && inner.type !== 'Group') return false
     const { alternatives } = unwrapped(inner)
     if (element.type === 'Quantifier' && element.max > 20 && fails) {
-      const all = alternatives.flatMap(one => {
-        const characters = charactersOf(one, flags)
-        return characters ? [characters] : []
-      })
-      if (all.some((one, at) => all.slice(at + 1).some(other => isShared(one, other)))) return true
+      const all = alternatives.flatMap(one => sequencesOf(one, flags) ?? [])
+      if (all.some((one, at) => all.slice(at + 1).some(other => isShared(one, other))) || isJoined(all)) return true
     }
     return alternatives.some(one => isAmbiguousIn(one.elements, fails, flags))
   })

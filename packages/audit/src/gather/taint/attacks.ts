@@ -4,6 +4,7 @@ import { folders } from './folders.ts'
 import { hasOption, optionsOf } from './options.ts'
 import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
+import { nearlyMatching } from './compare.ts'
 import { isRun, samplesFor } from './scripts.ts'
 import { device, following, otherLanguage, several } from './sinks/arrival.ts'
 
@@ -162,7 +163,7 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'replacement':
       return [{ sample: program === 'Python' ? '\\g<0>' : '$&', form: 'a mark that stands for what was found' }]
     case 'subject':
-      return [{ sample: `${'x'.repeat(40)}!`, form: 'a text that nearly matches' }]
+      return [{ sample: nearlyMatching, form: 'a text that nearly matches' }]
     default:
       return samplesFor(program).map((sample, index) => ({
         sample,

@@ -13,6 +13,9 @@ describe('patterns that take for ever', () => {
     '\\?\\?((?:.[^?]|[^?].)+)\\?\\?',
     '^((?:\\d|[0-9]))+ $',
     '((?P<one>a|b|[ab])+)c',
+    '^([a-z]{2,4})+$',
+    '(?:[a-z]{1,3}-?)+$',
+    '(a|b|ab)*c',
   ])('finds %s', pattern => {
     expect(answer(pattern)).toBe(true)
   })
@@ -27,6 +30,11 @@ describe('patterns that take for ever', () => {
     '(\\w|_){1,3}!',
     '^(?:[a-z]|\\d)+$',
     '(?:foo|foobar)+$',
+    '(?:\\d{1,3}\\.)+$',
+    '(?:[A-Za-z0-9+/]{4})*=',
+    '(?:\\s?\\w)+$',
+    '(?:,\\d{3})*;',
+    '(?:[0-9a-f]{1,4}:){7}x',
   ])('says nothing about %s', pattern => {
     expect(answer(pattern)).toBe(false)
   })

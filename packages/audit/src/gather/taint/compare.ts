@@ -2,6 +2,21 @@ import type { Value } from '../code/values.ts'
 import { joined, some, truth, unmarked, type Datum, type Frame, type Marks } from './data.ts'
 import type { Machine } from './machine.ts'
 
+/** A text on which a pattern that takes for ever does so: a limit that it keeps to is none. */
+export const nearlyMatching = `${'x'.repeat(40)}!`
+
+/** `text.length`, `len(text)`: the size of an attack says something only where its size is what does harm. */
+const sizeOf = (value: Value, frame: Frame, machine: Machine): { size: Datum; marks: Marks } | null => {
+  if (machine.trial.sample !== nearlyMatching) return null
+  const isLength = value.is === 'member' && value.name === 'length'
+  const isLen = value.is === 'call' && value.callee.is === 'name' && value.callee.name === 'len'
+  const of = isLength ? value.of : isLen ? value.arguments[0] : undefined
+  const [only, ...others] = of ? machine.values(of, frame).flatMap(one => machine.plain(one)) : []
+  return only?.is === 'text' && only.marks.size > 0 && others.length === 0
+    ? { size: { is: 'number', number: only.text.length }, marks: only.marks }
+    : null
+}
+
 const plainOf = (datum: Datum): string | number | boolean | null | undefined =>
   datum.is === 'text'
     ? datum.text
@@ -63,11 +78,18 @@ const negated = (datum: Datum): Datum =>
 /** `===`, `in`, `<` and the like. */
 export const compared = (value: Value & { is: 'compare' }, frame: Frame, machine: Machine): Datum[] => {
   const { operator } = value
-  const lefts = machine.values(value.left, frame).flatMap(one => machine.plain(one))
-  const rights = machine.values(value.right, frame).flatMap(one => machine.plain(one))
+  const sized = [value.left, value.right].map(side => sizeOf(side, frame, machine))
+  const [lefts = [], rights = []] = [value.left, value.right].map((side, index) => {
+    const known = sized[index]
+    return known ? [known.size] : machine.values(side, frame).flatMap(one => machine.plain(one))
+  })
   return lefts.flatMap(left =>
     rights.map((right): Datum => {
-      const marks = joined([machine.marks(left), machine.marks(right)])
+      const marks = joined([
+        machine.marks(left),
+        machine.marks(right),
+        ...sized.flatMap(one => (one ? [one.marks] : [])),
+      ])
       if (/^(={2,3}|is)$/.test(operator)) return equal(left, right, marks)
       if (/^(!={1,2}|is not)$/.test(operator)) return negated(equal(left, right, marks))
       if (operator === 'in') return isIn(left, right, machine)

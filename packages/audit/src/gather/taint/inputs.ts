@@ -2,6 +2,7 @@ import type { Resolver, Thing } from '../code/resolve.ts'
 import { fieldOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import type { Placed } from '../registered/facts.ts'
 import { parametersOf } from '../registered/parameters.ts'
+import { nearlyMatching } from './compare.ts'
 import type { Declared } from './data.ts'
 import { matched, tested } from './patterns.ts'
 
@@ -27,6 +28,10 @@ const ofPattern = (text: string, isWhole: boolean, sample: string): Taken => {
   const found = isWhole ? matched({ text, flags: '' }, sample, true) : tested({ text, flags: '' }, sample)
   return found === null ? 'unknown' : found ? 'takes' : 'refuses'
 }
+
+/** Its size is judged where it does harm, and nowhere else. */
+const isTooLong = (limit: Value | undefined, sample: string): boolean =>
+  sample === nearlyMatching && limit?.is === 'number' && sample.length > limit.number
 
 const lastName = (path: string): string => path.replace(/\(\)/g, '').split(/[.:]/).findLast(Boolean) ?? ''
 
@@ -58,6 +63,7 @@ const ofJsonSchema = (
   if (named.length > 0 && named.every(type => /^(number|integer|boolean|null)$/.test(type))) return 'refuses'
   const format = of('format')
   if (format?.is === 'text' && refusingFormats.test(format.text)) return 'refuses'
+  if (isTooLong(of('maxLength'), sample)) return 'refuses'
   const pattern = of('pattern')
   return pattern?.is === 'text' ? ofPattern(pattern.text, false, sample) : 'takes'
 }
@@ -67,6 +73,10 @@ const ofLink = (call: Call, name: string, thing: Thing, sample: string, resolver
   const [first] = call.arguments
   if (refusing.test(name)) return 'refuses'
   if (opaque.test(name)) return 'unknown'
+  if (/^(max|length|maxLength)$/.test(name) && first) {
+    const limit = resolver.things(first, thing).find(({ value }) => value.is === 'number')?.value
+    return limit?.is === 'number' && isTooLong(limit, sample) ? 'refuses' : 'takes'
+  }
   if (name === 'regex' || name === 'pattern' || name === 'matches') {
     const found = first ? resolver.things(first, thing).map(({ value }) => value) : []
     const pattern = found.find(({ is }) => is === 'pattern')
@@ -145,6 +155,7 @@ const ofChain = (
 
 /** `Field(pattern=...)`, `Query(...)`, `constr(...)`. */
 const ofConstraints = ({ named }: Call, sample: string): Taken => {
+  if (isTooLong(fieldOf(named, 'max_length'), sample)) return 'refuses'
   const pattern = fieldOf(named, 'pattern') ?? fieldOf(named, 'regex')
   if (pattern?.is === 'text') return ofPattern(pattern.text, false, sample)
   return pattern ? 'unknown' : 'takes'
