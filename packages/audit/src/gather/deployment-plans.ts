@@ -23,7 +23,7 @@ export interface DeploymentPlan {
 }
 
 const about =
-  /\bdeploy(ing|ment|ments)?\b|\broll-?outs?\b|\brolling out\b|\brelease (process|procedure|checklist|plan|steps)\b|\breleasing\b|\bgo-?live\b|\bpublishing\b|\boperations\b/i
+  /\bdeploy(ing|ment|ments)?\b|\broll-?outs?\b|\brolling out\b|\brelease (process|procedure|checklist|plan|steps)\b|\breleasing\b|\bgo-?live\b|\bpublishing\b|^operations( (guide|manual|handbook|notes))?$/i
 
 const maxBlock = 4000
 

@@ -134,16 +134,22 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
     'import_statement',
     'import_from_statement',
   ])
-  const assignments = kinds('assignment').map(({ node }) => node)
+  const assigned = kinds('assignment')
+  const assignments = assigned.map(({ node }) => node)
   const imports = kinds('import_statement', 'import_from_statement').map(({ node }) => text(node))
   const isReader = readerOf(imports, assignments, file)
   const aliases = new Set(['os.environ', 'environ'])
   const lists = new Map<string, string[]>()
-  for (const node of assignments) {
+  const definitionOf = (place: Placed): Placed | undefined =>
+    outsideOf(place).find(({ node: { kind } }) => /^(function|class)_definition$/.test(kind))
+  for (const place of assigned) {
+    const { node } = place
     const [left, value] = [name(field(node, 'left')), field(node, 'right')]
     const constant = literal(value)
     const items = strings(value)
-    if (constant !== null) facts.constants.push([left, constant])
+    // an attribute of a class is no name of the file
+    if (constant !== null && definitionOf(place)?.node.kind !== 'class_definition')
+      facts.constants.push([left, constant])
     if (items) lists.set(left, items)
     if (/^(os\.)?environ(\.copy\(\))?$/.test(name(value))) aliases.add(left)
   }
@@ -161,7 +167,9 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
 
   const readNamed = (key: Node | undefined, place: Placed): void => {
     const at = line(place.node)
-    const constant = literal(key) ?? constants.get(name(key))
+    const definition = around(place, 'function_definition')?.node
+    const parameters = definition ? parametersOf(definition) : []
+    const constant = literal(key) ?? (parameters.includes(name(key)) ? undefined : constants.get(name(key)))
     const kind = kindInPython(place, text)
     if (constant !== undefined) return void facts.reads.push({ name: constant, line: at, kind })
     const names = key ? looped(place, name(key)) : null
@@ -171,8 +179,7 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
     const written = text(key)
       .slice(0, 1000)
       .replace(/^[a-z]*["']+|["']+$/gi, '')
-    const definition = around(place, 'function_definition')?.node
-    const index = definition ? parametersOf(definition).indexOf(variable) : -1
+    const index = parameters.indexOf(variable)
     if (definition && index >= 0 && (parts.length === 0 || (parts.length === 1 && written.endsWith('}'))))
       facts.wrappers.push({
         name: text(field(definition, 'name')),

@@ -128,10 +128,12 @@ const typescriptOrder = async (sources: Source[], organiser: Organiser | null) =
   const blocks = await inTypeScript(wanted, (parsed, { path }) => blocksIn(parsed).map(block => ({ path, block })))
   const found = blocks.flat()
   const best = bestOrder(found)
+  const files = new Set(found.map(({ path }) => path)).size
+  const isKept = new Set(best?.unsorted.map(({ path }) => path)).size * 2 < files
   return {
     language: 'typescript' as const,
-    against: `the order that most files keep: ${best?.name ?? ''}`,
-    files: new Set(found.map(({ path }) => path)).size,
+    against: `${isKept ? 'the order that most files keep' : 'the order that comes nearest, most files keep none'}: ${best?.name ?? ''}`,
+    files,
     unsorted: best?.unsorted ?? [],
     organiser,
   }

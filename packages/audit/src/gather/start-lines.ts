@@ -166,11 +166,14 @@ const readInto = (result: StartLines, { path, sections }: Document, owner: Owner
       const isFragment = block.language.startsWith('json') && /^\s*"[\w.@/-]+"\s*:\s*\{\s*"command"\s*:/.test(text)
       const isWhole = /"(mcpServers|servers)"\s*:/.test(text) && /"(command|url|serverUrl|httpUrl)"\s*:/.test(text)
       if (isWhole || isFragment) {
+        // commands and remarks may stand before it
+        const before = shell.test(block.language) ? Math.max(0, text.search(/^\s*\{/m)) : 0
+        const [json, first] = [text.slice(before), line + text.slice(0, before).split('\n').length - 1]
         try {
-          result.servers.push(...serversIn(parsed(text), path, line, text.split('\n'), owner))
+          result.servers.push(...serversIn(parsed(json), path, first, json.split('\n'), owner))
         } catch (error) {
           const because = error instanceof Error ? error.message : String(error)
-          result.broken.push({ path, line, because })
+          if (before === 0) result.broken.push({ path, line, because })
         }
       } else if (
         shell.test(block.language) &&

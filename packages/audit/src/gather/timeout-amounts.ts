@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { isHardCoded, originOf } from './code/origin.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import type { Call, Module, Value } from './code/values.ts'
+import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project } from './project.ts'
 
 /** A limit of time that the source sets. */
@@ -48,6 +48,19 @@ const abortTimer = (call: Call, path: string, { calls }: Module): Value | undefi
   return calls.some(other => isAbort(other) && call.at < other.at && other.at < call.end)
     ? call.arguments[1]
     : undefined
+}
+
+const isEnding = ({ callee }: Call): boolean =>
+  callee.is === 'member' && /^(terminate|kill|killpg|send_signal|cancel)$/.test(callee.name)
+
+const waits =
+  /^asyncio\.(wait|wait_for|timeout)$|^anyio\.(fail|move_on)_after$|:(globalThis\.)?setTimeout$|\(\)\.(wait|join)$/
+
+/** How long something has that was told to end before: `process.terminate()`, then `wait_for(process.wait(), 5)`. */
+const isGrace = (call: Call, path: string, { calls, functions }: Module): boolean => {
+  if (!waits.test(path)) return false
+  const around = innermost(functions, call.at)
+  return calls.some(other => other.end <= call.at && isEnding(other) && innermost(functions, other.at) === around)
 }
 
 const fieldsIn = (value: Value, place: Place, resolver: Resolver, depth = 0): { value: Value; place: Place }[] =>
@@ -106,7 +119,7 @@ const amountsIn = (module: Module, resolver: Resolver): TimeoutAmount[] =>
   module.calls.flatMap((call): TimeoutAmount[] => {
     const path = pathOf(call, { module, frames: [] }, resolver)
     if (path === null || others.test(path) || schema.test(path)) return []
-    if (path.startsWith('global:') && !globals.test(path)) return []
+    if ((path.startsWith('global:') && !globals.test(path)) || isGrace(call, path, module)) return []
     const amounts = amountsOf(call, path, module, resolver).filter(
       one => !isNone(one.value) && !isName(one.value) && !isTimeoutObject(one, resolver),
     )

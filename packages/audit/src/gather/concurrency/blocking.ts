@@ -16,7 +16,10 @@ const requests = new RegExp(
 )
 const databases =
   /^((psycopg2|pymysql|MySQLdb|mysql\.connector|cx_Oracle|oracledb|pyodbc|sqlite3|duckdb)\.connect(\(\)(\.cursor\(\))?\.(execute|executemany|executescript|commit|fetch\w+))?|psycopg\.connect|redis\.(Strict)?Redis\(\)\.\w+|boto3\.(client|resource|Session\(\)\.(client|resource))\(\)\.(?!exceptions|meta)\w+|pymongo\.MongoClient\(\).*\.(find_one|insert_one|insert_many|update_one|delete_one|aggregate))$/
-const python = [/^time\.sleep$/, files, paths, trees, processes, requests, databases]
+/** Clients that wait for another machine, where another class of the same library can be awaited, or none can. */
+const clients =
+  /^(docker\.(from_env|DockerClient|APIClient)\(\)\.|paramiko\.SSHClient\(\)\.(connect|exec_command|open_sftp)$|kubernetes\.client\.\w+Api\(\)\.|snowflake\.connector\.connect(\(\)(\.cursor\(\))?\.(execute|executemany|fetch\w+))?$|snowflake\.snowpark\..*\.(create|collect|to_pandas|show|count|first)$|googleapiclient\.discovery\.build\(\).*\.execute$|google\.cloud\.bigquery\.Client\(\)\.(query|query_and_wait|list_\w+|get_\w+)$|google\.cloud\.storage\.Client\(\)\.(list|get|create)_\w+$|github\.Github\(\)\.(get|search)_\w+$|slack_sdk\.WebClient\(\)\.\w+$|openai\.(Azure)?OpenAI\(\)\..*\.(create|generate|retrieve|list)$|anthropic\.Anthropic\(\)\..*\.(create|list)$|notion_client\.Client\(\)\..*\.(query|retrieve|create|update|list|search)$|neo4j\.GraphDatabase\.driver\(\)\.(execute_query|verify_connectivity|session\(\)\.run)$|elasticsearch\.Elasticsearch\(\)\.|opensearchpy\.OpenSearch\(\)\.|jira\.JIRA\(\)\.\w+$|tavily\.TavilyClient\(\)\.\w+$)/
+const python = [/^time\.sleep$/, files, paths, trees, processes, requests, databases, clients]
 
 export const isBlocking = (path: string): boolean =>
   /^[\w@/-]*:/.test(path) ? typescript.test(path) && !passing.test(path) : python.some(one => one.test(path))

@@ -1,6 +1,6 @@
-import { partsOf } from '../code/parts.ts'
+import { partsOf, someIn } from '../code/parts.ts'
 import type { Resolver } from '../code/resolve.ts'
-import type { Call, ClassValue, FunctionValue, Module, Value } from '../code/values.ts'
+import { visibleAt, type Call, type ClassValue, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Bodies } from './bodies.ts'
 
 /** A way from one function into another. */
@@ -13,6 +13,8 @@ export interface Edge {
   target: Module
   /** Told by the name of the method alone, which several classes have. */
   isLoose?: true
+  /** What a table of tools has in the field that is called. */
+  ofTool?: true
 }
 
 export interface Graph {
@@ -22,6 +24,8 @@ export interface Graph {
   into(of: FunctionValue): readonly Edge[]
   /** Methods of the classes of the repository; none for names that lists, texts and the like have as well. */
   methods(name: string): readonly { function: FunctionValue; module: Module }[]
+  /** Whether a function of the repository was found behind a call. */
+  follows(call: Call): boolean
   /** More functions are reached than were followed. */
   cut: boolean
 }
@@ -36,6 +40,7 @@ const common =
 interface Target {
   function: FunctionValue
   module: Module
+  ofTool?: true
 }
 
 const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
@@ -54,22 +59,30 @@ const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
 /** What tables of tools call the function that does the work. */
 const working = /^(handler|handle|handlerFn|execute|run|invoke|callback|action|fn|func|impl)$/
 const maxWorking = 150
+const describing = /^(description|input_?schema|schema|parameters|args|tags)$/i
 
-/** Functions in the fields of records: `{ name: 'read', handler: async args => ... }`. */
-const fieldsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
+/** A name, what it is for or takes, and a function: no command line has these. */
+const isTool = (fields: [key: string, value: Value][]): boolean =>
+  fields.some(([key]) => key === 'name') && fields.some(([key]) => describing.test(key))
+
+/** Functions in the fields of records: `{ name: 'read', handler: async args => ... }`, `Tool(name="read", handler=read)`. */
+const fieldsByName = (modules: Iterable<Module>, resolver: Resolver): Map<string, Target[]> => {
   const found = new Map<string, Target[]>()
   const seen = new Set<Value>()
   for (const module of modules) {
+    const put = (name: string, field: Value, ofTool: boolean): void => {
+      if (!working.test(name)) return
+      const same = found.get(name) ?? []
+      found.set(name, same)
+      for (const { value, module: target } of resolver.things(field, { module, frames: [] }))
+        if (value.is === 'function' && !same.some(one => one.function === value))
+          same.push({ function: value, module: target, ...(ofTool ? { ofTool } : {}) })
+    }
     const look = (value: Value, depth: number): void => {
       if (depth > 8 || seen.has(value)) return
       seen.add(value)
-      if (value.is === 'record')
-        for (const [name, field] of value.fields)
-          if (field.is === 'function' && working.test(name)) {
-            const same = found.get(name) ?? []
-            found.set(name, same)
-            same.push({ function: field, module })
-          }
+      const fields = value.is === 'record' ? value.fields : value.is === 'call' ? value.named : []
+      for (const [name, field] of fields) put(name, field, isTool(fields))
       for (const part of partsOf(value)) look(part, depth + 1)
     }
     for (const { value } of module.declarations) look(value, 0)
@@ -78,6 +91,19 @@ const fieldsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
     for (const call of module.calls) look(call, 0)
   }
   return found
+}
+
+/** The field of a table that is called: `tool.handler`, and `handler` of `handler = next(t.handler for t in tools)`. */
+const fieldCalled = (value: Value, module: Module): string | null => {
+  if (value.is === 'member') return working.test(value.name) ? value.name : null
+  if (value.is !== 'name') return null
+  let field: string | null = null
+  for (const declared of visibleAt(module, value.name, value.at))
+    someIn(declared.value, part => {
+      if (part.is === 'member' && working.test(part.name)) field = part.name
+      return field !== null
+    })
+  return field
 }
 
 const constructorOf = ({ members }: ClassValue): FunctionValue | null => {
@@ -92,6 +118,7 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
   let fields: Map<string, Target[]> | null = null
   const functions = new Map<FunctionValue, Module>()
   const into = new Map<FunctionValue, Edge[]>()
+  const followed = new Set<Call>()
   const open: Target[] = []
   let cut = false
 
@@ -124,10 +151,10 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
     }
     const named = value.is === 'member' && isOpen && found.length === 0 ? methods.get(value.name) : undefined
     if (named && named.length <= maxOwners) return { targets: named, isLoose: named.length > 1 }
-    if (value.is !== 'member' || !isOpen || found.length > 0 || named || !working.test(value.name))
-      return { targets: found, isLoose: false }
-    fields ??= fieldsByName(all)
-    const tables = fields.get(value.name) ?? []
+    const field = isOpen && found.length === 0 && !named ? fieldCalled(value, module) : null
+    if (field === null) return { targets: found, isLoose: false }
+    fields ??= fieldsByName(all, resolver)
+    const tables = fields.get(field) ?? []
     return tables.length <= maxWorking ? { targets: tables, isLoose: true } : { targets: [], isLoose: false }
   }
 
@@ -138,8 +165,9 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
     for (const inner of body.functions) link({ from, module, call: null, to: inner, target: module })
     for (const call of body.calls) {
       const { targets, isLoose } = targetsOf(call.callee, module)
-      for (const { function: to, module: target } of targets)
-        link({ from, module, call, to, target, ...(isLoose ? { isLoose } : {}) })
+      if (targets.length > 0) followed.add(call)
+      for (const { function: to, module: target, ofTool } of targets)
+        link({ from, module, call, to, target, ...(isLoose ? { isLoose } : {}), ...(ofTool ? { ofTool } : {}) })
       // functions that are handed over by name: `names.map(readOne)`
       for (const argument of [...call.arguments, ...call.named.map(([, value]) => value)])
         if (argument.is === 'name' || argument.is === 'member')
@@ -147,5 +175,11 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
             if (value.is === 'function') link({ from, module, call, to: value, target })
     }
   }
-  return { functions, into: of => into.get(of) ?? [], methods: name => methods.get(name) ?? [], cut }
+  return {
+    functions,
+    into: of => into.get(of) ?? [],
+    methods: name => methods.get(name) ?? [],
+    follows: call => followed.has(call),
+    cut,
+  }
 }

@@ -78,6 +78,19 @@ export const begun = (kind: Arrival['kind'], { sample, form }: Attack, prefixes:
     })
 }
 
+/** The same with an ending that is asked for: `.md`, `sitemap.xml`. */
+export const ended = (kind: Arrival['kind'], { sample, form, target }: Attack, endings: Iterable<string>): Attack[] =>
+  kind === 'file' || kind === 'url'
+    ? [...endings]
+        .filter(ending => !sample.endsWith(ending))
+        .slice(0, 3)
+        .map(ending => ({
+          sample: `${sample}${ending}`,
+          form: `${form}, with ${ending} at its end`,
+          ...(target === undefined ? {} : { target }),
+        }))
+    : []
+
 /** What an address or a path has to end with, or to hold somewhere, stands in others as well. */
 export const around = (
   kind: Arrival['kind'],
@@ -99,7 +112,7 @@ export const around = (
     const host = hostOf(part.includes('://') ? part : `https://${part}`)
     const form = 'another machine, with what is asked for in its address'
     return host === null || !host.includes('.')
-      ? []
+      ? [{ sample: `http://169.254.169.254/${part}`, form: 'another machine, with what is asked for in its path' }]
       : [`https://${host}.evil.example/x`, `https://evil.example/x?${part}`].map(sample => ({ sample, form }))
   })
   return [...ends.slice(0, 4), ...holding.slice(0, 4)]

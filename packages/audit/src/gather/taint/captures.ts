@@ -1,6 +1,6 @@
 import { nil, some, text, type Datum, type Marks } from './data.ts'
 import type { Machine } from './machine.ts'
-import { beginningOf, captured, type Pattern } from './patterns.ts'
+import { beginningOf, captured, endingOf, type Pattern } from './patterns.ts'
 
 /** What a match is in each language: a list of the groups, or an object that is asked for them. */
 export const foundBy = (
@@ -23,10 +23,12 @@ export const foundBy = (
   return { is: 'list', items }
 }
 
-/** Nothing was found: a text that begins as the pattern does may be. */
+/** Nothing was found: a text that begins or ends as the pattern does may be. */
 export const missedBy = (pattern: Pattern, marks: Marks, machine: Machine, isFromStart = false): Datum => {
   const beginning = beginningOf(pattern, isFromStart)
   if (marks.size > 0 && beginning.length > 1) machine.trial.prefixes.add(beginning)
+  const ending = endingOf(pattern)
+  if (marks.size > 0 && ending !== '') machine.trial.endings.add(ending)
   return { is: 'constant', of: null, marks }
 }
 

@@ -26,12 +26,16 @@ const plainOf = (datum: Datum): string | number | boolean | null | undefined =>
         ? datum.of
         : undefined
 
+/** What the ending of a file name is held against. */
+const isExtension = (of: unknown): of is string => typeof of === 'string' && /^\.[a-z]\w{0,9}$/i.test(of)
+
 /**
  * Whether two are equal. A text of an attacker is no text that somebody wrote down elsewhere: it is not in an
  * allow-list that is not known, and in no block-list either.
  */
-const equal = (left: Datum, right: Datum, marks: Marks): Datum => {
+const equal = (left: Datum, right: Datum, marks: Marks, { trial }: Machine): Datum => {
   const [one, other] = [plainOf(left), plainOf(right)]
+  if (marks.size > 0) for (const each of [one, other]) if (isExtension(each)) trial.endings.add(each)
   if (one !== undefined && other !== undefined && !Number.isNaN(one) && !Number.isNaN(other))
     return truth(one === other, marks)
   const attacked = [left, right].find(side => side.is === 'text' && side.marks.size > 0)
@@ -60,7 +64,7 @@ export const isIn = (what: Datum, list: Datum, machine: Machine): Datum => {
   if (items) {
     if (what.is === 'text' && what.marks.size > 0)
       for (const item of items.slice(0, 3)) if (item.is === 'text') machine.trial.listed.add(item.text)
-    const found = items.map(item => equal(what, item, marks))
+    const found = items.map(item => equal(what, item, marks, machine))
     if (found.some(one => one.is === 'constant' && one.of === true)) return truth(true, marks)
     return found.every(one => one.is === 'constant') ? truth(false, marks) : some(marks)
   }
@@ -90,8 +94,8 @@ export const compared = (value: Value & { is: 'compare' }, frame: Frame, machine
         machine.marks(right),
         ...sized.flatMap(one => (one ? [one.marks] : [])),
       ])
-      if (/^(={2,3}|is)$/.test(operator)) return equal(left, right, marks)
-      if (/^(!={1,2}|is not)$/.test(operator)) return negated(equal(left, right, marks))
+      if (/^(={2,3}|is)$/.test(operator)) return equal(left, right, marks, machine)
+      if (/^(!={1,2}|is not)$/.test(operator)) return negated(equal(left, right, marks, machine))
       if (operator === 'in') return isIn(left, right, machine)
       if (operator === 'not in') return negated(isIn(left, right, machine))
       if (/^[<>]=?$/.test(operator) && left.is === 'number' && right.is === 'number')

@@ -5,6 +5,9 @@ import { spot } from './machine.ts'
 const reporting =
   /^(log|trace|debug|info|warn|warning|error|capture|track|record|observe|emit|notify|print|write|push|append|set|has|get|add|assign|stringify|dumps|parse|safeParse|validate|model_validate|model_dump|keys|values|entries|items|bind|then|resolve|reject|next)$/i
 
+/** What takes one of several things. */
+const picking = /^builtins\.(next|getattr)$/
+
 const isOwnParameter = (value: Value, of: FunctionValue, module: Module, but: string | undefined): boolean => {
   const inner = value.is === 'spread' ? value.of : value
   return (
@@ -66,14 +69,15 @@ export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
     functions.flatMap(one =>
       reach.bodies
         .of(one.module, one.function)
-        .calls.filter(call => isHandingOn(call, one, given))
+        .calls.filter(call => isHandingOn(call, one, given) && !reach.graph.follows(call))
         .filter(({ callee }) => {
           const things = reach.resolver.things(callee, { module: one.module, frames: [] })
-          const isNamed = callee.is === 'member' && reach.graph.methods(callee.name).length > 0
-          const isUnknown = things.every(
-            ({ value }) => value.is === 'unknown' || (value.is === 'external' && isMadeOfOwn(value.path, reach)),
+          return things.every(
+            ({ value, module, frames }) =>
+              value.is === 'unknown' ||
+              (value.is === 'call' && picking.test(reach.resolver.external(value.callee, { module, frames }) ?? '')) ||
+              (value.is === 'external' && isMadeOfOwn(value.path, reach)),
           )
-          return !isNamed && isUnknown
         })
         .map(call => spot(one.module, call.line)),
     ),

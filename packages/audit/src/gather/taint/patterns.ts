@@ -59,6 +59,12 @@ export const beginningOf = ({ text }: Pattern, isFromStart = false): string => {
   return fixed.replaceAll(/\\(.)/gs, '$1')
 }
 
+/** How a text that it matches may end: `.md` of `\\.(md|mdx)$`; empty when no ending of a file name is written down. */
+export const endingOf = ({ text }: Pattern): string => {
+  const written = /\\\.(?:\((?:\?:)?)?([a-z]\w{0,9})[\w|]*\)?\$$/i.exec(text)?.[1]
+  return written === undefined ? '' : `.${written}`
+}
+
 /** A text in which what matches is replaced; groups are written `$1` and `$&`. */
 export const replaced = (pattern: Pattern, text: string, by: string, isAll: boolean): string | null => {
   const made = compiled(pattern)

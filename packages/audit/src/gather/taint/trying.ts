@@ -8,6 +8,7 @@ import {
   attacksOf,
   begun,
   behind,
+  ended,
   links,
   redirects,
   siblings,
@@ -23,7 +24,7 @@ import { openRefusing } from './refusing.ts'
 import { newShared, type Shared } from './shared.ts'
 import { isHarmless } from './options.ts'
 import type { Arrival, Sink } from './sinks.ts'
-import { following } from './sinks/arrival.ts'
+import { following, otherLanguage } from './sinks/arrival.ts'
 import { textOf } from './texts.ts'
 import type { Language } from '../trees.ts'
 
@@ -160,6 +161,8 @@ export const openTrying = (reach: Reach): Trying => {
         if (kind !== 'arguments' || arrival.program !== null) doubt = undecided(shown.hidden)
         continue
       }
+      if (arrival.program === otherLanguage && shown.texts[0] === attack.sample)
+        doubt = undecided('what a whole query in this language may change')
       if (!succeeds({ ...arrival, texts: shown.texts }, attack)) continue
       const [reason] = trial.doubts
       if (reason !== undefined) doubt = undecided([...trial.doubts].slice(0, 3).join(', '))
@@ -195,6 +198,7 @@ export const openTrying = (reach: Reach): Trying => {
     const program = programFor(route, arrival, parameter)
     const refusals = new Set<string>()
     const tried = new Set<string>()
+    const adapted = new Set<Attack>()
     const first = attacksOf(kind, program)
     const queue = [...first]
     let doubt: Judged | null = null
@@ -210,6 +214,11 @@ export const openTrying = (reach: Reach): Trying => {
       if (kind === 'file') queue.push(...siblings(found.trial.prefixes))
       if (first.includes(attack)) queue.push(...begun(kind, attack, found.trial.prefixes))
       if (first.includes(attack)) queue.push(...around(kind, found.trial))
+      if (!adapted.has(attack))
+        for (const one of ended(kind, attack, found.trial.endings)) {
+          adapted.add(one)
+          queue.push(one)
+        }
       if (kind === 'shell') queue.push(...behind(found.trial.listed))
       if (found.refused) refusals.add(found.refused)
       else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)

@@ -34,6 +34,12 @@ describe('claude-desktop-config', () => {
         '{\n  "mcpServers": {\n    // others\n    ...\n    "notes": { "command": "npx", "args": ["notes-mcp"] }\n  }\n}',
       ),
     ],
+    [
+      'commands before it',
+      files('{}', {
+        'README.md': `# Notes\n\n## Debugging\n\n\`\`\`bash\n# For a shell\nnpx notes-mcp\n\n# In the file\n${npx}\n\`\`\`\n`,
+      }),
+    ],
     ['a fragment', files(npx.trim().slice(1, -1))],
     ['another client beside it', { ...files(npx), 'docs/vscode.md': readme(config('npx', ['notes-mcp'], 'servers')) }],
     [

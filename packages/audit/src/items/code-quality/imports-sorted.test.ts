@@ -56,6 +56,11 @@ describe('imports-sorted', () => {
       { 'a.ts': imports('a', 'b', './c'), 'b.ts': imports('a', 'c', './c'), 'c.ts': imports('./c', 'b', 'a') },
       /1 of 3/,
     ],
+    [
+      'files in no order',
+      { 'a.ts': imports('z', './b', 'a'), 'b.ts': imports('y', './c', 'b') },
+      /most files keep none/,
+    ],
     ['an organiser that nothing runs', { 'package.json': linted('x'), 'a.ts': imports('z', './b', 'a') }, /1 of 1/],
   ])('fails with %s', async (_, files, wanted) => {
     const { status, said } = await judge(files)

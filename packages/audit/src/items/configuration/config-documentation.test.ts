@@ -95,6 +95,13 @@ const reads: [how: string, files: Files, names: string[]][] = [
   ],
   ['commander', ts("program.addOption(new Option('--dir <dir>', 'the folder').env('NOTES_DIR'))"), ['NOTES_DIR']],
   [
+    'a parameter that is called like an attribute of a class',
+    py(
+      'import os\ndef read(name, default):\n    return os.environ.get(name) or default\nclass Tool:\n    name = "notes_find"\nlimit = read("NOTES_LIMIT", 10)',
+    ),
+    ['NOTES_LIMIT'],
+  ],
+  [
     'os.environ',
     py('import os\na = os.environ["NOTES_DIR"]\nb = os.environ.get("NOTES_KEY", "")\nc = "NOTES_DEBUG" in os.environ'),
     ['NOTES_DIR', 'NOTES_KEY', 'NOTES_DEBUG'],

@@ -65,6 +65,12 @@ describe('timeout-configuration', () => {
       ),
     ],
     [
+      'a fixed time for the end of what was told to end',
+      py(
+        'import asyncio, httpx\nclient = httpx.AsyncClient(timeout=float(os.environ["A_TIMEOUT"]))\nasync def stop(process):\n    process.terminate()\n    await asyncio.wait_for(process.wait(), timeout=0.5)\n',
+      ),
+    ],
+    [
       'wait_for',
       py(
         'import asyncio\nsettings = Settings()\nasync def get(work):\n    return await asyncio.wait_for(work, settings.timeout)\n',
@@ -79,6 +85,13 @@ describe('timeout-configuration', () => {
   ])('passes with %s', async (_, files) => {
     const { status, verdicts } = await judgeFiles(item, files)
     expect([status, verdicts]).toEqual(['pass', verdicts])
+  })
+
+  it('does not say of what was told to end that it has no timeout', async () => {
+    const files = py(
+      'import subprocess\ndef stop(tunnel: subprocess.Popen):\n    tunnel.terminate()\n    tunnel.wait(timeout=5)\n',
+    )
+    expect((await judgeFiles(item, files)).status).not.toBe('fail')
   })
 
   it.each<[string, Files, string]>([

@@ -51,7 +51,7 @@ const item: Item = {
       needs: { amounts: timeoutAmounts, outbound, project },
       judge: ({ amounts, outbound: { calls, files }, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
-        const [call] = calls
+        const call = calls.find(({ kind, timeout }) => kind === 'http' || timeout !== 'present')
         if (amounts.length === 0 && call)
           return fail({
             at: call.file,

@@ -1,8 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, type Evidence } from '../../core/verdict.ts'
+import { namesCredential } from '../../gather/credential-names.ts'
 import { dockerfiles, publishedDockerfile, type Dockerfile, type Stage } from '../../gather/dockerfiles.ts'
-
-const secretName = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIAL)/i
 
 const isBuiltHere = (stage: Stage, stages: Stage[]): boolean =>
   stage.image === 'scratch' || stage.image.includes('$') || stages.some(({ name }) => name === stage.image)
@@ -43,7 +42,7 @@ const runsAsRoot = ({ path, stages }: Dockerfile, last: Stage): Evidence[] => {
 
 const secretsInside = ({ path, variables }: Dockerfile): Evidence[] =>
   variables
-    .filter(({ name, value }) => secretName.test(name) && value && !value.startsWith('$'))
+    .filter(({ name, value }) => namesCredential(name) && value && !value.startsWith('$'))
     .map(({ name, line }) => ({
       at: path,
       line,

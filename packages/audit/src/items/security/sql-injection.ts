@@ -140,7 +140,10 @@ const item: Item = {
         if (taint.flows.some(({ kind }) => kind === 'sql')) return judgeStatements(taint, clients)
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         if (clients.length === 0 && libraries.length === 0) return notApplicable('the source opens no database')
-        return judgeFlows(taint, wanted)
+        const verdict = judgeFlows(taint, wanted)
+        return verdict.status === 'pass' && clients.length === 0
+          ? unknown(`${libraries.join(', ')} is among the dependencies, and where the source asks it was not found`)
+          : verdict
       },
     }),
     check({

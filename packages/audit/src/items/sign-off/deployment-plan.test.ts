@@ -36,6 +36,15 @@ describe('deployment-plan', () => {
     expect(await judge(document)).toMatchObject({ status: 'pass' })
   })
 
+  it('takes what a server can do for no plan', async () => {
+    const readme = '# notes-mcp\n\n## Batch Operations\n\n1. Pick the notes.\n2. Archive them.\n'
+    const { verdicts } = await judgeFiles(deploymentPlan, {
+      'package.json': '{"name":"notes-mcp"}',
+      'README.md': readme,
+    })
+    expect(JSON.stringify(verdicts)).not.toContain('Batch Operations')
+  })
+
   it.each<[string, string]>([
     ['no owner', plan.replace('Owner: the platform team.', '')],
     ['an owner to be named', plan.replace('the platform team', 'TBD')],

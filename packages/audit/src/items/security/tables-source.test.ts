@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import asyncIo from '../performance/async-io.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import commandInjection from './command-injection.ts'
+import sqlInjection from './sql-injection.ts'
+
+/** A server that looks the function of a tool up in a list of objects of its own. */
+const files = (picked: string, work: string, more = ''): Files => ({
+  'pyproject.toml': `[project]\nname = "a-server"\nversion = "1.0.0"\n${more}`,
+  'a_server/__init__.py': '',
+  'a_server/server.py': `import os
+import time
+from mcp.server.lowlevel import Server
+from pydantic import BaseModel
+from lib import load
+
+class Tool(BaseModel):
+    name: str
+    description: str
+    handler: object
+
+async def work(arguments, db):
+    ${work}
+
+server = Server("a-server")
+tools = [Tool(name="work", description="Works", handler=work)]
+
+@server.call_tool()
+async def call_tool(name, arguments):
+    handler = ${picked}
+    if not handler:
+        raise ValueError(name)
+    return await handler(arguments, None)
+`,
+})
+const picked = 'next((tool.handler for tool in tools if tool.name == name), None)'
+
+describe('a function that is taken out of a list of tools', () => {
+  it.each([
+    ['a command', commandInjection, 'return os.popen(f"ls {arguments[\'path\']}").read()', 'fail'],
+    ['no command', commandInjection, 'return arguments["path"]', 'pass'],
+    ['what holds the event loop', asyncIo, 'time.sleep(1)', 'fail'],
+    ['nothing that holds it', asyncIo, 'return "done"', 'pass'],
+  ])('is read: %s', async (_, item, work, status) => {
+    const result = await judgeFiles(item, files(picked, work))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
+  })
+
+  it.each([commandInjection, asyncIo])('leaves open what is taken from elsewhere', async item => {
+    const result = await judgeFiles(item, files('next(iter(load(name)))', 'return "done"'))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+
+  it('does not pass where a database is declared and none is found', async () => {
+    const declared = 'dependencies = ["snowflake-connector-python"]\n'
+    const result = await judgeFiles(sqlInjection, files(picked, 'return "done"', declared))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+})
