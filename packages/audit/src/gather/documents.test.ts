@@ -52,6 +52,8 @@ describe('documents', () => {
       '.github/x.md',
       'src/x.md',
       'requirements.txt',
+      'skills/polish/SKILL.md',
+      'skills/polish/references/README.md',
       'packages/a/README.md',
     ]
     const found = await gathered(documents, Object.fromEntries(files.map(path => [path, '# x'])))

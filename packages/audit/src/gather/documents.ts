@@ -151,7 +151,10 @@ export const documents = gatherer<Document[]>({
 })
 
 const readDocuments = async (repository: Repository | undefined): Promise<Document[]> => {
-  const paths = (repository?.files ?? []).filter(path => isDocument(path) && !forOthers.test(path))
+  const files = repository?.files ?? []
+  const skills = files.flatMap(path => /^(.+\/)SKILL\.md$/.exec(path)?.[1] ?? [])
+  const isOfSkill = (path: string): boolean => skills.some(folder => path.startsWith(folder))
+  const paths = files.filter(path => isDocument(path) && !forOthers.test(path) && !isOfSkill(path))
   const found: Document[] = []
   for (const path of paths.toSorted((a, b) => a.split('/').length - b.split('/').length).slice(0, maxDocuments)) {
     const text = await repository?.text(path)

@@ -16,10 +16,33 @@ const requests = new RegExp(
 )
 const databases =
   /^((psycopg2|pymysql|MySQLdb|mysql\.connector|cx_Oracle|oracledb|pyodbc|sqlite3|duckdb)\.connect(\(\)(\.cursor\(\))?\.(execute|executemany|executescript|commit|fetch\w+))?|psycopg\.connect|redis\.(Strict)?Redis\(\)\.\w+|boto3\.(client|resource|Session\(\)\.(client|resource))\(\)\.(?!exceptions|meta)\w+|pymongo\.MongoClient\(\).*\.(find_one|insert_one|insert_many|update_one|delete_one|aggregate))$/
-/** Clients that wait for another machine, where another class of the same library can be awaited, or none can. */
-const clients =
-  /^(docker\.(from_env|DockerClient|APIClient)\(\)\.|paramiko\.SSHClient\(\)\.(connect|exec_command|open_sftp)$|kubernetes\.client\.\w+Api\(\)\.|snowflake\.connector\.connect(\(\)(\.cursor\(\))?\.(execute|executemany|fetch\w+))?$|snowflake\.snowpark\..*\.(create|collect|to_pandas|show|count|first)$|googleapiclient\.discovery\.build\(\).*\.execute$|google\.cloud\.bigquery\.Client\(\)\.(query|query_and_wait|list_\w+|get_\w+)$|google\.cloud\.storage\.Client\(\)\.(list|get|create)_\w+$|github\.Github\(\)\.(get|search)_\w+$|slack_sdk\.WebClient\(\)\.\w+$|openai\.(Azure)?OpenAI\(\)\..*\.(create|generate|retrieve|list)$|anthropic\.Anthropic\(\)\..*\.(create|list)$|notion_client\.Client\(\)\..*\.(query|retrieve|create|update|list|search)$|neo4j\.GraphDatabase\.driver\(\)\.(execute_query|verify_connectivity|session\(\)\.run)$|elasticsearch\.Elasticsearch\(\)\.|opensearchpy\.OpenSearch\(\)\.|jira\.JIRA\(\)\.\w+$|tavily\.TavilyClient\(\)\.\w+$)/
-const python = [/^time\.sleep$/, files, paths, trees, processes, requests, databases, clients]
+/** Clients that wait for another machine: of those there is another class that can be awaited, or none. */
+const docker = [
+  String.raw`(containers|images|networks|volumes|services|nodes|secrets|configs)\.(list|get|create|run|pull|push|build|prune|remove|load|search)`,
+  String.raw`containers\.(get|create|run)\(\)\.(start|stop|restart|kill|remove|logs|stats|exec_run|reload|commit|wait|top|pause|unpause)`,
+  String.raw`(networks|volumes|images)\.(get|create)\(\)\.(remove|connect|disconnect|reload|save)`,
+  '(ping|info|version|df|login)',
+]
+const clients = [
+  String.raw`docker\.(from_env|DockerClient)\(\)\.(${docker.join('|')})`,
+  String.raw`paramiko\.SSHClient\(\)\.(connect|exec_command|open_sftp)`,
+  String.raw`kubernetes\.client\.\w+Api\(\)\.\w+`,
+  String.raw`snowflake\.connector\.connect(\(\)(\.cursor\(\))?\.(execute|executemany|fetch\w+))?`,
+  String.raw`snowflake\.snowpark\..*\.(create|collect|to_pandas|show)`,
+  String.raw`googleapiclient\.discovery\.build\(\).*\.execute`,
+  String.raw`google\.cloud\.bigquery\.Client\(\)\.(query|query_and_wait|list_\w+|get_\w+)`,
+  String.raw`google\.cloud\.storage\.Client\(\)\.(list|get|create)_\w+`,
+  String.raw`github\.Github\(\)\.(get|search)_\w+`,
+  String.raw`slack_sdk\.WebClient\(\)\.\w+`,
+  String.raw`openai\.(Azure)?OpenAI\(\)\.[\w.]*\.(create|generate|retrieve|list)`,
+  String.raw`anthropic\.Anthropic\(\)\.[\w.]*\.(create|list)`,
+  String.raw`notion_client\.Client\(\)\.[\w.]*\.(query|retrieve|create|update|list|search)`,
+  String.raw`neo4j\.GraphDatabase\.driver\(\)\.(execute_query|verify_connectivity|session\(\)\.run)`,
+  String.raw`(elasticsearch\.Elasticsearch|opensearchpy\.OpenSearch)\(\)\.((indices|cat|cluster|nodes)\.)?\w+`,
+  String.raw`jira\.JIRA\(\)\.\w+`,
+  String.raw`tavily\.TavilyClient\(\)\.\w+`,
+].map(path => new RegExp(`^${path}$`))
+const python = [/^time\.sleep$/, files, paths, trees, processes, requests, databases, ...clients]
 
 export const isBlocking = (path: string): boolean =>
   /^[\w@/-]*:/.test(path) ? typescript.test(path) && !passing.test(path) : python.some(one => one.test(path))

@@ -76,6 +76,13 @@ describe('async-io', () => {
     ],
     ['asyncio.sleep', fastmcp('await asyncio.sleep(1)', { imports: 'import asyncio' })],
     [
+      'what a client has told before',
+      fastmcp('return box.attrs.get("Id")', {
+        imports: 'import docker',
+        before: 'box = docker.from_env().containers.get("a")\n',
+      }),
+    ],
+    [
       'time.sleep that nobody calls',
       fastmcp('return name', { imports: 'import time', before: 'def later():\n    time.sleep(1)\n' }),
     ],
@@ -90,6 +97,11 @@ describe('async-io', () => {
     ['execSync', tool('return cp.execSync("git log")', '', `import * as cp from 'child_process'`), 6],
     ['a branch', tool('if (name) { return [name].map(n => readFileSync(n)) }'), 6],
     ['time.sleep', fastmcp('time.sleep(1)', { imports: 'import time' }), 8],
+    [
+      'a client that waits for another machine',
+      fastmcp('return client.containers.list()', { imports: 'import docker', before: 'client = docker.from_env()\n' }),
+      9,
+    ],
     [
       'requests through a method',
       fastmcp('return Api().get(name)', {
