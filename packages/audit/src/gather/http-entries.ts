@@ -2,6 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { addressIn, type Address } from './http/address.ts'
 import { endpointsOf, type Endpoint } from './http/endpoints.ts'
 import { guardsIn, type Guard } from './http/guards.ts'
+import { openMounts } from './http/mounts.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach } from './reach.ts'
@@ -37,11 +38,12 @@ export const httpEntries = gatherer<
     const addresses = own.flatMap(module => addressIn(module, starts, own, reach.resolver))
     // beside the address of the server there may be one to which a browser is sent back
     const serving = addresses.filter(({ file }) => starts.some(({ module }) => module.path === file))
+    const mounts = openMounts(own, starts)
     return {
       starts: starts.map(({ module, line }) => ({ file: module.path, line })),
       stdio,
       addresses: serving.length > 0 ? serving : addresses,
-      guards: own.flatMap(module => guardsIn(module, reach)),
+      guards: own.flatMap(module => guardsIn(module, reach, mounts)),
       endpoints: endpointsOf(starts, reach),
     }
   },

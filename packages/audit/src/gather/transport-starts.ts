@@ -77,7 +77,7 @@ const kindsOf = (call: Call, place: Place, resolver: Resolver): TransportStart['
 }
 
 const mayStart =
-  /^(Stdio|serveStdio|stdio_server|\w*Streamable\w*|SSE\w*|Sse\w*|createMcpHandler|toNodeHandler|mcpHandler|run\w*|start|sse_app|http_app)/
+  /^(Stdio|serveStdio|stdio_server|\w*Streamable\w*|SSE\w*|Sse\w*|createMcpHandler|toNodeHandler|mcpHandler|run\w*|start|sse_app|http_app|streamable_http_app)/
 
 /** Where the source starts the server, over which transport. */
 export const transportStarts = gatherer<TransportStart[], { reach: typeof reach; project: typeof project }>({

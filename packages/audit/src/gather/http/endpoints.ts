@@ -2,6 +2,7 @@ import { someIn } from '../code/parts.ts'
 import type { Place } from '../code/resolve.ts'
 import { isWithin, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
+import { rootOf } from './mounts.ts'
 import type { TransportStart } from '../transport-starts.ts'
 
 /** A route that serves MCP. */
@@ -60,12 +61,46 @@ const isBodyParser = (of: { is: string; callee?: Value }, place: Place, { resolv
   )
 }
 
-const rootOf = (value: Value): string => (value.is === 'name' ? value.name : '')
+/** What a transport is handed in a route: `transport.handlePostMessage(req, res)`. */
+const handing = /^(handlePostMessage|handleRequest)$/
+
+/** `use('/api', check)` stands before routes below that path alone. */
+const isBefore = (use: Call, path: string | null): boolean => {
+  const [first] = use.arguments
+  if (first?.is !== 'text' || path === null) return true
+  const below = first.text.replace(/\/?\*?$/, '')
+  return below === '' || path === below || path.startsWith(`${below}/`)
+}
+
+/** An application that is made in the file, and that nobody else has put anything before. */
+const isOwn = (app: Value, before: Call[], module: Module, { resolver }: Reach): boolean => {
+  const place: Place = { module, frames: [] }
+  const isMade = resolver
+    .things(app, place)
+    .every(
+      ({ value, ...at }) =>
+        value.is === 'call' &&
+        /^(express:(default)?|hono:(\w+\.)?Hono|@modelcontextprotocol\/[^:]+:createMcpExpressApp)$/.test(
+          resolver.external(value.callee, at) ?? '',
+        ),
+    )
+  const name = app.is === 'name' ? app.name : ''
+  const isHanded = before.some(({ arguments: given }) =>
+    given.some(value => value.is === 'name' && value.name === name),
+  )
+  return isMade && !isHanded
+}
 
 /** The routes in which a transport is made, and whether something refuses requests on the way. */
 export const endpointsOf = (starts: TransportStart[], reach: Reach): Endpoint[] => {
   const found = new Map<Call, Endpoint>()
-  for (const { module, at, kind } of starts) {
+  const modules = new Set(starts.filter(({ kind }) => kind === 'http').map(({ module }) => module))
+  const handed = [...modules].flatMap(module =>
+    module.calls
+      .filter(({ callee }) => callee.is === 'member' && handing.test(callee.name))
+      .map(({ at }) => ({ module, at, kind: 'http' as const })),
+  )
+  for (const { module, at, kind } of [...starts, ...handed]) {
     if (kind !== 'http' || module.language !== 'typescript') continue
     const route = module.calls
       .filter(
@@ -77,19 +112,24 @@ export const endpointsOf = (starts: TransportStart[], reach: Reach): Endpoint[] 
       .toSorted((a, b) => b.at - a.at)[0]
     if (!route || route.callee.is !== 'member' || found.has(route)) continue
     const { callee, arguments: given, line } = route
-    const app = rootOf(callee.of)
-    const before = module.calls.filter(
+    const app = rootOf(callee.of, module)
+    const [first] = given
+    const written = first?.is === 'text' ? first.text : null
+    const earlier = module.calls.filter(call => call.at < route.at)
+    const before = earlier.filter(
       call =>
         call.callee.is === 'member' &&
-        call.callee.name === 'use' &&
-        rootOf(call.callee.of) === app &&
-        call.at < route.at,
+        /^(use|all)$/.test(call.callee.name) &&
+        rootOf(call.callee.of, module) === app &&
+        isBefore(call, written),
     )
     const handlers = [...before.flatMap(call => call.arguments), ...given]
-    const answers = app === '' ? [null] : handlers.map(value => guards(value, module, reach))
+    const answers =
+      app === '' || !isOwn(callee.of, earlier, module, reach)
+        ? [null, ...handlers.map(value => guards(value, module, reach))]
+        : handlers.map(value => guards(value, module, reach))
     const isGuarded = answers.includes(true) ? true : answers.includes(null) ? null : false
-    const [first] = given
-    const path = first?.is === 'text' ? ` ${first.text}` : ''
+    const path = written === null ? '' : ` ${written}`
     found.set(route, { file: module.path, line, route: `${callee.name}${path}`, isGuarded })
   }
   return [...found.values()]

@@ -1,10 +1,12 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { fieldOf, visibleAt, type Call, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
-import { bundledClass } from '../registered/bundled.ts'
-import { leftOutBy, openBeside, type LeftOut } from './left-out.ts'
+import { openBeside, type LeftOut } from './left-out.ts'
+import type { Mounts } from './mounts.ts'
 import { pythonGuards } from './python-guards.ts'
+import { verifiersIn } from './verifiers.ts'
+import { ofFunctions } from './written-guards.ts'
 
 /** Something that refuses requests. */
 export interface Guard {
@@ -14,6 +16,8 @@ export interface Guard {
   by: string
   /** It is off, or can be got round; why. */
   fault: string | null
+  /** A way past it that others, which stand before the tools as well, may close. */
+  hole?: string
   /** It is passed over while no credential is set, or `only` where something holds. */
   optional?: true
   only?: string
@@ -22,149 +26,6 @@ export interface Guard {
   off?: LeftOut
   /** It tells callers apart, and may know what each is allowed. */
   principals?: true
-}
-
-const header = {
-  credential: /^(authorization|(x-)?([\w-]{0,30}-)?(api-?key|auth|auth-?token|token|secret))$/i,
-  origin: /^origin$/i,
-  host: /^(x-forwarded-)?host$/i,
-}
-
-/** Everything that is written in a function, as expressions. */
-const writtenIn = (module: Module, of: FunctionValue, { bodies }: Reach): Value[] => {
-  const body = bodies.of(module, of)
-  return [
-    ...body.calls,
-    ...body.guards.map(({ test }) => test),
-    ...body.returns.map(({ value }) => value),
-    ...body.throws.map(({ value }) => value),
-    ...body.writes.map(({ value }) => value),
-    ...module.declarations
-      .filter(({ at }) => of.at <= at && at < of.end && bodies.around(module, at - 1) === of)
-      .map(({ value }) => value),
-    ...of.returns,
-  ]
-}
-
-const namesHeader = (value: Value, wanted: RegExp): boolean => {
-  if (value.is === 'member')
-    return wanted.test(value.name) && value.of.is === 'member' && /^_?headers$/.test(value.of.name)
-  if (value.is !== 'call' || value.callee.is !== 'member' || !/^(get|header|getlist)$/.test(value.callee.name))
-    return false
-  const [first] = value.arguments
-  return first?.is === 'text' && wanted.test(first.text)
-}
-
-const isStatus = (value: Value, statuses: number[]): boolean =>
-  (value.is === 'number' && statuses.includes(value.number)) ||
-  (value.is === 'member' && statuses.some(status => value.name.startsWith(`HTTP_${status}`)))
-
-const equal = /^(===?|!==?)$/
-
-/** A secret that is compared character by character: what differs later takes longer. */
-const comparison = (values: Value[], place: Place, resolver: Resolver): string | null => {
-  const isHashed = (value: Value): boolean =>
-    someIn(
-      value,
-      part => part.is === 'call' && part.callee.is === 'member' && /^(digest|hexdigest)$/.test(part.callee.name),
-    )
-  const isFixed = (value: Value): boolean =>
-    /^(constant|text|number)$/.test(value.is) || (value.is === 'member' && value.name === 'length')
-  const isSecret = (value: Value): boolean => {
-    const name = value.is === 'name' || value.is === 'member' ? value.name : ''
-    const words = value.is === 'join' && value.parts.some(part => isSecret(part))
-    return words || /(token|secret|api_?key|password|authorization|bearer|auth_?header)$/i.test(name)
-  }
-  let found: string | null = null
-  for (const value of values)
-    someIn(value, part => {
-      if (part.is !== 'compare' || !equal.test(part.operator)) return false
-      const { left, right } = part
-      if (isFixed(left) || isFixed(right)) return false
-      const things = [left, right].flatMap(side => resolver.things(side, place).map(({ value: made }) => made as Value))
-      if ([left, right, ...things].some(isHashed)) return false
-      if (isSecret(left) && isSecret(right)) found = `the credential is compared by ${part.operator}`
-      return found !== null
-    })
-  return found
-}
-
-/** `if (token) app.use(check)`, or `if (!token) return next()`. */
-const isOptional = (module: Module, of: FunctionValue, { bodies }: Reach): boolean => {
-  const isName = (value: Value): boolean => value.is === 'name' || value.is === 'member'
-  const isPassedOver = bodies.of(module, of).guards.some(({ test, consequent }) => {
-    const within = bodies.of(module, of).calls.filter(({ at }) => consequent.at <= at && at < consequent.end)
-    const goesOn = within.some(({ callee }) => callee.is === 'name' && /^(next|call_next)$/.test(callee.name))
-    return goesOn && test.is === 'not' && isName(test.of)
-  })
-  const isUnder = module.guards.some(
-    ({ test, consequent, alternate }) =>
-      isName(test) && alternate === null && consequent.at <= of.at && of.end <= consequent.end,
-  )
-  return isPassedOver || isUnder
-}
-
-/** What a bundled SDK could refuse, were it told to. */
-const isOfSdk = (module: Module): ((of: FunctionValue) => boolean) => {
-  const classes = module.classes.filter(of => bundledClass(of) !== null)
-  return of => classes.some(({ at, end }) => at <= of.at && of.end <= end)
-}
-
-const ofFunctions = (module: Module, reach: Reach): Guard[] => {
-  const isLibrary = isOfSdk(module)
-  return module.functions.flatMap(of => {
-    if (isLibrary(of)) return []
-    const values = writtenIn(module, of, reach)
-    const reads = (wanted: RegExp): boolean => values.some(value => someIn(value, part => namesHeader(part, wanted)))
-    const place: Place = { module, frames: [] }
-    // what decides may stand in a function that is called
-    const callees = reach.bodies
-      .of(module, of)
-      .calls.flatMap(({ callee }) =>
-        reach.resolver
-          .things(callee, place)
-          .flatMap(({ value, module: other }) =>
-            value.is === 'function'
-              ? [{ line: value.line, file: other.path, values: writtenIn(other, value, reach) }]
-              : [],
-          ),
-      )
-    const called = callees.flatMap(({ values: each }) => each)
-    const decider = callees.find(each =>
-      each.values.some(value => someIn(value, part => isStatus(part, [400, 403, 421]))),
-    )
-    const decided = decider ? ` (${decider.file}:${decider.line})` : ''
-    const refuses = (statuses: number[]): boolean =>
-      [...values, ...called].some(value => someIn(value, part => isStatus(part, statuses)))
-    const base = { file: module.path, line: of.line, by: of.name ?? 'a function that answers requests' }
-    const found: Guard[] = []
-    if (refuses([401, 403]) && reads(header.credential)) {
-      const off = leftOutBy(of, module, reach)
-      found.push({
-        ...base,
-        of: 'credential',
-        fault: comparison([...values, ...called], place, reach.resolver),
-        ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
-        ...(off ? { off } : {}),
-      })
-    }
-    if (!refuses([403, 421, 400])) return found
-    const [origin, host] = [reads(header.origin), reads(header.host)]
-    const isListed = [...values, ...called].some(value =>
-      someIn(value, part =>
-        part.is === 'call'
-          ? part.callee.is === 'member' && /^(includes|has|some)$/.test(part.callee.name)
-          : part.is === 'compare' && /^(not )?in$/.test(part.operator),
-      ),
-    )
-    const mutual =
-      origin && host && !isListed
-        ? `it compares Origin and Host with each other${decided}, which rebinding makes equal`
-        : null
-    if (origin) found.push({ ...base, of: 'origin', fault: mutual })
-    if (host) found.push({ ...base, of: 'host', fault: mutual })
-    return found
-  })
 }
 
 const known: [path: RegExp, of: Guard['of'][]][] = [
@@ -268,7 +129,11 @@ const ofCall = (call: Call, place: Place, reach: Reach): Guard[] => {
 }
 
 /** What a file puts before the tools. */
-export const guardsIn = (module: Module, reach: Reach): Guard[] => {
+export const guardsIn = (module: Module, reach: Reach, mounts: Mounts): Guard[] => {
   const place: Place = { module, frames: [] }
-  return [...ofFunctions(module, reach), ...module.calls.flatMap(call => ofCall(call, place, reach))]
+  return [
+    ...ofFunctions(module, reach, mounts),
+    ...verifiersIn(module, reach),
+    ...module.calls.flatMap(call => ofCall(call, place, reach)),
+  ]
 }

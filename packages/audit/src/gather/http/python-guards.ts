@@ -22,6 +22,13 @@ export const pythonGuards = (call: Call, place: Place, resolver: Resolver): Guar
       { ...base, of: 'origin', by: 'TransportSecuritySettings', ...state },
     ]
   }
+  const [middleware] = call.arguments
+  const isTrusting =
+    /(^|\.)TrustedHostMiddleware$/.test(path) ||
+    (middleware !== undefined && /(^|\.)TrustedHostMiddleware$/.test(resolver.external(middleware, place) ?? ''))
+  const hosts = isTrusting ? fieldOf(call.named, 'allowed_hosts') : undefined
+  if (hosts && resolver.items(hosts, place).some(item => item?.value.is === 'text' && item.value.text === '*'))
+    return [{ ...base, of: 'host', by: 'TrustedHostMiddleware', fault: 'its list allows every host («*»)' }]
   const auth = call.named.find(
     ([key, value]) => /^(auth|token_verifier|auth_server_provider)$/.test(key) && value.is !== 'constant',
   )

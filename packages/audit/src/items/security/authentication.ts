@@ -40,7 +40,16 @@ const nothingServed = (stdio: boolean): Verdict =>
 /** The same tools behind two doors, of which one has a lock. */
 const openDoors = (endpoints: HttpEntries['endpoints']): Evidence[] => {
   const guarded = endpoints.find(({ isGuarded }) => isGuarded === true)
-  if (!guarded) return []
+  // what asks for a credential stands before other routes
+  if (!guarded)
+    return endpoints.length > 0 && endpoints.every(({ isGuarded }) => isGuarded === false)
+      ? endpoints.map(({ file, line, route }) => ({
+          at: file,
+          line,
+          saw: `${route} serves, and what asks for a credential is not put before it`,
+          wanted: 'the check before each way to the tools',
+        }))
+      : []
   return endpoints
     .filter(({ isGuarded }) => isGuarded === false)
     .map(({ file, line, route }) => ({
@@ -58,13 +67,25 @@ const lentOut = ({ by, file, line, own }: LenientEntry): Evidence => ({
   wanted: 'HTTP 401 without a credential; the credential of the server over stdio alone',
 })
 
+const wantedFor = (fault: string): string =>
+  fault.startsWith('the credential is compared')
+    ? 'timingSafeEqual, hmac.compare_digest'
+    : 'HTTP 401 before anything else, for each request without a credential that was verified'
+
 const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntries): Verdict => {
   if (starts.length === 0) return nothingServed(stdio)
   const checks = guards.filter(guard => guard.of === 'credential')
   const slow = checks.flatMap(({ file, line, by, fault }): Evidence[] =>
-    fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'timingSafeEqual, hmac.compare_digest' }] : [],
+    fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: wantedFor(fault) }] : [],
   )
-  const broken = [...slow, ...(checks.length > 0 ? openDoors(endpoints) : [])]
+  // where another check stands beside it, that one may refuse what it lets pass
+  const isAlone = checks.every(({ hole, fault }) => hole !== undefined || fault !== null)
+  const passed = isAlone
+    ? checks.flatMap(({ file, line, by, hole }): Evidence[] =>
+        hole === undefined ? [] : [{ at: file, line, saw: `${by}: ${hole}`, wanted: 'HTTP 401' }],
+      )
+    : []
+  const broken = [...slow, ...passed, ...(checks.length > 0 ? openDoors(endpoints) : [])]
   const proven = checks
     .filter(({ optional }) => !optional)
     .map(({ file, line, by }) => ({ at: file, line, saw: `${by} asks for a credential` }))

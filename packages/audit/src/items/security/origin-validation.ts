@@ -49,7 +49,12 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
   if (broken.length === 0 && unsure)
     return unknown(`${unsure.by} is turned off ${unsure.only}; whether that is so by default was not decided`)
   if (own.length > 0) return judged(broken, proven, 'not reached')
-  if (isLocal && sdk) return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
+  if (isLocal && sdk?.version)
+    return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
+  if (isLocal && sdk)
+    return unknown(
+      `nothing in the source looks at ${of}; ${sdk.name} does by itself from ${sdk.since} on while on loopback, and no lock file says which version is installed`,
+    )
   const other = guards.find(guard => guard.of === 'credential' || guard.by.endsWith('App'))
   if (other) return unknown(`${other.by} stands before the tools; whether it looks at ${of} was not decided`)
   if (of === 'host' && addresses.length > 0 && !addresses.some(isLoopback))
