@@ -9,6 +9,7 @@ import {
   type Module,
   type Value,
 } from './code/values.ts'
+import { growingWithCalls } from './growing-calls.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -172,6 +173,7 @@ export const growingLists = gatherer<GrowingList[], { reach: typeof reach; proje
     const found = legibleModules(reach, project).flatMap(module => [
       ...ofFiles(module, reach),
       ...ofClasses(module, reach),
+      ...growingWithCalls(module, reach),
     ])
     return [...new Map(found.map(one => [`${one.file}:${one.line}`, one])).values()]
   },

@@ -70,7 +70,7 @@ const item: Item = {
       },
     }),
     check({
-      asks: 'Is a list that events add to kept within bounds?',
+      asks: 'Is what events and calls add to kept within bounds?',
       needs: { growingLists },
       judge: ({ growingLists }) => {
         const [first, ...more] = growingLists.map(({ what, file, line, because }): Evidence => ({
@@ -81,7 +81,7 @@ const item: Item = {
         }))
         if (first) return fail(first, ...more)
         return unknown(
-          'no list that events add to without a bound was found in the source; what grows shows under load',
+          'nothing that events or calls add to without a bound was found in the source; what grows shows under load',
         )
       },
     }),

@@ -1,0 +1,154 @@
+import { someIn } from './code/parts.ts'
+import {
+  isWithin,
+  visibleAt,
+  type Call,
+  type Declaration,
+  type FunctionValue,
+  type Module,
+  type Value,
+} from './code/values.ts'
+import type { GrowingList } from './growing-lists.ts'
+import type { Reach } from './reach.ts'
+
+const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
+
+/** What is written down about what happens, and what belongs to one piece of work: neither is data of the user. */
+const ofEvents =
+  /histor|logs?$|logged|events?$|metric|latenc|timing|trace|audit|sample|stats$|calls$|requests$|errors$/i
+const ofWork =
+  /job|session|run|request|pending|process|download|upload|connection|client|transport|result|token|code|state|nonce|task/i
+
+const generators =
+  /^(randomUUID|uuid\w*|v[147]|nanoid|ulid|cuid2?|createId|randomBytes|token_(hex|urlsafe|bytes)|now|time|time_ns|monotonic)$/i
+const adding = /^(push|unshift|append|insert|appendleft)$/
+const taking =
+  /^(shift|splice|pop|popleft|popitem|clear|remove|delete|discard|truncate|trim\w*|prune\w*|evict\w*|drop\w*|expire\w*)$/
+const reading =
+  /^(len|str|repr|print|stringify|dumps|log|info|warn|error|debug|Boolean|bool|max|min|sum|mean|median|round)$/
+
+/** Empty, and made once for all requests. */
+const kindOf = ({ value }: Declaration): 'list' | 'map' | null => {
+  if (value.is === 'list' && value.items.length === 0) return 'list'
+  if (value.is === 'record' && value.fields.length === 0) return 'map'
+  if (value.is !== 'call' || value.arguments.length > 0) return null
+  const name = nameOf(value.callee)
+  return name === 'Map' || name === 'dict' ? 'map' : name === 'list' ? 'list' : null
+}
+
+/** The declaration of the file that a name stands for, if nothing else binds it. */
+const sharedBy = (value: Value, module: Module, { bodies }: Reach): Declaration | null => {
+  if (value.is !== 'name') return null
+  const [declared, ...others] = visibleAt(module, value.name, value.at)
+  if (!declared || others.length > 0 || bodies.around(module, Math.max(0, declared.at - 1)) !== null) return null
+  return declared
+}
+
+/** A key that is another one each time: `randomUUID()`, or a name that stands for it. */
+const isAnew = (value: Value, of: FunctionValue, module: Module, depth = 0): boolean =>
+  someIn(value, part => {
+    if (part.is === 'call' && generators.test(nameOf(part.callee))) return true
+    if (part.is !== 'name' || depth > 2) return false
+    return visibleAt(module, part.name, part.at).some(
+      declared =>
+        isWithin(declared.at, of) && declared.value !== value && isAnew(declared.value, of, module, depth + 1),
+    )
+  })
+
+interface Addition {
+  to: Value
+  key: Value | null
+  line: number
+}
+
+const additionsIn = (of: FunctionValue, module: Module, { bodies }: Reach): Addition[] => {
+  const { calls, writes } = bodies.of(module, of)
+  return [
+    ...calls.flatMap(({ callee, arguments: [first], line }): Addition[] => {
+      if (callee.is !== 'member' || !first) return []
+      if (adding.test(callee.name)) return [{ to: callee.of, key: null, line }]
+      return callee.name === 'set' ? [{ to: callee.of, key: first, line }] : []
+    }),
+    ...writes.flatMap(({ target, operator, line }): Addition[] =>
+      target.is === 'index' && operator === '=' ? [{ to: target.of, key: target.index, line }] : [],
+    ),
+  ]
+}
+
+/** Something may take entries out of it, look at how many there are, or hand it to what does. */
+const isKeptSmall = ({ name, at: declaredAt }: Declaration, module: Module, all: Module[]): boolean => {
+  const isIt = (value: Value): boolean =>
+    value.is === 'name' && value.name === name && visibleAt(module, name, value.at).some(({ at }) => at === declaredAt)
+  const isSize = (part: Value): boolean =>
+    (part.is === 'member' && /^(length|size)$/.test(part.name) && isIt(part.of)) ||
+    (part.is === 'call' && /^(len|keys)$/.test(nameOf(part.callee)) && part.arguments.some(isIt))
+  const isMeasured = (value: Value): boolean => value.is === 'compare' && someIn(value, isSize)
+  const isElsewhere =
+    module.language === 'python'
+      ? all.some(other => other.declarations.some(({ value }) => value.is === 'import' && value.name === name))
+      : module.exports.some(({ value, name: exported }) => exported === name || someIn(value, isIt))
+  const tests = [...module.guards.map(({ test }) => test), ...module.loops.map(({ of }) => of)]
+  return (
+    isElsewhere ||
+    module.writes.some(({ target, operator }) => isIt(target) || (operator === 'delete' && someIn(target, isIt))) ||
+    module.assigned.some(({ target }) => isIt(target.of)) ||
+    module.returns.some(({ value }) => isIt(value)) ||
+    module.declarations.some(
+      ({ value }) => isIt(value) || (value.is === 'record' && value.fields.some(([, field]) => isIt(field))),
+    ) ||
+    tests.some(test => someIn(test, isMeasured)) ||
+    module.calls.some(
+      ({ callee, arguments: given, named }) =>
+        (callee.is === 'member' && taking.test(callee.name) && isIt(callee.of)) ||
+        (!reading.test(nameOf(callee)) &&
+          [...given, ...named.map(([, value]) => value)].some(
+            value => isIt(value) || (value.is === 'spread' && isIt(value.of)),
+          )),
+    )
+  )
+}
+
+/** Lists of the file that each call makes longer, and tables to which each call adds an entry of its own. */
+const ofCollections = (of: FunctionValue, module: Module, reach: Reach): GrowingList[] =>
+  additionsIn(of, module, reach).flatMap(({ to, key, line }): GrowingList[] => {
+    const shared = sharedBy(to, module, reach)
+    const kind = shared ? kindOf(shared) : null
+    if (!shared || kind === null || (key === null) !== (kind === 'list')) return []
+    const isMeant = key === null ? ofEvents.test(shared.name) : isAnew(key, of, module) && ofWork.test(shared.name)
+    if (!isMeant || isKeptSmall(shared, module, reach.modules)) return []
+    const because = 'each call adds to it, and nothing takes anything out'
+    return [{ what: shared.name, file: module.path, line, because }]
+  })
+
+/** `process.on(…)` and `bus.on(…)` in what a call reaches: one more listener with each call. */
+const ofListeners = (of: FunctionValue, module: Module, reach: Reach): GrowingList[] => {
+  const { bodies, resolver } = reach
+  const { calls, branches } = bodies.of(module, of)
+  const isEmitter = (value: Value): boolean => {
+    if (/^(global:process|process:(default)?|process:\*)$/.test(resolver.external(value, { module, frames: [] }) ?? ''))
+      return true
+    const made = sharedBy(value, module, reach)?.value
+    return made?.is === 'call' && made.constructs && /^(EventEmitter2?|EventTarget)$/.test(nameOf(made.callee))
+  }
+  const isTaken = (name: string): boolean =>
+    module.calls.some(
+      ({ callee }) =>
+        callee.is === 'member' && /^(off|remove\w*Listeners?)$/.test(callee.name) && nameOf(callee.of) === name,
+    )
+  return calls.flatMap((call: Call): GrowingList[] => {
+    const { callee, line, at, arguments: given } = call
+    if (callee.is !== 'member' || !/^(on|addListener|addEventListener)$/.test(callee.name) || given.length !== 2)
+      return []
+    if (branches.some(branch => isWithin(at, branch)) || !isEmitter(callee.of)) return []
+    const name = nameOf(callee.of)
+    if (name === '' || isTaken(name)) return []
+    const because = 'each call adds a listener, and nothing takes it away'
+    return [{ what: `the number of listeners of ${name}`, file: module.path, line, because }]
+  })
+}
+
+/** What each call leaves behind in the process. */
+export const growingWithCalls = (module: Module, reach: Reach): GrowingList[] =>
+  module.functions.flatMap(of =>
+    reach.graph.functions.has(of) ? [...ofCollections(of, module, reach), ...ofListeners(of, module, reach)] : [],
+  )
