@@ -48,6 +48,43 @@ const isContainer = (value: Value, place: Place, resolver: Resolver): boolean =>
   (value.is === 'record' && value.fields.length === 0) ||
   (value.is === 'call' && containers.test(resolver.external(value.callee, place) ?? ''))
 
+interface Removal {
+  key: Value | undefined
+  at: number
+}
+
+/** `cache.delete(key)`, `cache.pop(key)`, `del cache[key]`, `delete cache[key]`. */
+const removals = (module: Module, isIt: Storage['isIt']): Removal[] => [
+  ...module.calls.flatMap(({ callee, arguments: [key], at }): Removal[] =>
+    callee.is === 'member' && /^(delete|pop)$/.test(callee.name) && isIt(callee.of) ? [{ key, at }] : [],
+  ),
+  ...module.writes.flatMap(({ target, operator, at }): Removal[] =>
+    operator === 'delete' && target.is === 'index' && isIt(target.of) ? [{ key: target.index, at }] : [],
+  ),
+]
+
+/** The entry that was asked for goes, so that it can be filled anew: the others stay for ever. */
+const isOfItsOwnKey = (
+  { key, at }: Removal,
+  module: Module,
+  isIt: Storage['isIt'],
+  bodies: Reach['bodies'],
+): boolean => {
+  const of = bodies.around(module, at)
+  if (!of || key?.is !== 'name' || module.loops.some(loop => isWithin(at, loop) && isWithin(loop.at, of))) return false
+  const isSame = (value: Value | undefined): boolean => value?.is === 'name' && value.name === key.name
+  const { calls, writes } = bodies.of(module, of)
+  const isFilledHere =
+    calls.some(
+      ({ callee, arguments: [first] }) =>
+        callee.is === 'member' && callee.name === 'set' && isIt(callee.of) && isSame(first),
+    ) ||
+    writes.some(
+      ({ target, operator }) => target.is === 'index' && operator === '=' && isIt(target.of) && isSame(target.index),
+    )
+  return isFilledHere
+}
+
 /**
  * Caches of the project's own making: what it deletes from them and its clocks bound them. One that lives no longer than a
  * request, or than what its keys stand for, keeps no answers; nor does one that no handler ever fills.
@@ -72,9 +109,9 @@ export const ownCaches = (
     const isFilled =
       ['set', 'setdefault'].some(name => methods.has(name)) || written.some(({ operator }) => operator !== 'delete')
     if (!isFilled) return []
-    const isEmptied =
-      ['delete', 'clear', 'pop', 'popitem'].some(name => methods.has(name)) ||
-      written.some(({ operator }) => operator === 'delete')
+    const removed = removals(module, isIt)
+    const isCleared = ['clear', 'popitem'].some(name => methods.has(name))
+    const isEmptied = isCleared || removed.some(removal => !isOfItsOwnKey(removal, module, isIt, bodies))
     const hasClock = module.calls.some(
       call => isInside(call) && clocks.test(resolver.external(call.callee, place) ?? ''),
     )
@@ -85,7 +122,7 @@ export const ownCaches = (
         const around = bodies.around(module, at)
         return around !== null && !graph.functions.has(around)
       })
-    if (isOfStart && !isEmptied) return []
+    if (isOfStart && !isCleared && removed.length === 0) return []
     const line = value.is === 'call' || value.is === 'record' ? value.line : 1
     return [
       {

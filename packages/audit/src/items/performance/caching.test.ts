@@ -39,7 +39,7 @@ describe('caching', () => {
     [
       'a Map that is looked after',
       ts(
-        'const cache = new Map<string, { until: number; value: unknown }>()\nexport const read = async (id: string) => {\n  const known = cache.get(id)\n  if (known && known.until > Date.now()) return known.value\n  cache.delete(id)\n  cache.set(id, { until: Date.now() + 1000, value: await get(id) })\n}',
+        'const cache = new Map<string, { until: number; value: unknown }>()\nexport const read = async (id: string) => {\n  const known = cache.get(id)\n  if (known && known.until > Date.now()) return known.value\n  for (const [key, { until }] of cache) if (until < Date.now()) cache.delete(key)\n  cache.set(id, { until: Date.now() + 1000, value: await get(id) })\n}',
       ),
     ],
     [
@@ -94,6 +94,13 @@ describe('caching', () => {
       'one that keeps for ever',
       ts(`import { LRUCache } from 'lru-cache'\nconst kept = new LRUCache({ max: 500 })\n${asked}`),
       'for ever',
+    ],
+    [
+      'a Map of which only the entry that is asked for goes',
+      ts(
+        'const cache = new Map<string, { until: number; value: unknown }>()\nexport const read = async (id: string) => {\n  const known = cache.get(id)\n  if (known && known.until > Date.now()) return known.value\n  cache.delete(id)\n  cache.set(id, { until: Date.now() + 1000, value: await get(id) })\n}',
+      ),
+      'nothing limits how much cache keeps',
     ],
     [
       'a Map that grows',
