@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { someIn } from './code/parts.ts'
 import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -7,7 +8,8 @@ import { serverOf } from './registered/servers.ts'
 
 /** One transport, or one server, that answers the HTTP requests of all clients. */
 export interface SharedTransport {
-  what: 'transport' | 'server'
+  /** `variable`: it holds the transport of whoever came last. */
+  what: 'transport' | 'server' | 'variable'
   file: string
   /** Where a request is handed to it, and where it is made. */
   line: number
@@ -81,6 +83,33 @@ const isOutside = (value: Value, request: FunctionValue, module: Module): boolea
   )
 }
 
+/** `transport = new SSEServerTransport('/messages', response)` for each client, in one variable for all of them. */
+const replaced = (call: Call, request: FunctionValue, module: Module, { resolver }: Reach): SharedTransport[] => {
+  const { callee, line } = call
+  if (callee.is !== 'member' || (callee.of.is !== 'name' && callee.of.is !== 'member')) return []
+  const of = callee.of
+  const isIt = (value: Value): boolean =>
+    of.is === 'name'
+      ? value.is === 'name' && value.name === of.name
+      : value.is === 'member' && value.name === of.name && isItself(value.of) && isItself(of.of)
+  if (of.is === 'name' && visibleAt(module, of.name, of.at).some(({ from }) => isWithin(from, request))) return []
+  return module.writes.flatMap(({ target, operator, value, at }): SharedTransport[] => {
+    if (operator !== '=' || !isIt(target) || value.is !== 'call') return []
+    if (!/(^|[:.])SSEServerTransport$/.test(resolver.external(value.callee, { module, frames: [] }) ?? '')) return []
+    const connecting = requestFunction(value, module)
+    if (!connecting || connecting === request || !isWithin(at, connecting)) return []
+    const isAsked = module.guards.some(
+      guard => isWithin(guard.at, connecting) && guard.at < at && someIn(guard.test, isIt),
+    )
+    const isInside = of.is === 'name' && visibleAt(module, of.name, at).some(({ from }) => isWithin(from, connecting))
+    return isAsked || isInside
+      ? []
+      : [{ what: 'variable', file: module.path, line, madeAt: { file: module.path, line: value.line } }]
+  })
+}
+
+const isItself = (value: Value): boolean => value.is === 'name' && /^(this|self)$/.test(value.name)
+
 const handles = /^(handleRequest|handle_request)$/
 
 const inModule = (module: Module, reach: Reach): SharedTransports => {
@@ -88,8 +117,10 @@ const inModule = (module: Module, reach: Reach): SharedTransports => {
   const own: SharedTransports['own'] = []
   for (const call of module.calls) {
     const { callee, line } = call
-    if (callee.is !== 'member' || !handles.test(callee.name)) continue
+    if (callee.is !== 'member' || !/^handle(_?[rR]equest|_?[pP]ost_?[mM]essage)$/.test(callee.name)) continue
     const request = requestFunction(call, module)
+    if (request) shared.push(...replaced(call, request, module, reach))
+    if (!handles.test(callee.name)) continue
     const made = request ? transportsOf(callee.of, module, reach) : []
     const [first] = made
     if (!request || !first || made.length !== 1) continue

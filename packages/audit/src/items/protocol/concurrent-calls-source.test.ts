@@ -31,8 +31,25 @@ ${body}
 
 const stateless = 'new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })'
 
+const sse = (connect: string, post: string, before = 'let transport: SSEServerTransport'): Files => ({
+  'src/index.ts': `import express from 'express'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
+const build = () => new McpServer({ name: 'a', version: '1' })
+const app = express()
+${before}
+app.get('/sse', async (req, res) => {
+  ${connect}
+})
+app.post('/messages', async (req, res) => {
+  await ${post}.handlePostMessage(req, res)
+})`,
+})
+const connect = `transport = new SSEServerTransport('/messages', res)\nawait build().connect(transport)`
+
 describe('concurrent-calls in the source', () => {
   it.each<[string, Files]>([
+    ['one variable for the transports of all', sse(connect, 'transport')],
     [
       'one transport without sessions for all',
       ts(
@@ -77,6 +94,15 @@ export const build = () => new McpServer({ name: 'a', version: '1' })`,
   })
 
   it.each<[string, Files]>([
+    ['one variable for one client', sse(`if (transport) return res.status(409).end()\n${connect}`, 'transport')],
+    [
+      'a table of transports',
+      sse(
+        `const transport = new SSEServerTransport('/messages', res)\ntransports[transport.sessionId] = transport`,
+        'transports[req.query.sessionId]',
+        'const transports = {}',
+      ),
+    ],
     [
       'a transport and a server for each request',
       ts(

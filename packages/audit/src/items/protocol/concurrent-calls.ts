@@ -54,9 +54,11 @@ const misrouted = ({ what, file, line, madeAt }: SharedTransport): Evidence => (
   at: file,
   line,
   saw:
-    what === 'transport'
-      ? `one transport without sessions, made in ${madeAt.file}:${madeAt.line}, answers the requests of all clients: two of them with the same id get each other's answers`
-      : `one server, made in ${madeAt.file}:${madeAt.line}, is connected anew for each request: an answer goes to the request that came last`,
+    what === 'variable'
+      ? `one variable holds the transport of whoever connected last (${madeAt.file}:${madeAt.line}): the messages of all others go to that one`
+      : what === 'transport'
+        ? `one transport without sessions, made in ${madeAt.file}:${madeAt.line}, answers the requests of all clients: two of them with the same id get each other's answers`
+        : `one server, made in ${madeAt.file}:${madeAt.line}, is connected anew for each request: an answer goes to the request that came last`,
   wanted: 'a transport and a server for each request, or for each session',
 })
 
