@@ -8,6 +8,8 @@ import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, visibleAt, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project } from './project.ts'
+import { trees } from './trees.ts'
+import { openUnused } from './unused-files.ts'
 
 export interface OutboundCall {
   kind: 'http' | 'process'
@@ -122,16 +124,21 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
 const isBuilt = (path: string): boolean => /(^|\/)(dist|build|out)\//.test(path)
 
 /** Calls out of the server's package: HTTP requests and child processes that are waited for. */
-export const outbound = gatherer<Outbound, { modules: typeof modules; project: typeof project }>({
+export const outbound = gatherer<Outbound, { modules: typeof modules; project: typeof project; trees: typeof trees }>({
   id: 'outbound',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project },
-  gather: (_, { modules: source, project }) => {
+  needs: { modules, project, trees },
+  gather: (_, { modules: source, project, trees }) => {
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
     const authored = own.filter(({ path }) => !isBuilt(path))
     const looked = authored.length > 0 ? authored : own
-    return { calls: looked.flatMap(module => outboundIn(module, resolver)), files: looked.length }
+    const isUnused = openUnused(trees.sources, project)
+    const calls = looked.flatMap(module => {
+      const found = outboundIn(module, resolver)
+      return found.length > 0 && isUnused(module) ? [] : found
+    })
+    return { calls, files: looked.length }
   },
 })

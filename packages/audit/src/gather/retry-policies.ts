@@ -8,6 +8,8 @@ import { ownModules } from './concurrency/own-modules.ts'
 import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
 import { project, type Project } from './project.ts'
 import { openBodies, type Bodies } from './reached/bodies.ts'
+import { trees, type Trees } from './trees.ts'
+import { openUnused } from './unused-files.ts'
 
 /** A request to another machine, and what tries it again when it fails. */
 export interface Attempted {
@@ -215,16 +217,20 @@ const hasKey = (value: Value, depth = 0): boolean => {
 }
 
 /** Requests to other machines, and what tries them again. */
-export const retryPolicies = gatherer<RetryPolicies, { modules: typeof modules; project: typeof project }>({
+export const retryPolicies = gatherer<
+  RetryPolicies,
+  { modules: typeof modules; project: typeof project; trees: typeof trees }
+>({
   id: 'retry-policies',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project },
-  gather: (_, { modules, project }: { modules: Modules; project: Project }) => {
+  needs: { modules, project, trees },
+  gather: (_, { modules, project, trees }: { modules: Modules; project: Project; trees: Trees }) => {
     const resolver = openResolver(modules)
     const bodies = openBodies(modules.byPath.values())
     const looked = ownModules(modules, project)
     const scene: Scene = { resolver, bodies, all: looked, used: openUsed(looked, resolver) }
+    const isUnused = openUnused(trees.sources, project)
     const http = known.filter(({ kind }) => kind === 'http')
     const names =
       /^(fetch|axios|got|ky|get|post|put|patch|delete|head|options|request|stream|send|urlopen|(post|put|patch)Form|\$?http\w*|client)$/i
@@ -236,7 +242,7 @@ export const retryPolicies = gatherer<RetryPolicies, { modules: typeof modules; 
             http.some(({ called }) => called.test(one)) ||
             /^ky:(ky\.?|create\(\)\.?)?(get|post|put|patch|delete|head)?$/.test(one),
         )
-        if (!path) return []
+        if (!path || isUnused(module)) return []
         const client = ofClient(call, path, module, scene)
         const { policy, open } = client ? { policy: client, open: false } : around(call.at, module, scene)
         return [
