@@ -35,6 +35,18 @@ describe('settings that a tool writes, in TypeScript', () => {
   it('finds limits among them', async () => {
     expect(await look(ts())).toEqual(['setValue: allowedDirectories'])
   })
+  it('finds what the handler itself writes by a field of its arguments', async () => {
+    const handler = (check: string): Files =>
+      typescriptHandler({
+        files: {},
+        before:
+          'const config: Record<string, unknown> = { allowedCommands: ["ls"] }\nexport const may = (c: string) => config.allowedCommands.includes(c)',
+        takes: '{ key: z.string(), value: z.unknown() }',
+        body: `const { key, value } = args\n${check}\nconfig[key] = value`,
+      })
+    expect(await look(handler(''))).toEqual(['a function: allowedCommands'])
+    expect(await look(handler("if (!['theme'].includes(key)) throw new Error(key)"))).toEqual([])
+  })
   it.each([
     [
       'a list in the tool',

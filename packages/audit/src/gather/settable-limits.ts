@@ -142,8 +142,30 @@ interface Writer {
   of: FunctionValue
   module: Module
   parameter: Value & { is: 'parameter' }
+  /** A field of the parameter: `async ({ key, value }) => …`. */
+  field?: string
   /** The name of the settings. */
   settings: string
+}
+
+/** The parameter that a name is a field of: `({ key }) => …`, `const { key } = args`, `args.key`. */
+const fieldOfParameter = (
+  value: Value,
+  of: FunctionValue,
+  module: Module,
+): { parameter: Value & { is: 'parameter' }; field: string } | null => {
+  const members: Value[] =
+    value.is === 'member'
+      ? [value]
+      : value.is === 'name'
+        ? visibleAt(module, value.name, value.at).map(one => one.value)
+        : []
+  for (const one of members) {
+    if (one.is !== 'member') continue
+    const parameter = one.of.is === 'parameter' ? one.of : parameterOf(one.of, of, module)
+    if (parameter && parameter.function === of.at) return { parameter, field: one.name }
+  }
+  return null
 }
 
 /** `this.config[key] = value`, `setattr(config, key, value)`. */
@@ -166,7 +188,9 @@ const writersIn = (of: FunctionValue, module: Module, { bodies, resolver }: Reac
   ]
   return keys.flatMap(({ key, owner }) => {
     const parameter = parameterOf(key, of, module)
-    return parameter ? [{ of, module, parameter, settings: bare(lastName(owner)) }] : []
+    if (parameter) return [{ of, module, parameter, settings: bare(lastName(owner)) }]
+    const field = fieldOfParameter(key, of, module)
+    return field ? [{ of, module, ...field, settings: bare(lastName(owner)) }] : []
   })
 }
 
@@ -182,9 +206,12 @@ const sourcesOf = (
   reach: Reach,
   depth = 0,
 ): { module: Module; line: number; name: string }[] => {
-  const { of, module, parameter } = writer
-  if (depth > maxDepth || isChecked(parameter.name, of, module, reach)) return []
-  if (entries.has(of)) return [{ module, line: of.line, name: parameter.name }]
+  const { of, module, parameter, field } = writer
+  const name = field ?? parameter.name
+  if (depth > maxDepth || isChecked(name, of, module, reach)) return []
+  if (entries.has(of)) return [{ module, line: of.line, name }]
+  // what a record that is handed on has in that field was not followed
+  if (field !== undefined) return []
   return reach.graph.into(of).flatMap(({ from, module: caller, call, isLoose }) => {
     const argument = call && !isLoose ? argumentAt(call, writer) : undefined
     if (!call || !argument || !/^(name|member)$/.test(argument.is)) return []

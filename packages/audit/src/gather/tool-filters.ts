@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { originOf } from './code/origin.ts'
 import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
 import type { FunctionValue, Module, Value } from './code/values.ts'
@@ -88,6 +89,28 @@ const namesIn = (values: Value[]): Set<string> => {
 const restricting =
   /(allow|deny|block|disable|enable|read_?only|non_?destructive|permit|forbid|exclude|restrict|hidden)/i
 
+/** Whether a name of a tool is asked of a list: `selected.has(tool.name)`, `tool.name in enabled`. */
+const asked = (part: Value): Value | null => {
+  const isTool = (value: Value | undefined): boolean =>
+    value?.is === 'name' || (value?.is === 'member' && value.name === 'name')
+  if (part.is === 'compare') return /^(not )?in$/.test(part.operator) && isTool(part.left) ? part.right : null
+  if (part.is !== 'call' || part.callee.is !== 'member' || !/^(has|includes)$/.test(part.callee.name)) return null
+  return isTool(part.arguments[0]) ? part.callee.of : null
+}
+
+/** Lists of names that whoever starts the server gives: `const selected = new Set(process.env.TOOLS.split(','))`. */
+const givenLists = (values: Value[], place: Place, { resolver }: Reach): string[] => {
+  const found = new Set<string>()
+  for (const value of values)
+    someIn(value, part => {
+      const list = asked(part)
+      if (list && (list.is === 'name' || list.is === 'member') && originOf(list, place, resolver).outside)
+        found.add(list.name)
+      return false
+    })
+  return [...found]
+}
+
 /** The names of a restriction that a handler of `tools/list` looks at. */
 const restrictionsIn = (one: Placed, reach: Reach): string[] => {
   const { bodies } = reach
@@ -100,10 +123,31 @@ const restrictionsIn = (one: Placed, reach: Reach): string[] => {
     ) ||
     body.loops.length > 0 ||
     someOf(writtenIn(one, reach), part => part.is === 'choice')
-  if (!isFiltering) return []
-  return [...namesIn(writtenIn(one, reach))].filter(
+  // `{ tools: visible() }`
+  const called = body.calls.flatMap(({ callee }) => functionsOf(callee, one.module, reach)).slice(0, 10)
+  const lists = [one, ...called].flatMap(each =>
+    givenLists(writtenIn(each, reach), { module: each.module, frames: [] }, reach),
+  )
+  if (!isFiltering) return lists
+  const named = [...namesIn(writtenIn(one, reach))].filter(
     name => restricting.test(name) && !/hint$/i.test(name) && name.length < 60,
   )
+  return [...new Set([...named, ...lists])]
+}
+
+/** What a function says, but for what it says where a restriction holds and it goes on all the same. */
+const decidingIn = (one: Placed, reach: Reach): Value[] => {
+  const { guards, throws, calls } = reach.bodies.of(one.module, one.of)
+  const idle = guards.filter(
+    ({ consequent, alternate, at, end }) =>
+      consequent.leaves === null && alternate === null && !throws.some(each => at <= each.at && each.at < end),
+  )
+  if (idle.length === 0) return writtenIn(one, reach)
+  const isIdle = (at: number): boolean => idle.some(guard => guard.at <= at && at < guard.end)
+  const left = new Set<Value>([...idle.map(({ test }) => test), ...calls.filter(({ at }) => isIdle(at))])
+  // what is called there may refuse by an exception of its own
+  const refusing = calls.filter(call => isIdle(call.at) && functionsOf(call.callee, one.module, reach).length > 0)
+  return [...writtenIn(one, reach).filter(value => !left.has(value)), ...refusing]
 }
 
 const someOf = (values: Value[], test: (part: Value) => boolean): boolean => values.some(value => someIn(value, test))
@@ -144,7 +188,7 @@ export const toolFilters = gatherer<ToolFilters, { reach: typeof reach; project:
       const by = restrictionsIn(one, reach)
       if (by.length === 0) return []
       const applied = calls.find(each => {
-        const names = namesIn(writtenIn(each, reach))
+        const names = namesIn(decidingIn(each, reach))
         return by.some(name => names.has(name)) || [...names].some(name => restricting.test(name))
       })
       const where = applied ? { file: applied.module.path, line: applied.of.line } : null

@@ -245,7 +245,31 @@ async def main():
       lowPy('if READ_ONLY and name not in SAFE:\n        raise ValueError(name)'),
       'pass',
     ],
+    [
+      'asked at the call in two steps',
+      low(filter, `if (allowedTools.length > 0) { if (!allowedTools.includes(request.params.name)) return refused }`),
+      'pass',
+    ],
     ['hidden only', low(filter, ''), 'fail'],
+    [
+      'told to the log alone',
+      low(filter, `if (!allowedTools.includes(request.params.name)) console.error('no')`),
+      'fail',
+    ],
+    [
+      'hidden by a list of another name',
+      { 'src/index.ts': (low(filter, '')['src/index.ts'] ?? '').replaceAll('allowedTools', 'selected') },
+      'fail',
+    ],
+    [
+      'hidden by a function',
+      {
+        'src/index.ts': (low('visible()', '')['src/index.ts'] ?? '')
+          .replace('const refuse', `const visible = () => ${filter}\nconst refuse`)
+          .replaceAll('allowedTools', 'selected'),
+      },
+      'fail',
+    ],
     ['hidden by a choice', low('allowedTools.length > 0 ? [] : all', ''), 'fail'],
     ['hidden only in Python', lowPy('pass'), 'fail'],
     ['stdio', low('all', ''), 'not-applicable'],
