@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
-import type { FunctionValue, Module } from './code/values.ts'
+import { someIn } from './code/parts.ts'
+import type { Call, FunctionValue, Module } from './code/values.ts'
 import { openKept } from './concurrency/kept.ts'
 import { isBlocking, pathMethods } from './concurrency/blocking.ts'
 import { openWays } from './concurrency/loop-ways.ts'
@@ -56,7 +57,7 @@ const decorating = ({ function: of, module, entry, way }: OnLoop, { resolver }: 
     .flatMap(({ value, module: at }) =>
       value.is === 'function'
         ? at.functions
-            .filter(inner => inner.isAsync && value.at < inner.at && inner.end <= value.end)
+            .filter(inner => (inner.isAsync || !of.isAsync) && value.at < inner.at && inner.end <= value.end)
             .map(inner => ({ function: inner, module: at, entry, way }))
         : [],
     )
@@ -87,6 +88,36 @@ const followed = (entries: Entry[], reach: Reach): Map<FunctionValue, OnLoop> =>
   return found
 }
 
+/** `queue.get(block=False)`. */
+const isAtOnce = ({ callee, arguments: [first], named }: Call): boolean =>
+  callee.is === 'member' &&
+  callee.name === 'get' &&
+  [first, ...named.filter(([key]) => key === 'block').map(([, value]) => value)].some(
+    value => value?.is === 'constant' && value.of === false,
+  )
+
+const clocks = /^(global:(Date\.now|performance\.now)|perf_hooks:performance\.now|time\.(time|monotonic|perf_counter))$/
+
+/** `while (Date.now() < until) {}`: it waits by doing nothing else. */
+const spinningIn = (functions: Map<FunctionValue, OnLoop>, { bodies, resolver }: Reach): BlockingCall[] =>
+  [...functions.values()].flatMap(({ function: of, module, entry, way }) => {
+    const { loops, calls } = bodies.of(module, of)
+    return loops.flatMap((loop): BlockingCall[] => {
+      const isClocked =
+        loop.kind === 'while' &&
+        loop.of.is === 'compare' &&
+        someIn(
+          loop.of,
+          part => part.is === 'call' && clocks.test(resolver.external(part.callee, { module, frames: [] }) ?? ''),
+        )
+      const inside = calls.filter(({ at, end }) => loop.at <= at && end <= loop.end)
+      const isBusy = isClocked && inside.every(call => someIn(loop.of, part => part === call))
+      return isBusy
+        ? [{ what: 'a loop that waits for a time', file: module.path, line: loop.line, handler: named(entry), way }]
+        : []
+    })
+  })
+
 const blockingIn = (functions: Map<FunctionValue, OnLoop>, { bodies, resolver }: Reach): BlockingCall[] => {
   const isKept = openKept(bodies)
   return [...functions.values()].flatMap(({ function: of, module, entry, way }) =>
@@ -99,7 +130,7 @@ const blockingIn = (functions: Map<FunctionValue, OnLoop>, { bodies, resolver }:
         (paths.length === 0 && module.language === 'python' && !usesAnyio && pathMethods.test(nameOf(call))
           ? `Path.${nameOf(call)}`
           : undefined)
-      if (!path || isKept(call, of, module)) return []
+      if (!path || isKept(call, of, module) || isAtOnce(call)) return []
       return [{ what: shownPath(path), file: module.path, line: call.line, handler: named(entry), way }]
     }),
   )
@@ -119,7 +150,7 @@ export const eventLoop = gatherer<EventLoop, { reach: typeof reach; project: typ
       handlers: on.loop.length,
       inThreads: on.thread.length + on.open.length,
       functions,
-      blocking: blockingIn(functions, reach),
+      blocking: [...blockingIn(functions, reach), ...spinningIn(functions, reach)],
       open: blockingIn(followed(on.open, reach), reach),
       cut: reach.graph.cut,
       unread: unreadOf(reach),

@@ -1,6 +1,6 @@
 /** What holds its thread until the disk, another process, another machine or a clock answers. */
 const typescript =
-  /^((fs|fs-extra|graceful-fs|zlib|sync-fetch|sync-request|execa):\w*Sync$|child_process:(exec|execFile|spawn)Sync$|crypto:(pbkdf2|scrypt|generateKeyPair|argon2)Sync$|cross-spawn:sync$|sync-(fetch|request):$|global:Atomics\.wait$)/
+  /^((fs|fs-extra|graceful-fs|zlib|sync-fetch|sync-request|execa):\w*Sync$|child_process:(exec|execFile|spawn)Sync$|crypto:(pbkdf2|scrypt|generateKeyPair|argon2)Sync$|cross-spawn:sync$|bcrypt(js)?:(default\.)?(hash|compare|genSalt)Sync$|sync-(fetch|request):$|global:Atomics\.wait$)/
 /** They only ask for what is known about a file, in some microseconds. */
 const passing = /:(exists|access|l?stat|fstat|realpath(\.native)?|readlink|close|unwatchFile)Sync$/
 
@@ -42,7 +42,10 @@ const clients = [
   String.raw`jira\.JIRA\(\)\.\w+`,
   String.raw`tavily\.TavilyClient\(\)\.\w+`,
 ].map(path => new RegExp(`^${path}$`))
-const python = [/^time\.sleep$/, files, paths, trees, processes, requests, databases, ...clients]
+/** They hold their thread until another one has something to say. */
+const waits =
+  /^(queue\.\w*Queue\(\)\.get|threading\.(Event|Condition|Barrier)\(\)\.wait|threading\.Thread\(\)\.join|concurrent\.futures\.(thread\.|process\.)?\w*Executor\(\)\.submit\(\)\.result|asyncio\.run_coroutine_threadsafe\(\)\.result)$/
+const python = [/^time\.sleep$/, waits, files, paths, trees, processes, requests, databases, ...clients]
 
 export const isBlocking = (path: string): boolean =>
   /^[\w@/-]*:/.test(path) ? typescript.test(path) && !passing.test(path) : python.some(one => one.test(path))
