@@ -5,7 +5,10 @@ import { ofPython } from './python.ts'
 
 const consoles =
   /^global:(globalThis\.)?(console\.(log|info|debug|dir|dirxml|table|group|groupCollapsed|count|timeEnd|timeLog)|process\.stdout\.write)$/
-const methods = /^(log|info|debug|dir|dirxml|table|group|groupCollapsed|count|timeEnd|timeLog|write)$/
+/** What consola writes to stdout: all but its errors and warnings. */
+const consola = /^consola:(default\.|consola\.)?(log|info|success|start|ready|box|debug)$/
+const methods =
+  /^(log|success|start|ready|box|info|debug|dir|dirxml|table|group|groupCollapsed|count|timeEnd|timeLog|write)$/
 
 const recordOf = (value: Value | undefined, place: Place, resolver: Resolver): Thing | undefined =>
   value ? resolver.things(value, place).find(thing => thing.value.is === 'record') : undefined
@@ -51,13 +54,29 @@ const ofWinston = (call: Call, place: Place, resolver: Resolver): string | null 
   return options && mayHave(options, 'stderrLevels', 'silent') ? null : 'the console of winston without stderrLevels'
 }
 
+/** `const log = console.log.bind(console)`. */
+const ofBound = (callee: Value, place: Place, resolver: Resolver): string | null => {
+  const [bound, ...others] = resolver.things(callee, place)
+  if (bound?.value.is !== 'call' || others.length > 0) return null
+  const { callee: binding } = bound.value
+  if (binding.is !== 'member' || binding.name !== 'bind') return null
+  const path = resolver.external(binding.of, bound) ?? ''
+  return consoles.test(path) ? `${path.replace(/^global:/, '')}()` : null
+}
+
 /** What a call writes to stdout with; null when it does not. */
 export const writesTo = (call: Call, place: Place, resolver: Resolver): string | null => {
   const { callee } = call
   if (place.module.language === 'python') return ofPython(call, place, resolver)
   if (callee.is === 'member' && methods.test(callee.name)) {
     const path = resolver.external(callee, place) ?? ''
+    if (consola.test(path)) return 'consola'
     return consoles.test(path) ? `${path.replace(/^global:/, '')}()` : null
+  }
+  if (callee.is === 'member' && callee.name === 'pipe') {
+    const [to] = call.arguments
+    const isOut = to !== undefined && resolver.external(to, place) === 'global:process.stdout'
+    return isOut ? 'pipe(process.stdout)' : null
   }
   if (call.constructs && callee.is !== 'call') {
     const isConsole = (callee.is === 'member' || callee.is === 'name') && callee.name === 'Console'
@@ -67,5 +86,6 @@ export const writesTo = (call: Call, place: Place, resolver: Resolver): string |
   }
   const inherited = inheritedByNode(call, place, resolver)
   if (inherited !== null || callee.is !== 'name') return inherited
-  return resolver.external(callee, place) === 'pino:' ? ofPino(call, place, resolver) : null
+  const path = resolver.external(callee, place)
+  return path === 'pino:' ? ofPino(call, place, resolver) : path === null ? ofBound(callee, place, resolver) : null
 }

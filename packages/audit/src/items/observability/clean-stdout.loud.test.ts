@@ -64,8 +64,14 @@ const failing: [string, Files][] = [
   ],
   ['a program', py('import subprocess', '', 'subprocess.run(["make", a], timeout=5)')],
   ['a program of asyncio', py('import asyncio', '', 'await asyncio.create_subprocess_exec("make", a)')],
+  ['a bound console', ts('', 'const log = console.log.bind(console)', 'log(a)')],
+  ['what a program prints', ts('', '', 'a.stdout.pipe(process.stdout)')],
+  ['consola', ts(`import { consola } from 'consola'`, '', 'consola.info(a)')],
 ]
 const passing: [string, Files][] = [
+  ['a bound console', ts('', 'const log = console.error.bind(console)', 'log(a)')],
+  ['what a program prints', ts('', '', 'a.stdout.pipe(process.stderr)')],
+  ['errors of consola', ts(`import { consola } from 'consola'`, '', 'consola.error(a)')],
   ['winston on stderr', winston(`{ stderrLevels: ['info', 'error'] }`)],
   ['pino with a pretty transport', pino(`{ transport: { target: 'pino-pretty', options: { destination: 2 } } }`)],
   ['a program with pipes', spawn('')],
