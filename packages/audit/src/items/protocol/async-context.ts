@@ -36,7 +36,8 @@ const item: Item = {
               : 'no TypeScript, JavaScript or Python source of a server was read',
           )
         const clients = opened.filter(({ kind }) => kind === 'client')
-        if (clients.length === 0) return notApplicable(`${files} source files open no client, session or connection`)
+        if (clients.length === 0)
+          return notApplicable(`${files} source files open no asynchronous client, session or connection`)
         const broken = clients.filter(({ ending }) => ending === 'never' || ending === 'straight')
         const open = clients.find(({ ending }) => ending === 'kept' || ending === 'handed-over')
         if (broken.length === 0 && open)
