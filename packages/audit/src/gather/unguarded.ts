@@ -3,6 +3,7 @@ import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
 import type { Call, FunctionValue, Module } from './code/values.ts'
 import { fieldOf, innermost } from './code/values.ts'
+import { lostChain, unparsed } from './lost-rejections.ts'
 import { legibleModules } from './own-modules.ts'
 import { processEnds } from './process-ends.ts'
 import { project } from './project.ts'
@@ -89,7 +90,7 @@ const isSafe = ({ callee }: Call): boolean => callee.is === 'member' && /^(catch
 const listening = (call: Call, place: Place, reach: Reach): Unguarded[] => {
   const { callee, arguments: given, line } = call
   const name = callee.is === 'member' || callee.is === 'name' ? callee.name : ''
-  const isTimer = /^set(Interval|Timeout)$/.test(name)
+  const isTimer = /^(set(Interval|Timeout)|forEach)$/.test(name)
   if (!isTimer && !/^(on|once|addListener|prependListener)$/.test(name)) return []
   const listener = isTimer ? given[0] : given[1]
   // a process that gets a signal ends anyway
@@ -100,7 +101,9 @@ const listening = (call: Call, place: Place, reach: Reach): Unguarded[] => {
       ({ value, module }) => value.is === 'function' && value.isAsync === true && mayFailLater(value, module, reach),
     )
   if (found?.value.is !== 'function') return []
-  const what = found.value.name ?? (isTimer ? 'the function of a timer' : 'an async listener')
+  const what =
+    found.value.name ??
+    (name === 'forEach' ? 'what it is given' : isTimer ? 'the function of a timer' : 'an async listener')
   const saw = `${name} waits for nobody: when ${what} fails, the rejection ends the process`
   return [{ file: place.module.path, line, saw, wanted: 'a catch around its work, or a handler of unhandledRejection' }]
 }
@@ -143,6 +146,16 @@ const alarming = (call: Call, place: Place, reach: Reach): Unguarded[] => {
       saw,
       wanted: 'asyncio.timeout, a process with a timeout, or a look at the platform',
     },
+  ]
+}
+
+const lost = (call: Call, { module }: Place, reach: Reach, serving: Set<Module>): Unguarded[] => {
+  if (!serving.has(module)) return []
+  const chain = lostChain(call, module, reach)
+  const parsing = unparsed(call, module, reach)
+  return [
+    ...(chain ? [{ file: module.path, line: call.line, saw: chain, wanted: 'await, or a catch that logs' }] : []),
+    ...(parsing ? [{ file: module.path, ...parsing, wanted: 'a try around it' }] : []),
   ]
 }
 
@@ -189,7 +202,9 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
         const place: Place = { module, frames: [] }
         if (module.language === 'python')
           return [...raising(call, place, reach), ...malformed(call, place, reach), ...alarming(call, place, reach)]
-        return isHandled ? [] : [...floating(call, place, reach), ...listening(call, place, reach)]
+        return isHandled
+          ? []
+          : [...lost(call, place, reach, serving), ...floating(call, place, reach), ...listening(call, place, reach)]
       }),
     )
     return [...single, ...ends, ...unheard, ...calls]

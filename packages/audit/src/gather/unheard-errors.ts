@@ -9,9 +9,11 @@ const emitters: [path: RegExp, fails: string][] = [
   [/^(net|tls):(connect|createConnection)$/, 'the connection is refused'],
   [/^ws:(default|WebSocket)?$/, 'the connection is refused'],
   [/^(redis|@redis\/client):createClient$/, 'the connection is lost'],
+  [/^fs:create(Read|Write)Stream$/, 'the file cannot be opened'],
   [/^pg:(default\.)?Pool$/, 'the database ends an idle connection'],
 ]
-const made = /^(spawn|request|get|connect|createConnection|WebSocket|createClient|Pool|\w*[sS]pawn)$/
+const made =
+  /^(spawn|request|get|connect|createConnection|WebSocket|createClient|Pool|create(Read|Write)Stream|\w*[sS]pawn)$/
 
 export interface UnheardError {
   what: string
@@ -54,6 +56,8 @@ const isHanded = (name: string, at: number, module: Module): boolean => {
     (value.is === 'choice' && value.options.some(hands))
   return (
     module.calls.some(({ arguments: given }) => given.some(hands)) ||
+    // `for await (const part of stream)` throws what it meets
+    module.loops.some(({ of }) => hands(of)) ||
     module.returns.some(({ value }) => hands(value)) ||
     module.functions.some(({ returns }) => returns.some(hands)) ||
     module.declarations.some(({ value }) => hands(value)) ||

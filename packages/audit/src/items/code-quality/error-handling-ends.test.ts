@@ -41,6 +41,13 @@ const failing: [string, Files][] = [
   ['a program', ts(spawn, '', `const child = spawn('viewer', [a])\nchild.stdout.on('data', () => {})`)],
   ['a program that nobody keeps', ts(spawn, '', `spawn('viewer', [a]).unref()`)],
   ['a request', ts(`import https from 'https'`, '', `const r = https.get(a, () => {})\nr.setTimeout(5, () => {})`)],
+  ['a stream', ts(`import fs from 'fs'`, '', `const s = fs.createReadStream('a')\ns.on('data', () => {})`)],
+  ['a chain without a catch', ts('', '', 'fetch(a).then(note)')],
+  ['async work of forEach', ts('', '', 'a.forEach(async each => { await fetch(each) })')],
+  [
+    'JSON in a listener',
+    ts(`import { socket } from './b.js'`, '', `socket.on('data', text => { note(JSON.parse(text)) })`),
+  ],
   ['a pool', ts(`import { Pool } from 'pg'`, 'const pool = new Pool({})', `await pool.query('select 1')`)],
 ]
 const passing: [string, Files][] = [
@@ -53,6 +60,21 @@ const passing: [string, Files][] = [
   ['a program in a chain', ts(spawn, '', `spawn('viewer', [a]).on('error', console.error).unref()`)],
   ['a program that is handed on', ts(spawn, '', `const child = spawn('viewer', [a])\nwatch(child)`)],
   ['a program that is there', ts(spawn, '', `const child = spawn(process.execPath, [a])\nchild.unref()`)],
+  [
+    'a stream that is read',
+    ts(`import fs from 'fs'`, '', `const s = fs.createReadStream('a')\nfor await (const part of s) note(part)`),
+  ],
+  ['a chain with a catch', ts('', '', 'fetch(a).then(note).catch(console.error)')],
+  ['a chain with two listeners', ts('', '', 'fetch(a).then(note, console.error)')],
+  ['forEach', ts('', '', 'a.forEach(each => { note(each) })')],
+  [
+    'JSON in a listener that looks after it',
+    ts(
+      `import { socket } from './b.js'`,
+      '',
+      `socket.on('data', text => { try { note(JSON.parse(text)) } catch (error) { console.error(error) } })`,
+    ),
+  ],
   ['a request', ts(`import https from 'https'`, '', `https.get(a, () => {}).on('error', console.error)`)],
   [
     'a pool',
