@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pythonHandler, typescriptHandler } from '../../testing/handlers.ts'
+import { typescriptHandler } from '../../testing/handlers.ts'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import asyncIo from './async-io.ts'
 
