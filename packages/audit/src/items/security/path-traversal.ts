@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, unknown, type Evidence } from '../../core/verdict.ts'
 import { pathCanaries, type PathProbe, type PathProbes } from '../../gather/path-canaries.ts'
+import { foreignNames } from '../../gather/foreign-names.ts'
 import { lexicalChecks, type LexicalCheck } from '../../gather/lexical-checks.ts'
 import { nothingCalled, shown } from '../../gather/proven-tools.ts'
 import { taint } from '../../gather/taint.ts'
@@ -115,6 +116,14 @@ const item: Item = {
         const [first, ...more] = lexicalChecks.map(unresolved)
         const isOpen = taint.flows.some(({ kind, fate }) => kind === 'file' && fate === 'undecided')
         return verdict.status === 'unknown' && isOpen && first ? fail(first, ...more) : verdict
+      },
+    }),
+    check({
+      asks: 'Do names that other machines and archives give to files stay in their folder?',
+      needs: { foreignNames },
+      judge: ({ foreignNames }) => {
+        const [first, ...more] = foreignNames.map(({ file, line, saw, wanted }) => ({ at: file, line, saw, wanted }))
+        return first ? fail(first, ...more) : notApplicable('no file was seen to get such a name')
       },
     }),
   ],
