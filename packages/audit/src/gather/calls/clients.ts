@@ -1,5 +1,5 @@
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, type Call, type Value } from '../code/values.ts'
+import { fieldOf, isWithin, type Call, type Value } from '../code/values.ts'
 import { bestOf, inKeywords, inOptions, ofAmount, worstOf, type Timeout } from './timeout.ts'
 
 /** How one library takes its timeout. */
@@ -30,13 +30,36 @@ const makers = (call: Call, place: Place, resolver: Resolver): { call: Call; pla
 
 /** Options of the call, or those that its client was made with. */
 const withInstance =
-  (keys: string[]): Client['timeout'] =>
+  (keys: string[], hasBody: boolean): Client['timeout'] =>
   (call, place, resolver) => {
-    const from = call.callee.is === 'member' && /^(post|put|patch)/.test(call.callee.name) ? 2 : 1
+    const from = hasBody && call.callee.is === 'member' && /^(post|put|patch)/.test(call.callee.name) ? 2 : 1
     const own = bestOf([firstOptions(keys)(call, place, resolver), options(keys, from)(call, place, resolver)])
     const made = makers(call, place, resolver).map(maker => options(keys, 0)(maker.call, maker.place, resolver))
     return bestOf([own, ...(made.length > 0 ? [worstOf(made)] : [])])
   }
+
+/** `client.interceptors.request.use(config => { config.timeout = 5000; return config })`. */
+const isIntercepted = (made: Call[], place: Place, resolver: Resolver): boolean =>
+  place.module.calls.some(({ callee, arguments: [interceptor] }) => {
+    const owner =
+      callee.is === 'member' && callee.name === 'use' && callee.of.is === 'member' && callee.of.of.is === 'member'
+        ? callee.of.of
+        : null
+    if (!interceptor || owner?.name !== 'interceptors') return false
+    if (!resolver.things(owner.of, place).some(thing => made.includes(thing.value as Call))) return false
+    return resolver
+      .things(interceptor, place)
+      .some(
+        ({ value, module }) =>
+          value.is === 'function' &&
+          (module.writes.some(
+            ({ target, at }) => isWithin(at, value) && target.is === 'member' && isLimit(target.name),
+          ) ||
+            value.returns.some(one => one.is === 'record' && one.fields.some(([key]) => isLimit(key)))),
+      )
+  })
+
+const isLimit = (name: string): boolean => name === 'timeout' || name === 'signal'
 
 const axiosDefaults: Client['timeout'] = (call, place, resolver, path) => {
   const isInstance = path.includes('()')
@@ -48,7 +71,8 @@ const axiosDefaults: Client['timeout'] = (call, place, resolver, path) => {
       : /axios:.*defaults$/.test(resolver.external(target.of, place) ?? '')
     return isMeant && ofAmount(value, place, resolver) === 'present'
   })
-  return isSet ? 'present' : withInstance(['timeout', 'signal'])(call, place, resolver, path)
+  if (isSet || (isInstance && isIntercepted(made, place, resolver))) return 'present'
+  return withInstance(['timeout', 'signal'], true)(call, place, resolver, path)
 }
 
 /** `const request = http.get(...)` and later `request.setTimeout(...)`. */
@@ -141,7 +165,7 @@ export const clients: Client[] = [
   {
     kind: 'http',
     called: new RegExp(`^got:(got\\.?)?(extend\\(\\))?\\.?${verbs}?$`),
-    timeout: withInstance(['timeout', 'signal']),
+    timeout: withInstance(['timeout', 'signal'], false),
   },
   { kind: 'http', called: /^undici:request$/, timeout: options(['headersTimeout', 'bodyTimeout', 'signal'], 1) },
   { kind: 'http', called: /^https?:(request|get)$/, timeout: nodeRequest },

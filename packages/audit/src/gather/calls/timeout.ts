@@ -1,5 +1,5 @@
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
-import { fieldOf, visibleAt, type Call, type Value } from '../code/values.ts'
+import { fieldOf, innermost, visibleAt, type Call, type Value } from '../code/values.ts'
 
 /** Whether a call ends by itself in time. */
 export type Timeout = 'present' | 'absent' | 'undecided'
@@ -118,14 +118,45 @@ export const inOptions = (value: Value, keys: string[], place: Place, resolver: 
   )
 }
 
+/** `options.setdefault("timeout", 5)`, `options["timeout"] = 5` before the call. */
+const isCompleted = (value: Value, call: Call, { module }: Place): boolean => {
+  if (value.is !== 'name') return false
+  const isIt = (of: Value): boolean => of.is === 'name' && of.name === value.name
+  const of = innermost(module.functions, call.at)
+  const isBefore = (at: number): boolean => at < call.at && (!of || at > of.at)
+  return (
+    module.calls.some(
+      ({ callee, arguments: [key, amount], at }) =>
+        isBefore(at) &&
+        callee.is === 'member' &&
+        callee.name === 'setdefault' &&
+        isIt(callee.of) &&
+        key?.is === 'text' &&
+        key.text === 'timeout' &&
+        amount?.is !== 'constant',
+    ) ||
+    module.assigned.some(
+      ({ target, value: amount }) => target.name === 'timeout' && isIt(target.of) && amount.is !== 'constant',
+    )
+  )
+}
+
+const isSetToNone = (value: Value, place: Place, resolver: Resolver): boolean =>
+  resolver.things(value, place).some(thing => {
+    const given = thing.value.is === 'record' ? fieldOf(thing.value.fields, 'timeout') : undefined
+    return given !== undefined && resolver.things(given, thing).every(isNothing)
+  })
+
 /** The timeout among the keyword arguments of a Python call; `otherwise` holds when there is none. */
 export const inKeywords = (call: Call, otherwise: Timeout, place: Place, resolver: Resolver): Timeout => {
   const given = fieldOf(call.named, 'timeout')
   if (given) return ofAmount(given, place, resolver)
   const spreads = call.named.filter(([key]) => key === '...')
   if (spreads.length === 0) return otherwise
+  if (spreads.some(([, spread]) => isCompleted(spread, call, place))) return 'present'
   const found = spreads.map(([, spread]) => inOptions(spread, ['timeout'], place, resolver))
-  return bestOf([otherwise, ...found])
+  const isNone = spreads.some(([, spread]) => isSetToNone(spread, place, resolver))
+  return isNone ? 'absent' : bestOf([otherwise, ...found])
 }
 
 const wrapper = /^(asyncio\.(wait_for|timeout)|anyio\.(fail_after|move_on_after)|async_timeout\.timeout|p-timeout:.*)$/

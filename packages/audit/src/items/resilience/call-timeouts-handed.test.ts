@@ -60,6 +60,11 @@ const failing: [string, Files][] = [
     'a session with the usual adapter',
     py('session.get(a)', 'session = requests.Session()\nsession.mount("https://", HTTPAdapter(max_retries=3))'),
   ],
+  [
+    'options that are none',
+    py('async with httpx.AsyncClient(**OPTIONS) as c:\n    await c.get(a)', 'OPTIONS = {"timeout": None}'),
+  ],
+  ['got with a body', plain(`import got from 'got'\nconst c = got.extend({})\nc.post(u, { json: {} })`)],
   ['a program that is awaited', py(`${program}out, _ = await p.communicate()\nreturn out.decode()`)],
   ['a program that alone settles the promise', closing('')],
 ]
@@ -74,6 +79,20 @@ const passing: [string, Files][] = [
   [
     'a default that is set later',
     plain(`import axios from 'axios'\nconst c = axios.create({})\nc.defaults.timeout = 5\nc.get(u)`),
+  ],
+  [
+    'a default that an interceptor sets',
+    plain(
+      `import axios from 'axios'\nconst c = axios.create({})\nc.interceptors.request.use(o => { o.timeout = 5; return o })\nc.get(u)`,
+    ),
+  ],
+  [
+    'got with options',
+    plain(`import got from 'got'\nconst c = got.extend({})\nc.post(u, { timeout: { request: 5 } })`),
+  ],
+  [
+    'keywords that are completed',
+    py('return ask(a)', 'def ask(u, **kw):\n    kw.setdefault("timeout", 5)\n    return requests.get(u, **kw)'),
   ],
   ['a program that wait_for ends', py(`${program}out, _ = await asyncio.wait_for(p.communicate(), 5)\nreturn out`)],
   ['a program that a timer ends', closing('setTimeout(() => child.kill(), 5000)')],
