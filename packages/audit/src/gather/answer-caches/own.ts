@@ -1,5 +1,6 @@
+import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { isWithin, type ClassValue, type Module, type Value } from '../code/values.ts'
+import { innermost, isWithin, visibleAt, type ClassValue, type Module, type Value, type Write } from '../code/values.ts'
 import type { PerCall } from '../data-access/per-call.ts'
 import type { Reach } from '../reach.ts'
 import type { AnswerCache } from './cache.ts'
@@ -85,6 +86,42 @@ const isOfItsOwnKey = (
   return isFilledHere
 }
 
+/** `for (const one of all) table[one.name] = one`, over what no caller names: a table that is filled whole, again and again alike. */
+const isFilledWhole = ({ target, at }: Write, module: Module, bodies: Reach['bodies']): boolean => {
+  const of = bodies.around(module, at)
+  const loop = innermost(
+    module.loops.filter(({ kind }) => kind === 'for'),
+    at,
+  )
+  if (!of || !loop || !isWithin(loop.at, of)) return false
+  const given = new Set(of.parameters.filter(name => !/^(self|cls|this)$/.test(name)))
+  const isGiven = (value: Value, depth = 0): boolean =>
+    someIn(
+      value,
+      part =>
+        part.is === 'parameter' ||
+        (part.is === 'name' &&
+          !isItself(part) &&
+          (given.has(part.name) ||
+            (depth < 2 &&
+              visibleAt(module, part.name, part.at).some(
+                declared => isWithin(declared.at, of) && isGiven(declared.value, depth + 1),
+              )))),
+    )
+  const isElement = (value: Value, depth = 0): boolean =>
+    someIn(
+      value,
+      part =>
+        part.is === 'element' ||
+        (part.is === 'name' &&
+          depth < 3 &&
+          visibleAt(module, part.name, part.at).some(
+            declared => isWithin(declared.at, loop) && isElement(declared.value, depth + 1),
+          )),
+    )
+  return target.is === 'index' && isElement(target.index) && !isGiven(loop.of)
+}
+
 /**
  * Caches of the project's own making: what it deletes from them and its clocks bound them. One that lives no longer than a
  * request, or than what its keys stand for, keeps no answers; nor does one that no handler ever fills.
@@ -122,6 +159,7 @@ export const ownCaches = (
         const around = bodies.around(module, at)
         return around !== null && !graph.functions.has(around)
       })
+    if (fillers.length === written.length && written.every(one => isFilledWhole(one, module, bodies))) return []
     if (isOfStart && !isCleared && removed.length === 0) return []
     const line = value.is === 'call' || value.is === 'record' ? value.line : 1
     return [

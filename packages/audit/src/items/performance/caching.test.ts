@@ -86,6 +86,13 @@ describe('caching', () => {
   it.each<[string, Files, string]>([
     ['none', ts(''), 'no cache was found'],
     [
+      'a table that is filled whole',
+      py(
+        'class Api:\n    def names(self):\n        self._cache = {}\n        for one in self.client.all():\n            name = one.get("name").lower()\n            self._cache[name] = one\n        return self._cache\n',
+      ),
+      'no cache was found',
+    ],
+    [
       'one that is never asked',
       ts("import { LRUCache } from 'lru-cache'\nexport const kept = new LRUCache({ max: 500, ttl: 60_000 })"),
       'nothing fills and asks it',
@@ -94,6 +101,13 @@ describe('caching', () => {
       'one that keeps for ever',
       ts(`import { LRUCache } from 'lru-cache'\nconst kept = new LRUCache({ max: 500 })\n${asked}`),
       'for ever',
+    ],
+    [
+      'a table of what callers name',
+      py(
+        'cache = {}\nasync def read(ids):\n    for id in ids:\n        cache[id] = await get(id)\n    return [cache[id] for id in ids]\n',
+      ),
+      'nothing limits how much cache keeps',
     ],
     [
       'a Map of which only the entry that is asked for goes',
