@@ -6,7 +6,7 @@ import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
 import { nearlyMatching } from './compare.ts'
 import { isRun, samplesFor } from './scripts.ts'
-import { device, following, otherLanguage, several } from './sinks/arrival.ts'
+import { device, following, linkItself, otherLanguage, several } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -29,6 +29,7 @@ const files: Attack[] = [
 
 /** Only worth trying where the others are refused. */
 export const links: Attack[] = [
+  { sample: `x/../${far}`, form: 'climbs out behind a beginning that is allowed' },
   { sample: link, form: 'through a symbolic link' },
   { sample: `${folders.root}/${link}`, form: 'through a symbolic link' },
   { sample: folders.link, form: 'a symbolic link' },
@@ -185,8 +186,9 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
   }
 }
 
-const reachesOut = (path: string, target: string | undefined): boolean => {
+const reachesOut = (path: string, target: string | undefined, isLinkItself: boolean): boolean => {
   const whole = posix.resolve(folders.root, path)
+  if (isLinkItself && posix.basename(whole) === folders.link) return false
   if (target !== undefined) return whole.startsWith(target)
   return (
     whole === folders.outside ||
@@ -223,7 +225,7 @@ export const succeeds = (
   const [first = ''] = texts
   switch (kind) {
     case 'file':
-      return reachesOut(first, target)
+      return reachesOut(first, target, program === linkItself)
     case 'shell':
       return runs(first)
     case 'program':

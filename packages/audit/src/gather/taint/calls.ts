@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { below, exists, folders, joinedPaths, realPath } from './folders.ts'
+import { belowAsWritten, exists, folders, joinedPaths, realPath } from './folders.ts'
 import { combinations, distinct, joined, nil, some, text, truth, unmarked, type Datum } from './data.ts'
 import { resolvedWith } from './inner.ts'
 import { libraryOf } from './library.ts'
@@ -35,9 +35,9 @@ const methodOfPath = (of: Datum & { is: 'text' }, name: string, given: Datum[], 
     case 'with_stem':
       return path(posix.join(posix.dirname(of.text), other ?? 'x'))
     case 'is_relative_to':
-      return other === null ? [some(marks)] : [truth(below(other, of.text) !== null, marks)]
+      return other === null ? [some(marks)] : [truth(belowAsWritten(other, of.text) !== null, marks)]
     case 'relative_to': {
-      const inner = other === null ? null : below(other, of.text)
+      const inner = other === null ? null : belowAsWritten(other, of.text)
       return other === null ? [some(marks, 'relative_to()')] : inner === null ? [] : path(inner)
     }
     case 'is_absolute':

@@ -29,12 +29,13 @@ export const exists = (path: string): boolean => !isMissing(posix.resolve(folder
 export const joinedPaths = (parts: string[]): string =>
   parts.reduce((base, part) => (part.startsWith('/') || base === '' ? part : `${base.replace(/\/$/, '')}/${part}`), '')
 
-/** The path from a folder to what is in it; null when it is not in it. */
-export const below = (folder: string, path: string): string | null => {
-  const [base, whole] = [posix.normalize(folder).replace(/(.)\/$/, '$1'), posix.normalize(path)]
-  if (whole === base) return '.'
-  const prefix = base === '/' ? '/' : `${base}/`
-  return whole.startsWith(prefix) && !whole.slice(prefix.length).startsWith('..') ? whole.slice(prefix.length) : null
+const partsOf = (path: string): string[] => path.split('/').filter(part => part !== '' && part !== '.')
+
+/** The path from a folder to what is in it, as pathlib tells it: by the parts that are written, `..` among them. */
+export const belowAsWritten = (folder: string, path: string): string | null => {
+  const [base, whole] = [partsOf(folder), partsOf(path)]
+  if (folder.startsWith('/') !== path.startsWith('/') || base.some((part, index) => whole[index] !== part)) return null
+  return whole.slice(base.length).join('/') || '.'
 }
 
 export const commonPath = (paths: string[]): string => {

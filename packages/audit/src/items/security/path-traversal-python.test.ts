@@ -30,6 +30,16 @@ describe('paths in Python', () => {
       'full = (ROOT / path).resolve()\ntry:\n    full.relative_to(ROOT)\nexcept ValueError:\n    print("outside")\nreturn full.read_text()',
     ],
     [
+      'a path that is compared as it is written',
+      'full = ROOT / path\nif not full.is_relative_to(ROOT):\n    raise ValueError("outside")\nreturn full.read_text()',
+    ],
+    ['the same by an exception', 'full = ROOT / path\nfull.relative_to(ROOT)\nreturn full.read_text()'],
+    [
+      'a pattern without an end',
+      'if not re.match(r"[a-z0-9-]+", path):\n    raise ValueError("bad")\nreturn (ROOT / f"{path}.json").read_text()',
+      'import re',
+    ],
+    [
       'a method of a class',
       'return Store(ROOT).load(path)',
       'class Store:\n    def __init__(self, root):\n        self.root = root\n    def load(self, name):\n        return (self.root / name).read_text()',
@@ -46,6 +56,11 @@ describe('paths in Python', () => {
   })
 
   it.each<[string, string, string?]>([
+    [
+      'a whole pattern, and what is removed',
+      'if not re.fullmatch(r"[a-z0-9-]+", path):\n    raise ValueError("bad")\nshutil.rmtree(os.path.join(os.environ["ROOT"], path))',
+      'import re\nimport shutil',
+    ],
     [
       'is_relative_to',
       'full = (ROOT / path).resolve()\nif not full.is_relative_to(ROOT):\n    raise ValueError("outside")\nreturn full.read_text()',

@@ -24,6 +24,9 @@ export const otherLanguage = 'another language than SQL'
 /** A request whose answer may lead to another address, which is asked for as well. */
 export const following = 'what it is redirected to'
 
+/** What removes or renames a symbolic link leaves alone what it leads to. */
+export const linkItself = 'a link itself'
+
 /** A kind of place, told by the name of what is called. */
 export interface Rule {
   /** What always arrives when the call is reached; absent where that depends on what is given. */

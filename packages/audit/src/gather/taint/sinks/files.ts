@@ -1,8 +1,10 @@
-import { arrivals, at, type Rule } from './arrival.ts'
+import { arrivals, at, linkItself, type Rule } from './arrival.ts'
 
 const js = '(fs|fs/promises|fs-extra|graceful-fs):(promises\\.)?'
 const one =
   '(readFile|writeFile|appendFile|readdir|opendir|unlink|rm|rmdir|mkdir|truncate|open|cp|copyFile|rename|symlink|link|chmod|chown|utimes|readlink|watch|watchFile|createReadStream|createWriteStream|outputFile|outputJson|outputJSON|readJson|readJSON|writeJson|writeJSON|remove|emptyDir|ensureDir|ensureFile|move|copy)(Sync)?'
+/** They take what is named for itself: a link goes, and not what it leads to. */
+const ofLinks = /[.:](unlink|rm|rmdir|remove|removedirs|rename|replace|rmtree|readlink)(Sync)?$/
 const twoPaths = /(cp|copy\w*|rename|symlink|link|move|replace|copytree)(Sync)?$/
 
 export const files: Rule = {
@@ -10,10 +12,11 @@ export const files: Rule = {
   path: new RegExp(
     `^${js}${one}$|^global:(Bun\\.(file|write)|Deno\\.(read|write|open|remove|mkdir)\\w*)$|^(builtins|io|codecs|aiofiles|os)\\.open$|^os\\.(remove|unlink|rmdir|removedirs|mkdir|makedirs|listdir|scandir|walk|rename|replace|symlink|link|truncate|chmod)$|^shutil\\.(copy2?|copyfile|copytree|move|rmtree)$|^PIL\\.Image\\.open$|^zipfile\\.ZipFile$|^tarfile\\.open$|^(openpyxl(\\.reader\\.excel)?\\.load_workbook|docx\\.Document|pptx\\.Presentation|(pypdf|PyPDF2)\\.Pdf\\w+|(fitz|pymupdf|pdfplumber)\\.open|xlrd\\.open_workbook|cv2\\.im(read|write)|markitdown\\.MarkItDown\\(\\)\\.convert(_uri|_local)?|xlsx:(default\\.)?(readFile|writeFile)|sharp:|exceljs:(default\\.)?Workbook\\(\\)\\.xlsx\\.(read|write)File)$|^(pandas\\.read_(csv|excel|json|parquet|table|xml|feather|pickle)|numpy\\.(load|loadtxt|genfromtxt))$`,
   ),
-  look: (call, frame, machine, path) => [
-    ...arrivals('file', at(call, 0, 'file'), frame, machine),
-    ...(twoPaths.test(path) ? arrivals('file', at(call, 1, 'dst'), frame, machine) : []),
-  ],
+  look: (call, frame, machine, path) =>
+    [
+      ...arrivals('file', at(call, 0, 'file'), frame, machine),
+      ...(twoPaths.test(path) ? arrivals('file', at(call, 1, 'dst'), frame, machine) : []),
+    ].map(arrival => (ofLinks.test(path) ? { ...arrival, program: linkItself } : arrival)),
 }
 
 /** A repository of git that is opened where an argument says. */
