@@ -19,6 +19,7 @@ import { groupOf } from './captures.ts'
 import { compared } from './compare.ts'
 import { contains, offsetOf, spot, type Given, type Machine } from './machine.ts'
 import { nameOf, ofThing } from './names.ts'
+import { rowOf } from './rows.ts'
 import { textOf } from './texts.ts'
 
 /** A text that is put together: known as far as all its parts are. */
@@ -145,6 +146,8 @@ const called = (call: Call, frame: Frame, machine: Machine): Datum[] => {
     return (call.arguments[0] ? machine.values(call.arguments[0], frame) : []).flatMap(each =>
       machine.apply(each, { positional: [[some()]], named: new Map() }, null),
     )
+  const row = rowOf(call, frame, machine)
+  if (row) return row
   const callees = machine.values(callee, frame)
   const things = given(call, frame, machine)
   if (!things) return []

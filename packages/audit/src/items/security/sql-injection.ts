@@ -65,6 +65,10 @@ const openStatement = ({ statements }: SqlProbes): string | null => {
   return untold ? `${untold.tool} takes statements, and no table was found to try a writing one on` : null
 }
 
+/** What is looked for is given to them as an object. */
+const withoutStatements =
+  /^(mongodb|mongoose|pymongo|motor|redis|ioredis|qdrant-client|@qdrant\/js-client-rest|weaviate(-client|-ts-client)?|pinecone(-client)?|@pinecone-database\/pinecone|pymilvus|@zilliz\/milvus2-sdk-node)$/
+
 const readOnly = /(^|\.)read_?only$/i
 /** Those that know the option; others take no notice of it. */
 const knowing = /^(better-sqlite3|sqlite3|node:sqlite|bun:sqlite|duckdb|psycopg2?)$/
@@ -139,7 +143,10 @@ const item: Item = {
       judge: ({ taint, dataAccess: { clients, libraries, files } }) => {
         if (taint.flows.some(({ kind }) => kind === 'sql')) return judgeStatements(taint, clients)
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
-        if (clients.length === 0 && libraries.length === 0) return notApplicable('the source opens no database')
+        const used = [...new Set([...clients.map(({ library }) => library), ...libraries])]
+        if (used.length === 0) return notApplicable('the source opens no database')
+        if (used.every(name => withoutStatements.test(name)))
+          return notApplicable(`${used.slice(0, 4).join(', ')} takes no statements as text`)
         const verdict = judgeFlows(taint, wanted)
         return verdict.status === 'pass' && clients.length === 0
           ? unknown(`${libraries.join(', ')} is among the dependencies, and where the source asks it was not found`)

@@ -55,5 +55,7 @@ describe('a function that is taken out of a list of tools', () => {
     const declared = 'dependencies = ["snowflake-connector-python"]\n'
     const result = await judgeFiles(sqlInjection, files(picked, 'return "done"', declared))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+    const without = await judgeFiles(sqlInjection, files(picked, 'return "done"', 'dependencies = ["qdrant-client"]\n'))
+    expect(without, JSON.stringify(without.verdicts)).toMatchObject({ status: 'not-applicable' })
   })
 })

@@ -7,10 +7,11 @@ const isSql =
   /^\W{0,40}(select|insert|update|delete|with|create|drop|alter|pragma|explain|show|merge|replace|truncate|describe|call|exec|use|grant)\s/i
 const database = /(^|[._])(db|database|conn|connection|cur|cursor|pool|sql|sqlite|pg|mysql|knex|engine|duckdb)\w*$/i
 
-const isPrepared = ({ callee }: Call): boolean =>
-  callee.is === 'member' &&
-  /^(prepare|stmt|statement|prepared)$/i.test(nameOf(callee.of)) &&
-  /^(all|get|run|each|raw|query|execute)$/.test(callee.name)
+const isPrepared = ({ callee }: Call, path: string): boolean =>
+  /\.prepare\(\)\.\w+$/.test(path) ||
+  (callee.is === 'member' &&
+    /^(prepare|stmt|statement|prepared)$/i.test(nameOf(callee.of)) &&
+    /^(all|get|run|each|raw|query|execute)$/.test(callee.name))
 
 /** `client.query(`SELECT … ${name}`)`: what is put together begins as a statement does. */
 const isWritten = (value: Value | undefined, { module, frames }: Place, resolver: Resolver): boolean =>
@@ -58,7 +59,7 @@ export const sql: Rule = {
       fieldOf(call.named, 'sql') ??
       fieldOf(call.named, 'query_')
     // what is given to a prepared statement, or put into a template of its own, is bound
-    if (call.tagged || isPrepared(call) || (given?.is === 'call' && given.tagged)) return []
+    if (call.tagged || isPrepared(call, path) || (given?.is === 'call' && given.tagged)) return []
     const isDatabase =
       path !== '' ||
       ofDatabases.test(nameOf(call.callee)) ||
