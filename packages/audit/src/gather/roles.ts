@@ -7,7 +7,7 @@ export type Role = 'server' | 'test' | 'example'
 const testPath =
   /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|conftest\.py$)|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/i
 const examplePath =
-  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.(?!well-known\/)[^/]+)\//i
+  /(^|\/)(examples?|docs?|samples?|demos?|scripts|benchmarks?|bench|website|\.(?!well-known\/)[^/]+)\/|^examples?\.([mc]?[jt]sx?|py)$/i
 
 /** What a browser is sent. */
 const browserPath = /(^|\/)(frontend\/(.*\/)?[^/]+\.[mc]?[jt]sx?|(public|static)\/(.*\/)?[^/]+\.[mc]?jsx?)$/i

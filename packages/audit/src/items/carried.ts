@@ -14,7 +14,9 @@ export interface Wanted {
 const maxShown = 12
 
 const toolOf = ({ entry, parameter }: Flow): string =>
-  parameter === null ? 'what a request carries' : `${parameter} of ${entry?.kind} ${entry?.name ?? '(one of several)'}`
+  parameter === null
+    ? 'what a request carries'
+    : `${parameter || 'an argument'} of ${entry?.kind} ${entry?.name ?? '(one of several)'}`
 
 const failing = (flow: Flow, { instead, purpose }: Wanted): Evidence => ({
   at: flow.file,

@@ -56,6 +56,9 @@ const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
   return found
 }
 
+/** What is taken out of a map or a list of the repository's own: `this.tools.get(name).handler`. */
+export const takenOut = /^(global:(Map|Set|Array|Object)|builtins\.(dict|list|next|getattr))\(\)/
+
 /** What tables of tools call the function that does the work. */
 const working = /^(handler|handle|handlerFn|execute|run|invoke|callback|action|fn|func|impl)$/
 const maxWorking = 150
@@ -147,7 +150,7 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
       else if (of.is === 'class') {
         const made = constructorOf(of)
         if (made) found.push({ function: made, module: thing.module })
-      } else if (of.is !== 'external') isOpen = true
+      } else if (of.is !== 'external' || takenOut.test(of.path)) isOpen = true
     }
     const named = value.is === 'member' && isOpen && found.length === 0 ? methods.get(value.name) : undefined
     if (named && named.length <= maxOwners) return { targets: named, isLoose: named.length > 1 }

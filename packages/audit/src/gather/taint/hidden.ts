@@ -1,12 +1,10 @@
 import { visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
+import { takenOut } from '../reached/graph.ts'
 import { spot } from './machine.ts'
 
 const reporting =
   /^(log|trace|debug|info|warn|warning|error|capture|track|record|observe|emit|notify|print|write|push|append|set|has|get|add|assign|stringify|dumps|parse|safeParse|validate|model_validate|model_dump|keys|values|entries|items|bind|then|resolve|reject|next)$/i
-
-/** What takes one of several things. */
-const picking = /^builtins\.(next|getattr)$/
 
 const isOwnParameter = (value: Value, of: FunctionValue, module: Module, but: string | undefined): boolean => {
   const inner = value.is === 'spread' ? value.of : value
@@ -75,8 +73,9 @@ export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
           return things.every(
             ({ value, module, frames }) =>
               value.is === 'unknown' ||
-              (value.is === 'call' && picking.test(reach.resolver.external(value.callee, { module, frames }) ?? '')) ||
-              (value.is === 'external' && isMadeOfOwn(value.path, reach)),
+              (value.is === 'call' &&
+                takenOut.test(`${reach.resolver.external(value.callee, { module, frames })}()`)) ||
+              (value.is === 'external' && (takenOut.test(value.path) || isMadeOfOwn(value.path, reach))),
           )
         })
         .map(call => spot(one.module, call.line)),

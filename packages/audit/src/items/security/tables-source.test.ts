@@ -46,6 +46,38 @@ describe('a function that is taken out of a list of tools', () => {
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
   })
 
+  const inTypescript = (work: string): Files => ({
+    'package.json': JSON.stringify({ name: 'a-server', version: '1.0.0', type: 'module', bin: 'src/index.ts' }),
+    'src/index.ts': `import { execSync } from 'node:child_process'
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+interface Tool { name: string; description: string; handler: (args: Record<string, string>) => Promise<unknown> }
+const createTool = (config: Tool): Tool => ({ ...config, handler: async args => config.handler(args) })
+const work = createTool({ name: 'work', description: 'Works', handler: async args => { ${work} } })
+class Notes {
+  private tools: Map<string, Tool> = new Map()
+  constructor(private server: Server) {
+    for (const tool of [work]) this.tools.set(tool.name, tool)
+    this.server.setRequestHandler(CallToolRequestSchema, async request => {
+      const tool = this.tools.get(request.params.name)
+      if (!tool) throw new Error('no')
+      return tool.handler(request.params.arguments)
+    })
+  }
+}
+new Notes(new Server({ name: 'a-server', version: '1.0.0' }, {}))
+`,
+  })
+
+  it('is read where it is kept in a map', async () => {
+    const bad = await judgeFiles(asyncIo, inTypescript("return execSync('ls')"))
+    expect(bad, JSON.stringify(bad.verdicts)).toMatchObject({ status: 'fail' })
+    const good = await judgeFiles(asyncIo, inTypescript('return args.name'))
+    expect(good, JSON.stringify(good.verdicts)).toMatchObject({ status: 'pass' })
+    const carried = await judgeFiles(commandInjection, inTypescript('return execSync(`ls ${args.name}`)'))
+    expect(carried.status, JSON.stringify(carried.verdicts)).not.toBe('pass')
+  })
+
   it.each([commandInjection, asyncIo])('leaves open what is taken from elsewhere', async item => {
     const result = await judgeFiles(item, files('next(iter(load(name)))', 'return "done"'))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
