@@ -8,7 +8,7 @@ import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
 import { threadOf } from './concurrency/threads.ts'
 import { project, type Project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
-import type { Edge } from './reached/graph.ts'
+import { isFor, type Edge } from './reached/graph.ts'
 import { unreadOf } from './taint/hidden.ts'
 
 /** A function that runs on the thread that answers all requests. */
@@ -80,7 +80,7 @@ const followed = (entries: Entry[], reach: Reach): Map<FunctionValue, OnLoop> =>
     found.set(next.function, next)
     queue.push(...decorating(next, reach))
     for (const edge of out.get(next.function) ?? []) {
-      if (found.has(edge.to) || !isOnLoop(edge)) continue
+      if (found.has(edge.to) || !isFor(next.entry.kind, edge) || !isOnLoop(edge)) continue
       const step = edge.call ? [`${edge.module.path}:${edge.call.line}`] : []
       queue.push({ function: edge.to, module: edge.target, entry: next.entry, way: [...next.way, ...step] })
     }

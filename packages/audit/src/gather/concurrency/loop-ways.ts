@@ -48,6 +48,6 @@ export const openWays = ({ graph, bodies, resolver }: Pick<Reach, 'graph' | 'bod
       resolver.things(value, { module, frames: [] }).some(thing => thing.value === to),
     )
     if (isGiven) return !sendsAway(call, module) && !isSentAway(call.at, from, module)
-    return certain.get(call)?.size === 1 || (edge.ofTool === true && !sendsAway(call, module))
+    return certain.get(call)?.size === 1 || (edge.table !== undefined && !sendsAway(call, module))
   }
 }

@@ -1,6 +1,7 @@
 import { partsOf, someIn } from '../code/parts.ts'
 import type { Resolver } from '../code/resolve.ts'
 import { visibleAt, type Call, type ClassValue, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import type { Kind } from '../registered/facts.ts'
 import type { Bodies } from './bodies.ts'
 
 /** A way from one function into another. */
@@ -13,8 +14,8 @@ export interface Edge {
   target: Module
   /** Told by the name of the method alone, which several classes have. */
   isLoose?: true
-  /** What a table of tools has in the field that is called. */
-  ofTool?: true
+  /** What a table of those has in the field that is called. */
+  table?: Kind
 }
 
 export interface Graph {
@@ -40,7 +41,7 @@ const common =
 interface Target {
   function: FunctionValue
   module: Module
-  ofTool?: true
+  table?: Kind
 }
 
 const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
@@ -62,30 +63,34 @@ export const takenOut = /^(global:(Map|Set|Array|Object)|builtins\.(dict|list|ne
 /** What tables of tools call the function that does the work. */
 const working = /^(handler|handle|handlerFn|execute|run|invoke|callback|action|fn|func|impl)$/
 const maxWorking = 150
-const describing = /^(description|input_?schema|schema|parameters|args|tags)$/i
 
 /** A name, what it is for or takes, and a function: no command line has these. */
-const isTool = (fields: [key: string, value: Value][]): boolean =>
-  fields.some(([key]) => key === 'name') && fields.some(([key]) => describing.test(key))
+const tableOf = (fields: [key: string, value: Value][]): Kind | null => {
+  const has = (key: RegExp): boolean => fields.some(([each]) => key.test(each))
+  if (!has(/^name$/)) return null
+  if (has(/^arguments$/)) return 'prompt'
+  if (has(/^uri(Template)?$/)) return 'resource'
+  return has(/^(description|input_?schema|schema|parameters|args|tags)$/i) ? 'tool' : null
+}
 
 /** Functions in the fields of records: `{ name: 'read', handler: async args => ... }`, `Tool(name="read", handler=read)`. */
 const fieldsByName = (modules: Iterable<Module>, resolver: Resolver): Map<string, Target[]> => {
   const found = new Map<string, Target[]>()
   const seen = new Set<Value>()
   for (const module of modules) {
-    const put = (name: string, field: Value, ofTool: boolean): void => {
+    const put = (name: string, field: Value, table: Kind | null): void => {
       if (!working.test(name)) return
       const same = found.get(name) ?? []
       found.set(name, same)
       for (const { value, module: target } of resolver.things(field, { module, frames: [] }))
         if (value.is === 'function' && !same.some(one => one.function === value))
-          same.push({ function: value, module: target, ...(ofTool ? { ofTool } : {}) })
+          same.push({ function: value, module: target, ...(table ? { table } : {}) })
     }
     const look = (value: Value, depth: number): void => {
       if (depth > 8 || seen.has(value)) return
       seen.add(value)
       const fields = value.is === 'record' ? value.fields : value.is === 'call' ? value.named : []
-      for (const [name, field] of fields) put(name, field, isTool(fields))
+      for (const [name, field] of fields) put(name, field, tableOf(fields))
       for (const part of partsOf(value)) look(part, depth + 1)
     }
     for (const { value } of module.declarations) look(value, 0)
@@ -108,6 +113,9 @@ const fieldCalled = (value: Value, module: Module): string | null => {
     })
   return field
 }
+
+/** A table of prompts has no functions of tools. */
+export const isFor = (kind: Kind, { table }: Edge): boolean => table === undefined || table === kind
 
 const constructorOf = ({ members }: ClassValue): FunctionValue | null => {
   const made = members.find(({ name }) => name === 'constructor' || name === '__init__')?.value
@@ -169,8 +177,8 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
     for (const call of body.calls) {
       const { targets, isLoose } = targetsOf(call.callee, module)
       if (targets.length > 0) followed.add(call)
-      for (const { function: to, module: target, ofTool } of targets)
-        link({ from, module, call, to, target, ...(isLoose ? { isLoose } : {}), ...(ofTool ? { ofTool } : {}) })
+      for (const { function: to, module: target, table } of targets)
+        link({ from, module, call, to, target, ...(isLoose ? { isLoose } : {}), ...(table ? { table } : {}) })
       // functions that are handed over by name: `names.map(readOne)`
       for (const argument of [...call.arguments, ...call.named.map(([, value]) => value)])
         if (argument.is === 'name' || argument.is === 'member')

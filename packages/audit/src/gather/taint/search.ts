@@ -1,7 +1,7 @@
 import type { Call, FunctionValue, Module } from '../code/values.ts'
 import { optionsOf } from '../data-access/options.ts'
 import type { Entry, Reach } from '../reach.ts'
-import type { Edge } from '../reached/graph.ts'
+import { isFor, type Edge } from '../reached/graph.ts'
 import { spot } from './machine.ts'
 import type { Arrival, Sink } from './sinks.ts'
 import { sql } from './sinks/statements.ts'
@@ -104,7 +104,10 @@ export const openSearch = (reach: Reach): Search => {
   }
 
   const flowsOf = (sink: Sink, of: FunctionValue): Flow[] => {
-    const { ways, isCut } = waysTo(of, graph, each => byFunction.has(each))
+    const entriesOf = (way: Edge[]) =>
+      (byFunction.get(way[0]?.from ?? of) ?? []).filter(({ entry }) => way.every(edge => isFor(entry.kind, edge)))
+    const { ways: all, isCut } = waysTo(of, graph, each => byFunction.has(each))
+    const ways = all.filter(way => entriesOf(way).length > 0)
     const reading = sink.rule === sql ? readingOf(sink, of, reach) : null
     const place = {
       file: sink.module.path,
@@ -126,7 +129,7 @@ export const openSearch = (reach: Reach): Search => {
     let isReached = false
     // what is certain to be called first
     for (const way of ways.toSorted((a, b) => looseIn(a) - looseIn(b)))
-      for (const { entry, names } of byFunction.get(way[0]?.from ?? of) ?? []) {
+      for (const { entry, names } of entriesOf(way)) {
         const route = { entry, way, sink, of }
         const found = trying.arrivals(route)
         const told = { kind: entry.kind, name: nameIn(way, names) }

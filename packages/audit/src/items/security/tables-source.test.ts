@@ -50,8 +50,9 @@ describe('a function that is taken out of a list of tools', () => {
     'package.json': JSON.stringify({ name: 'a-server', version: '1.0.0', type: 'module', bin: 'src/index.ts' }),
     'src/index.ts': `import { execSync } from 'node:child_process'
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { CallToolRequestSchema, GetPromptRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 interface Tool { name: string; description: string; handler: (args: Record<string, string>) => Promise<unknown> }
+const prompts = new Map([['ask', { name: 'ask', description: 'Asks', arguments: [], handler: async () => ({ messages: [] }) }]])
 const createTool = (config: Tool): Tool => ({ ...config, handler: async args => config.handler(args) })
 const work = createTool({ name: 'work', description: 'Works', handler: async args => { ${work} } })
 class Notes {
@@ -63,6 +64,8 @@ class Notes {
       if (!tool) throw new Error('no')
       return tool.handler(request.params.arguments)
     })
+    this.server.setRequestHandler(GetPromptRequestSchema, async request =>
+      prompts.get(request.params.name)?.handler(request.params.arguments))
   }
 }
 new Notes(new Server({ name: 'a-server', version: '1.0.0' }, {}))
@@ -72,6 +75,7 @@ new Notes(new Server({ name: 'a-server', version: '1.0.0' }, {}))
   it('is read where it is kept in a map', async () => {
     const bad = await judgeFiles(asyncIo, inTypescript("return execSync('ls')"))
     expect(bad, JSON.stringify(bad.verdicts)).toMatchObject({ status: 'fail' })
+    expect(JSON.stringify(bad.verdicts)).not.toContain('prompt')
     const good = await judgeFiles(asyncIo, inTypescript('return args.name'))
     expect(good, JSON.stringify(good.verdicts)).toMatchObject({ status: 'pass' })
     const carried = await judgeFiles(commandInjection, inTypescript('return execSync(`ls ${args.name}`)'))
