@@ -140,8 +140,8 @@ export const openMachine = (
         if (taken !== 'takes')
           trial.doubts.add(
             taken === 'unknown'
-              ? `the schema of ${name} has a rule that was not read`
-              : `the schema of ${name} is told to clients, and whether the server holds the arguments against it was not decided`,
+              ? `the schema of ${name || 'the arguments'} has a rule that was not read`
+              : `the schema of ${name || 'the arguments'} is told to clients, and whether the server holds the arguments against it was not decided`,
           )
       }
       return [text(trial.sample, new Set([name]))]
