@@ -98,9 +98,9 @@ export const endpointsOf = (starts: TransportStart[], reach: Reach): Endpoint[] 
   const handed = [...modules].flatMap(module =>
     module.calls
       .filter(({ callee }) => callee.is === 'member' && handing.test(callee.name))
-      .map(({ at }) => ({ module, at, kind: 'http' as const })),
+      .map(({ at }) => ({ module, at, kind: 'http' as const, isHanded: true })),
   )
-  for (const { module, at, kind } of [...starts, ...handed]) {
+  for (const { module, at, kind, isHanded } of [...starts.map(one => ({ ...one, isHanded: false })), ...handed]) {
     if (kind !== 'http' || module.language !== 'typescript') continue
     const route = module.calls
       .filter(
@@ -111,6 +111,8 @@ export const endpointsOf = (starts: TransportStart[], reach: Reach): Endpoint[] 
       )
       .toSorted((a, b) => b.at - a.at)[0]
     if (!route || route.callee.is !== 'member' || found.has(route)) continue
+    // the other verbs carry no calls, and serve sessions alone that somebody was let in for
+    if (isHanded && /^(get|delete)$/.test(route.callee.name)) continue
     const { callee, arguments: given, line } = route
     const app = rootOf(callee.of, module)
     const [first] = given

@@ -1,6 +1,6 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import type { FunctionValue, Module, Value } from '../code/values.ts'
+import { isWithin, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
 import type { Guard } from './guards.ts'
@@ -89,6 +89,26 @@ const isOptional = (module: Module, of: FunctionValue, { bodies }: Reach): boole
   return isPassedOver || isUnder
 }
 
+/** `if (requireAuth) { … refuse }`: who calls the function decides whether it asks. */
+const whereTold = (
+  of: FunctionValue,
+  module: Module,
+  { bodies }: Reach,
+): Pick<Guard, 'optional' | 'only' | 'unsure'> => {
+  const { guards, calls } = bodies.of(module, of)
+  const refusals = calls.filter(call => someIn(call, part => isStatus(part, [401, 403])))
+  const told = guards.find(
+    ({ test, consequent }) =>
+      test.is === 'name' &&
+      of.parameters.includes(test.name) &&
+      refusals.length > 0 &&
+      refusals.every(({ at }) => isWithin(at, consequent)),
+  )
+  return told?.test.is === 'name'
+    ? { optional: true, unsure: true, only: `where ${told.test.name} holds (${module.path}:${told.line})` }
+    : {}
+}
+
 /** What a bundled SDK could refuse, were it told to. */
 const isOfSdk = (module: Module): ((of: FunctionValue) => boolean) => {
   const classes = module.classes.filter(of => bundledClass(of) !== null)
@@ -120,6 +140,10 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
       each.values.some(value => someIn(value, part => isStatus(part, [400, 403, 421]))),
     )
     const decided = decider ? ` (${decider.file}:${decider.line})` : ''
+    // `const user = await authenticate(request)`, and a refusal without one
+    const isRefusing = (statuses: number[]): boolean =>
+      values.some(value => someIn(value, part => isStatus(part, statuses)))
+    const asks = (wanted: RegExp): boolean => called.some(value => someIn(value, part => namesHeader(part, wanted)))
     const refuses = (statuses: number[]): boolean =>
       [...values, ...called].some(value => someIn(value, part => isStatus(part, statuses)))
     const mounted = mounts.of(of, module)
@@ -130,7 +154,7 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         ? null
         : `it stands behind the routes that it should guard (${module.path}:${mounted.line}): they answer before it is asked`
     const found: Guard[] = []
-    if (refuses([401, 403]) && reads(header.credential)) {
+    if ((refuses([401, 403]) && reads(header.credential)) || (isRefusing([401, 403]) && asks(header.credential))) {
       const off = leftOutBy(of, module, reach)
       const hole = holeIn(of, module, reach, value => namesHeader(value, header.credential))
       found.push({
@@ -139,11 +163,15 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         fault: behind ?? hole?.certain ?? comparison([...values, ...called], place, reach.resolver),
         ...(hole?.perhaps ? { hole: hole.perhaps } : {}),
         ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
+        ...(reads(header.credential) ? {} : whereTold(of, module, reach)),
         ...(off ? { off } : {}),
       })
     }
     if (!refuses([403, 421, 400])) return found
-    const [origin, host] = [reads(header.origin), reads(header.host)]
+    const isOwn = isRefusing([403, 421])
+    const [origin = false, host = false] = [header.origin, header.host].map(
+      wanted => reads(wanted) || (isOwn && asks(wanted)),
+    )
     const isListed = [...values, ...called].some(value =>
       someIn(value, part =>
         part.is === 'call'

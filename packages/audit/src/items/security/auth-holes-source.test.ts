@@ -214,6 +214,19 @@ describe('ways past a check of credentials', () => {
       ),
     ],
     [
+      'a handler that asks a function',
+      ts({
+        top: `const authenticate = async req => (req.headers.authorization === undefined ? null : verify(req.headers.authorization))
+const handle = async (req, res) => {
+  const user = await authenticate(req)
+  if (!user) { res.status(401).end(); return }
+  await serve(req, res)
+}
+app.post('/other', handle)`,
+        before: 'app.use(handle)',
+      }),
+    ],
+    [
       'a check in Python',
       py(
         `given = request.headers.get("authorization", "")\nif not hmac.compare_digest(given, TOKEN):\n    ${refuse}\nreturn await call_next(request)`,
