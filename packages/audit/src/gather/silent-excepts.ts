@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
+import { isWithin, type Module } from './code/values.ts'
 import { authoredSources } from './lint.ts'
 import { project } from './project.ts'
 import { openPythonLint } from './python-lint.ts'
@@ -14,6 +15,20 @@ export interface SilentExcepts {
   blind: number
 }
 
+const closing = /^(close|aclose|flush|wait_closed|disconnect|shutdown)$/
+
+/** `try: stream.close()` with nothing after it: what is put away is not needed any more. */
+const isOfClosing = (module: Module, line: number): boolean =>
+  module.tries.some(({ body, handlers }) => {
+    const calls = module.calls.filter(({ at }) => isWithin(at, body))
+    return (
+      handlers.some(handler => handler.line === line) &&
+      calls.length > 0 &&
+      calls.every(({ callee }) => callee.is === 'member' && closing.test(callee.name)) &&
+      ![...module.writes, ...module.returns].some(({ at }) => isWithin(at, body))
+    )
+  })
+
 const maxFileLength = 1_000_000
 
 /** What ruff says about handlers of exceptions in Python (E722, S110, S112, BLE001); null without Python. */
@@ -25,7 +40,7 @@ export const silentExcepts = gatherer<
   impact: 'read',
   from: 'repository',
   needs: { trees, project, modules },
-  gather: async ({ repository }, { trees, project, modules: { beside } }) => {
+  gather: async ({ repository }, { trees, project, modules: { beside, byPath } }) => {
     const sources = authoredSources(trees.sources, project).filter(
       ({ path, language, role, text }) =>
         language === 'python' &&
@@ -40,7 +55,10 @@ export const silentExcepts = gatherer<
     const check = await linter.read(sources)
     for (const source of sources) {
       const places = check(source).filter(({ rule }) => /^(E722|S11[02]|BLE001)$/.test(rule))
-      const silent = places.filter(({ rule }) => rule !== 'BLE001')
+      const module = byPath.get(source.path)
+      const silent = places.filter(
+        ({ rule, line }) => rule !== 'BLE001' && !(rule === 'S110' && module && isOfClosing(module, line)),
+      )
       // a bare and silent handler is one finding
       const lines = new Map(silent.map(one => [one.line, one]))
       for (const { rule, message, line } of lines.values())

@@ -30,6 +30,12 @@ ${after}
 })
 
 const passing: [string, Files][] = [
+  [
+    'a stream that is closed at the end',
+    py(
+      '    try:\n        return await work(q)\n    finally:\n        try:\n            stream.close()\n        except Exception:\n            pass',
+    ),
+  ],
   ['what is thrown is left to the SDK', ts('  return work(await fetch(q))')],
   [
     'a catch that answers',
