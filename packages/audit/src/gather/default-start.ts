@@ -1,4 +1,4 @@
-import { gatherer } from '../core/item.ts'
+import { gatherer, Undecided } from '../core/item.ts'
 import type { Launch, Target } from '../core/target.ts'
 import { ownWords } from '../instruments/own-words.ts'
 import { isObject } from '../target/connection.ts'
@@ -94,6 +94,9 @@ export const defaultStart = gatherer({
       for (const { name } of named) given[name] = available[name] ?? ''
     }
     const words = (last?.lines.at(-1) ?? '').slice(0, 300)
+    const isSilent = last?.code === null && last.lines.length === 0
+    if (isSilent && !(await startWith(target, opening, launch)).started)
+      throw new Undecided('the server did not start again')
     const withShell = await startWith(target, opening, { ...launch, env: { ...Object.fromEntries(kept), ...given } })
     return {
       ...result,

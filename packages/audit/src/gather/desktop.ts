@@ -46,7 +46,16 @@ export const desktop = gatherer({
     const elsewhere = { ...target, server: { ...server, launch: placeless(server.launch) } }
     const options = { environment: bareEnvironment(), cwd: target.scratch }
     const { connection, running } = await attempt(elsewhere, opening, undefined, options)
-    if (!connection?.process) return { ...notTried(null), words: lastWords(running) || 'no handshake' }
+    if (!connection?.process) {
+      const words = lastWords(running)
+      // one that lives and says nothing may be slow: then it is slow in its own place as well
+      if (words === '' && !running.process?.exit) {
+        const again = await attempt(target, opening, undefined)
+        await again.running.process?.stop()
+        if (!again.connection) throw new Undecided('the server did not start again')
+      }
+      return { ...notTried(null), words: words || 'no handshake' }
+    }
     const listed = await connection.request('tools/list', undefined, { timeout: 10_000 })
     const tools = listed.kind === 'result' && Array.isArray(listed.result['tools']) ? listed.result['tools'].length : 0
     const [trial] = trials.good.toSorted((a, b) => a.reply.ms - b.reply.ms)

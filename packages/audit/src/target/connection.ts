@@ -1,4 +1,5 @@
 import type { Journal } from '../core/target.ts'
+import { crowding } from './crowding.ts'
 import type { ServerProcess } from './process.ts'
 
 export type Era = 'legacy' | 'modern'
@@ -34,7 +35,7 @@ export interface Received {
 }
 
 export interface RequestOptions {
-  /** Milliseconds; 15,000 unless told. */
+  /** Milliseconds; 15,000 unless told. Longer on a crowded machine, unless the request is `impatient` or `left`. */
   timeout?: number
   id?: string | number
   /** Extra members of `params._meta`. */
@@ -48,6 +49,10 @@ export interface RequestOptions {
   /** Extra or replaced HTTP headers; null leaves one out. */
   headers?: Record<string, string | null>
 }
+
+/** Milliseconds that an answer is waited for. */
+export const patienceFor = ({ timeout = 15_000, impatient, left }: RequestOptions): number =>
+  impatient || left ? timeout : timeout * crowding()
 
 export interface Connection {
   transport: 'stdio' | 'http'

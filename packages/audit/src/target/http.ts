@@ -2,7 +2,7 @@ import { Agent } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import { randomInt } from 'node:crypto'
 import type { Target } from '../core/target.ts'
-import { isObject, recordCall, replyOf, withMeta } from './connection.ts'
+import { isObject, patienceFor, recordCall, replyOf, withMeta } from './connection.ts'
 import type { Connection, Era, HttpAnswer, Json, Received, Reply, RequestOptions } from './connection.ts'
 import { exchange, type Exchanged } from './exchange.ts'
 import { headerValue, learnParamHeaders, paramHeadersFor } from './param-headers.ts'
@@ -94,7 +94,7 @@ export const post = async (
   agent: Agent,
 ): Promise<Reply> => {
   const started = performance.now()
-  const timeout = options.timeout ?? 15_000
+  const timeout = patienceFor(options)
   const body = JSON.stringify({ jsonrpc: '2.0', ...message })
   for (;;) {
     let response: Json | null = null

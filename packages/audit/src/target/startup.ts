@@ -1,6 +1,7 @@
 import type { Launch, Target } from '../core/target.ts'
 import type { Connection, Era, Reply } from './connection.ts'
 import { describeReply, latestRevision } from './connection.ts'
+import { crowding } from './crowding.ts'
 import {
   discover,
   initialize,
@@ -163,7 +164,7 @@ export const attempt = async (
   era: Era | undefined,
   options: RunOptions = {},
 ): Promise<{ connection: Connection | null; running: Running }> => {
-  const limit = Math.max(10_000, startup.ms * 4)
+  const limit = Math.max(10_000, startup.ms * 4) * crowding()
   const running = await run(target, { startup: limit, ...options })
   return { connection: await connect(target, running, startup, era, limit), running }
 }

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { Target } from '../core/target.ts'
-import { isObject, recordCall, replyOf, withMeta } from './connection.ts'
+import { isObject, patienceFor, recordCall, replyOf, withMeta } from './connection.ts'
 import type { Connection, Era, Json, Received, Reply, RequestOptions } from './connection.ts'
+import { crowding } from './crowding.ts'
 import type { ServerProcess } from './process.ts'
 import { awaited } from './waiting.ts'
 
@@ -94,7 +95,7 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
       const id = options.id ?? nextId++
       recordCall(target.journal, method, params)
       const send = (): Promise<boolean> => process.write(line({ id, method, ...(params ? { params } : {}) }))
-      return awaited(target.journal, waitFor(id, options.timeout ?? 15_000, send))
+      return awaited(target.journal, waitFor(id, patienceFor(options), send))
     },
     notify: async (method, params) => {
       await process.write(line({ method, ...(params ? { params } : {}) }))
@@ -102,7 +103,7 @@ export const openPipe = (target: Target, process: ServerProcess): Pipe => {
     raw: (text, id, timeout) =>
       awaited(
         target.journal,
-        waitFor(id, timeout, () => process.write(text)),
+        waitFor(id, timeout * crowding(), () => process.write(text)),
       ),
   }
 }
