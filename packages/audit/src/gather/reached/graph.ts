@@ -152,20 +152,22 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
   const targetsOf = (value: Value, module: Module): { targets: Target[]; isLoose: boolean } => {
     const found: Target[] = []
     let isOpen = false
+    let isTaken = value.is === 'name'
     for (const thing of resolver.things(value, { module, frames: [] })) {
       const { value: of } = thing
       if (of.is === 'function') found.push({ function: of, module: thing.module })
       else if (of.is === 'class') {
         const made = constructorOf(of)
         if (made) found.push({ function: made, module: thing.module })
-      } else if (of.is !== 'external' || takenOut.test(of.path)) isOpen = true
+      } else if (of.is !== 'external') isOpen = true
+      else if (takenOut.test(of.path)) [isOpen, isTaken] = [true, true]
     }
     const named = value.is === 'member' && isOpen && found.length === 0 ? methods.get(value.name) : undefined
     if (named && named.length <= maxOwners) return { targets: named, isLoose: named.length > 1 }
     const field = isOpen && found.length === 0 && !named ? fieldCalled(value, module) : null
     if (field === null) return { targets: found, isLoose: false }
     fields ??= fieldsByName(all, resolver)
-    const tables = fields.get(field) ?? []
+    const tables = (fields.get(field) ?? []).filter(({ table }) => table !== undefined || !isTaken)
     return tables.length <= maxWorking ? { targets: tables, isLoose: true } : { targets: [], isLoose: false }
   }
 
