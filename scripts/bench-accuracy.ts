@@ -10,6 +10,7 @@ import {
   derivedItems,
   fixtureServer,
   impactOf,
+  mayFail,
   missing,
   missingDatabase,
   serverFaults,
@@ -122,7 +123,7 @@ const live = async (language: FixtureLanguage): Promise<void> => {
         language,
         'live',
         fault?.item.id,
-        fault ? [...derivedItems, ...(alsoFails[fault.name] ?? [])] : [],
+        fault ? [...derivedItems, ...(alsoFails[fault.name] ?? []), ...(mayFail[fault.name] ?? [])] : [],
         fault?.name,
       )
     }
