@@ -40,7 +40,7 @@ const keptAs = (call: Call, { declarations, writes, classes }: Module): { name: 
 }
 
 /** It goes where somebody else may listen to it: an argument, a record, a result, `x.onerror =`. */
-const isHanded = (name: string, at: number, module: Module): boolean => {
+const isHanded = (call: Call, { name, at }: { name: string; at: number }, module: Module): boolean => {
   const isIt = (value: Value): boolean =>
     at < 0
       ? nameOf(value) === name
@@ -54,12 +54,14 @@ const isHanded = (name: string, at: number, module: Module): boolean => {
     (value.is === 'spread' && hands(value.of)) ||
     (value.is === 'either' && (hands(value.first) || hands(value.second))) ||
     (value.is === 'choice' && value.options.some(hands))
+  // `() => (opened ??= new Pool(…))`
+  const gives = (value: Value): boolean => hands(value) || someIn(value, part => part === call)
   return (
     module.calls.some(({ arguments: given }) => given.some(hands)) ||
     // `for await (const part of stream)` throws what it meets
     module.loops.some(({ of }) => hands(of)) ||
-    module.returns.some(({ value }) => hands(value)) ||
-    module.functions.some(({ returns }) => returns.some(hands)) ||
+    module.returns.some(({ value }) => gives(value)) ||
+    module.functions.some(({ returns }) => returns.some(gives)) ||
     module.declarations.some(({ value }) => hands(value)) ||
     module.writes.some(({ target, value }) => hands(value) || (nameOf(target) === 'onerror' && someIn(target, isIt))) ||
     module.exports.some(({ value, name: exported }) => exported === name || hands(value))
@@ -93,7 +95,7 @@ export const unheardErrors = (module: Module, { graph, bodies, resolver }: Reach
           isWithin(call.at, one) &&
           someIn(one.callee, part => part === call),
       )
-    if (isHeard || (kept ? isHanded(kept.name, kept.at, module) : !isAlone)) return []
+    if (isHeard || (kept ? isHanded(call, kept, module) : !isAlone)) return []
     return [{ what: path.replace(/:$/, '').replace(':', '.'), fails: found[1], line: call.line }]
   })
 }
