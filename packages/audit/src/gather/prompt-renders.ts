@@ -51,7 +51,17 @@ const sampleFor = async (connection: Connection, prompt: string, argument: Json,
 const isMessage = (message: unknown): boolean =>
   isObject(message) && (message['role'] === 'user' || message['role'] === 'assistant') && isObject(message['content'])
 
-const fateOf = (reply: Reply, names: string[]): Pick<PromptRender, 'fate' | 'saw'> => {
+/** The error speaks of an argument, or repeats what was made up for it. */
+const blames = (said: string, given: Record<string, string>): boolean => {
+  const words = new Set(said.toLowerCase().split(/[^\w$-]+/))
+  return Object.entries(given).some(
+    ([name, value]) =>
+      words.has(name.toLowerCase()) || (value.length > 2 && said.toLowerCase().includes(value.toLowerCase())),
+  )
+}
+
+/** What came of one prompt; exported for its test. */
+export const fateOf = (reply: Reply, given: Record<string, string>): Pick<PromptRender, 'fate' | 'saw'> => {
   const saw = describeReply(reply).slice(0, 300)
   if (reply.kind === 'result') {
     const { messages } = reply.result
@@ -59,8 +69,8 @@ const fateOf = (reply: Reply, names: string[]): Pick<PromptRender, 'fate' | 'saw
     const isSound = messages.every(isMessage)
     return isSound ? { fate: 'rendered', saw: `${messages.length} messages` } : { fate: 'broken', saw }
   }
-  const words = reply.kind === 'error' ? `${reply.message} ${JSON.stringify(reply.data ?? '')}`.split(/[^\w$-]+/) : []
-  return { fate: names.some(name => words.includes(name)) ? 'refused' : 'broken', saw }
+  const said = reply.kind === 'error' ? `${reply.message} ${JSON.stringify(reply.data ?? '')}` : ''
+  return { fate: blames(said, given) ? 'refused' : 'broken', saw }
 }
 
 /** Other values for a prompt that refused the first: required arguments only, then numbers in place of words. */
@@ -97,10 +107,10 @@ export const promptRenders = gatherer({
           { timeout: answerMs },
         )
       let reply = await ask(given)
-      let outcome = fateOf(reply, Object.keys(given))
+      let outcome = fateOf(reply, given)
       for (const values of outcome.fate === 'refused' ? otherValues(declared, given) : []) {
         reply = await ask(values)
-        const next = fateOf(reply, Object.keys(given))
+        const next = fateOf(reply, values)
         if (next.fate !== 'rendered') continue
         outcome = next
         break
