@@ -1,7 +1,8 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import { fieldOf, isWithin, type Call, type Module, type Value } from './code/values.ts'
+import { isSame } from './code/parts.ts'
+import { fieldOf, isWithin, nameOf, type Call, type Module, type Value } from './code/values.ts'
 import { namesCredential } from './credential-names.ts'
 import { wordsOf } from './files/words.ts'
 import { isInScope, project } from './project.ts'
@@ -18,6 +19,8 @@ export interface LooseFiles {
   loose: LooseFile[]
   /** Files with credentials that are closed to others. */
   closed: { file: string; line: number; saw: string }[]
+  /** Where that was not decided. */
+  open: { file: string; line: number }[]
 }
 
 const js = '(?:fs|fs/promises|fs-extra|graceful-fs):(?:default\\.)?(?:promises\\.)?'
@@ -28,8 +31,6 @@ const rules = {
   making: new RegExp(`^${js}(?:mkdir|ensureDir|mkdirp)(?:Sync)?$|^os\\.(?:mkdir|makedirs)$`),
   changing: new RegExp(`^${js}(?:f|l)?chmod(?:Sync)?$|^os\\.(?:f|l)?chmod$`),
 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** The bits of a mode; null when they cannot be told. */
 const bitsOf = (value: Value, place: Place, resolver: Resolver): number | null => {
@@ -137,6 +138,18 @@ const closes = (module: Module, resolver: Resolver): boolean => {
   })
 }
 
+/** `chmod(path, 0o600)` of the very file that is written. */
+const closesIt = (target: Value, module: Module, resolver: Resolver): boolean => {
+  const place: Place = { module, frames: [] }
+  return module.calls.some(call => {
+    const { callee, arguments: given } = call
+    if (!/^(f|l)?chmod(Sync)?$/.test(nameOf(callee))) return false
+    const isOf = [...given.slice(0, 1), ...(callee.is === 'member' ? [callee.of] : [])].some(one => isSame(one, target))
+    const bits = given.map(value => bitsOf(value, place, resolver)).find(one => one !== null)
+    return isOf && bits !== undefined && bits !== null && !isOpenTo(bits, 0o077)
+  })
+}
+
 const shared = /^os:(default\.)?tmpdir$|^tempfile\.gettempdir$/
 const random = /random|uuid|mkdtemp|mkstemp|nanoid|token_hex|getpid|:pid$|\.pid$/i
 const sharedText = /^\/(var\/)?tmp(\/|$)|^\/dev\/shm(\/|$)/
@@ -161,6 +174,7 @@ const looseIn = (module: Module, resolver: Resolver): LooseFiles => {
   const isClosing = closes(module, resolver)
   const loose: LooseFile[] = []
   const closed: LooseFiles['closed'] = []
+  const open: LooseFiles['open'] = []
   for (const call of module.calls) {
     const at = { file: module.path, line: call.line }
     const path = resolver.external(call.callee, place) ?? ''
@@ -180,8 +194,11 @@ const looseIn = (module: Module, resolver: Resolver): LooseFiles => {
       if (!target || contents.length === 0 || !contents.some(value => isCredential(value, place, resolver))) continue
       if (!isCredentialFile(target, place, resolver)) continue
       const mode = module.language === 'typescript' ? modeOf(call, place, resolver) : undefined
-      const isOpened = mode === undefined ? !isClosing : mode !== null && isOpenTo(mode, 0o077)
-      if (!isOpened) closed.push({ ...at, saw: `${name} of a credential, closed to others` })
+      // that something in the file is closed does not say that it is this
+      if (closesIt(target, module, resolver)) closed.push({ ...at, saw: `${name} of a credential, closed by chmod` })
+      else if (mode === null || (mode === undefined && isClosing)) open.push(at)
+      else if (mode !== undefined && !isOpenTo(mode, 0o077))
+        closed.push({ ...at, saw: `${name} of a credential with mode 0o${mode.toString(8)}` })
       else
         loose.push({
           ...at,
@@ -199,7 +216,7 @@ const looseIn = (module: Module, resolver: Resolver): LooseFiles => {
         })
     }
   }
-  return { loose, closed }
+  return { loose, closed, open }
 }
 
 /** Files and folders that others on the machine may read or change, as the source makes them. */
@@ -211,6 +228,10 @@ export const looseFiles = gatherer<LooseFiles, { modules: typeof modules; projec
   gather: (_, { modules: source, project }) => {
     const resolver = openResolver(source)
     const all = source.all.filter(({ path }) => isInScope(project, path)).map(module => looseIn(module, resolver))
-    return { loose: all.flatMap(({ loose }) => loose), closed: all.flatMap(({ closed }) => closed) }
+    return {
+      loose: all.flatMap(({ loose }) => loose),
+      closed: all.flatMap(({ closed }) => closed),
+      open: all.flatMap(({ open }) => open),
+    }
   },
 })

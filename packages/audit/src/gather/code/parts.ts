@@ -37,3 +37,9 @@ const maxDepth = 30
 /** Whether an expression is such a one or holds one; names are not followed. */
 export const someIn = (value: Value, test: (part: Value) => boolean, depth = 0): boolean =>
   depth < maxDepth && (test(value) || partsOf(value).some(part => someIn(part, test, depth + 1)))
+
+/** The same variable or field, as it is written: `cursor`, `this.file`, `TOKEN_PATH`. */
+export const isSame = (one: Value, other: Value): boolean =>
+  one.is === 'name' && other.is === 'name'
+    ? one.name === other.name
+    : one.is === 'member' && other.is === 'member' && one.name === other.name && isSame(one.of, other.of)

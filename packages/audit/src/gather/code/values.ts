@@ -181,6 +181,9 @@ export const maxDepth = 150
 
 export const nothing: Value = { is: 'unknown' }
 
+/** A name, or that of a member; empty for anything else. */
+export const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
+
 /** The last field of that name. */
 export const fieldOf = (fields: [key: string, value: Value][], name: string): Value | undefined =>
   fields.findLast(([key]) => key === name)?.[1]

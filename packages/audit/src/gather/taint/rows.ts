@@ -1,4 +1,5 @@
-import { visibleAt, type Call, type Value } from '../code/values.ts'
+import { isSame } from '../code/parts.ts'
+import { nameOf, visibleAt, type Call } from '../code/values.ts'
 import { joined, some, type Datum, type Frame } from './data.ts'
 import type { Machine } from './machine.ts'
 import { textOf } from './texts.ts'
@@ -8,18 +9,12 @@ const fetching =
   /^(fetchone|fetch_one|fetchrow|fetchval|first|one_or_none|scalar|scalar_one_or_none|get|first_or_none)$/
 const executing = /^(execute|prepare|fetchrow|fetchval|fetch_one|query|run)$/
 /** A statement that compares something with what is bound. */
-const bound =
-  /^\s*(select|show)\b(?!.*\b(count|exists|coalesce)\s*\()[^]*(=|\blike\b|\bin\s*\()\s*(\?|\$\d|%s|%\(|:\w|@\w)/i
+const bound = /^\s*(select|show)\b[^]*((?<![!<>])=|\b(?<!not\s)like\b|\b(?<!not\s)in\s*\()\s*(\?|\$\d|%s|%\(|:\w|@\w)/i
+/** It finds a row whatever is bound. */
+const always = /\b(count|exists|coalesce)\s*\(|\bor\b|\bunion\b|\bleft\s+join\b/i
 /** What a database itself keeps about its tables: nobody puts a text of an attacker there. */
 const catalogue =
   /\b(sqlite_(master|schema)|information_schema|pg_catalog|pg_(class|tables|namespace)|sys\.(tables|columns|objects)|duckdb_tables|show\s+(tables|databases))\b/i
-
-const nameOf = (value: Value): string => (value.is === 'member' || value.is === 'name' ? value.name : '')
-
-const isSame = (one: Value, other: Value): boolean =>
-  one.is === 'name' && other.is === 'name'
-    ? one.name === other.name
-    : one.is === 'member' && other.is === 'member' && one.name === other.name && isSame(one.of, other.of)
 
 /** The call that says what is looked for: it is asked for its rows, or something else is that it was given to before. */
 const statementOf = ({ callee, at }: Call, frame: Frame, machine: Machine): Call | null => {
@@ -47,7 +42,7 @@ export const rowOf = (call: Call, frame: Frame, machine: Machine): Datum[] | nul
   const sqlOf = (of: Call | null): string | null => {
     const [sql] = of?.arguments[0] ? machine.values(of.arguments[0], frame) : []
     const text = sql && machine.marks(sql).size === 0 ? textOf(sql, false, machine) : null
-    return text !== null && bound.test(text) ? text : null
+    return text !== null && bound.test(text) && !always.test(text) ? text : null
   }
   const own = sqlOf(call)
   const asked = own === null ? statementOf(call, frame, machine) : call

@@ -57,6 +57,12 @@ ${pythonRead}`
     expect(await ts(`const found = db.prepare("${catalogue}").get(args.table)\n${read}`)).toBe('fail')
     const other = `const found = db.prepare("${catalogue}").get('notes')\n${refusal}\n${read}`
     expect(await ts(other)).toBe('fail')
+    for (const always of ['name != ?', "type = 'table' OR name = ?", 'name NOT LIKE ?'])
+      expect(
+        await ts(
+          `const found = db.prepare("SELECT name FROM sqlite_master WHERE ${always}").get(args.table)\n${refusal}\n${read}`,
+        ),
+      ).toBe('fail')
     const counted = `const found = db.prepare("SELECT count(*) FROM sqlite_master WHERE name = ?").get(args.table)\n${refusal}\n${read}`
     expect(await ts(counted)).toBe('fail')
   })

@@ -114,6 +114,16 @@ describe('what secret-management says of files', () => {
       'pass',
     ],
     [
+      'tokens, beside another file that is closed',
+      ts("fs.writeFileSync(TOKEN_PATH, JSON.stringify({ token: a }))\nfs.chmodSync('other', 0o600)\nreturn a", file),
+      'unknown',
+    ],
+    [
+      'tokens, with a mode that is chosen elsewhere',
+      ts('fs.writeFileSync(TOKEN_PATH, JSON.stringify({ token: a }), { mode: modeOf(a) })\nreturn a', file),
+      'unknown',
+    ],
+    [
       'processes, closed',
       ts('fs.mkdirSync(path.dirname(PID), { recursive: true, mode: 0o700 })\nreturn a', pid),
       'not-applicable',

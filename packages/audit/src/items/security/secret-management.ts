@@ -98,9 +98,17 @@ const item: Item = {
       asks: 'Can others on the machine read or change the files in which credentials are kept?',
       rows: [59],
       needs: { loose: looseFiles },
-      judge: ({ loose: { loose, closed } }) => {
+      judge: ({
+        loose: {
+          loose,
+          closed,
+          open: [open],
+        },
+      }) => {
         const broken = loose.map(({ file, line, saw, wanted }) => ({ at: file, line, saw, wanted }))
         const proven = closed.map(({ file, line, saw }) => ({ at: file, line, saw }))
+        if (broken.length === 0 && open)
+          return unknown(`who may read the credential that ${open.file}:${open.line} writes was not decided`)
         return broken.length + proven.length === 0
           ? notApplicable('no file was found in which the source keeps a credential')
           : judged(broken, proven, 'not reached')
