@@ -1,12 +1,10 @@
 import { gatherer } from '../core/item.ts'
 import { around, inOptions, isEndedByTimer, bestOf, type Timeout } from './calls/timeout.ts'
-import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import type { OutboundCall } from './outbound.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** What ends a program, directly or by a helper. */
 const ending = /kill|terminate|abort|send_signal|destroy/i

@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
-import { fieldOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { fieldOf, nameOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { authorOf, foreignIn } from './files/foreign.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -19,8 +19,6 @@ const js = '(?:fs|fs/promises|fs-extra|graceful-fs):(?:default\\.)?(?:promises\\
 const making = new RegExp(
   `^${js}(?:writeFile|appendFile|createWriteStream|outputFile|mkdir|open|ensureDir|ensureFile)(?:Sync)?$|^global:Bun\\.write$|^(?:builtins|io|codecs|aiofiles)\\.open$|^os\\.(?:makedirs|mkdir)$`,
 )
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** The path of a file that a call makes; undefined for other calls. */
 const madeBy = (call: Call, place: Place, { resolver }: Reach): Value | undefined => {

@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
-import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -13,8 +13,6 @@ export interface GrowingBuffer {
   /** Where the program is listened to. */
   listener: number
 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** `child.stdout.on('data', listener)`. */
 const isOutput = ({ callee, arguments: [event] }: Call): boolean =>

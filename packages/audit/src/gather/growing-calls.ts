@@ -1,17 +1,18 @@
 import { someIn } from './code/parts.ts'
 import {
   isWithin,
+  nameOf,
   visibleAt,
   type Call,
   type Declaration,
   type FunctionValue,
   type Module,
   type Value,
+  type Write,
 } from './code/values.ts'
 import type { GrowingList } from './growing-lists.ts'
+import { isKeptSmall } from './kept-small.ts'
 import type { Reach } from './reach.ts'
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** What is written down about what happens, and what belongs to one piece of work: neither is data of the user. */
 const ofEvents =
@@ -75,37 +76,11 @@ const additionsIn = (of: FunctionValue, module: Module, { bodies }: Reach): Addi
   ]
 }
 
-/** Something may take entries out of it, look at how many there are, or hand it to what does. */
-const isKeptSmall = ({ name, at: declaredAt }: Declaration, module: Module, all: Module[]): boolean => {
-  const isIt = (value: Value): boolean =>
-    value.is === 'name' && value.name === name && visibleAt(module, name, value.at).some(({ at }) => at === declaredAt)
-  const isSize = (part: Value): boolean =>
-    (part.is === 'member' && /^(length|size)$/.test(part.name) && isIt(part.of)) ||
-    (part.is === 'call' && /^(len|keys)$/.test(nameOf(part.callee)) && part.arguments.some(isIt))
-  const isMeasured = (value: Value): boolean => value.is === 'compare' && someIn(value, isSize)
-  const isElsewhere =
-    module.language === 'python'
-      ? all.some(other => other.declarations.some(({ value }) => value.is === 'import' && value.name === name))
-      : module.exports.some(({ value, name: exported }) => exported === name || someIn(value, isIt))
-  const tests = [...module.guards.map(({ test }) => test), ...module.loops.map(({ of }) => of)]
-  return (
-    isElsewhere ||
-    module.writes.some(({ target, operator }) => isIt(target) || (operator === 'delete' && someIn(target, isIt))) ||
-    module.assigned.some(({ target }) => isIt(target.of)) ||
-    module.returns.some(({ value }) => isIt(value)) ||
-    module.declarations.some(
-      ({ value }) => isIt(value) || (value.is === 'record' && value.fields.some(([, field]) => isIt(field))),
-    ) ||
-    tests.some(test => someIn(test, isMeasured)) ||
-    module.calls.some(
-      ({ callee, arguments: given, named }) =>
-        (callee.is === 'member' && taking.test(callee.name) && isIt(callee.of)) ||
-        (!reading.test(nameOf(callee)) &&
-          [...given, ...named.map(([, value]) => value)].some(
-            value => isIt(value) || (value.is === 'spread' && isIt(value.of)),
-          )),
-    )
-  )
+const uses = {
+  taking,
+  reading,
+  isCut: ({ target, operator }: Write, isIt: (value: Value) => boolean): boolean =>
+    isIt(target) || (operator === 'delete' && someIn(target, isIt)),
 }
 
 /** Lists of the file that each call makes longer, and tables to which each call adds an entry of its own. */
@@ -115,7 +90,7 @@ const ofCollections = (of: FunctionValue, module: Module, reach: Reach): Growing
     const kind = shared ? kindOf(shared) : null
     if (!shared || kind === null || (key === null) !== (kind === 'list')) return []
     const isMeant = key === null ? ofEvents.test(shared.name) : isAnew(key, of, module) && ofWork.test(shared.name)
-    if (!isMeant || isKeptSmall(shared, module, reach.modules)) return []
+    if (!isMeant || isKeptSmall(shared, module, reach.modules, uses)) return []
     const because = 'each call adds to it, and nothing takes anything out'
     return [{ what: shared.name, file: module.path, line, because }]
   })

@@ -2,14 +2,17 @@ import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import {
   isWithin,
+  nameOf,
   visibleAt,
   type Call,
   type ClassValue,
   type FunctionValue,
   type Module,
   type Value,
+  type Write,
 } from './code/values.ts'
 import { growingWithCalls } from './growing-calls.ts'
+import { isKeptSmall } from './kept-small.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -30,8 +33,6 @@ const shortening = /^(shift|splice|pop|popleft|clear|remove|delete|truncate|trim
 const reading =
   /^(len|str|repr|print|list|tuple|sorted|reversed|enumerate|join|dumps|stringify|from|log|info|error|debug)$/
 
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
-
 const isEmptyList = (value: Value): boolean =>
   (value.is === 'list' && value.items.length === 0) ||
   (value.is === 'call' && /^(Array|list)$/.test(nameOf(value.callee)) && value.arguments.length === 0)
@@ -40,33 +41,10 @@ const isEmptyList = (value: Value): boolean =>
 const addedTo = ({ callee }: Call): (Value & { is: 'name' }) | null =>
   callee.is === 'member' && adding.test(callee.name) && callee.of.is === 'name' ? callee.of : null
 
-/** Something but its additions is done with the list: it may be cut, set anew, handed on or looked at for its length. */
-const isTouched = (name: string, declaredAt: number, module: Module, all: Module[]): boolean => {
-  const isIt = (value: Value): boolean =>
-    value.is === 'name' && value.name === name && visibleAt(module, name, value.at).some(({ at }) => at === declaredAt)
-  const isMeasured = (value: Value): boolean =>
-    value.is === 'compare' && someIn(value, part => part.is === 'member' && part.name === 'length' && isIt(part.of))
-  const isLen = (value: Value): boolean =>
-    value.is === 'compare' &&
-    someIn(value, part => part.is === 'call' && nameOf(part.callee) === 'len' && part.arguments.some(isIt))
-  // every name of a Python file may be imported
-  const isElsewhere =
-    module.language === 'python'
-      ? all.some(other => other.declarations.some(({ value }) => value.is === 'import' && value.name === name))
-      : module.exports.some(({ value, name: exported }) => exported === name || someIn(value, isIt))
-  const tests = [...module.guards.map(({ test }) => test), ...module.loops.map(({ of }) => of)]
-  return (
-    isElsewhere ||
-    module.writes.some(({ target }) => someIn(target, isIt)) ||
-    module.assigned.some(({ target }) => isIt(target.of)) ||
-    module.returns.some(({ value }) => isIt(value)) ||
-    tests.some(test => someIn(test, part => isMeasured(part) || isLen(part))) ||
-    module.calls.some(
-      ({ callee, arguments: given, named }) =>
-        (callee.is === 'member' && shortening.test(callee.name) && isIt(callee.of)) ||
-        (!reading.test(nameOf(callee)) && [...given, ...named.map(([, value]) => value)].some(isIt)),
-    )
-  )
+const uses = {
+  taking: shortening,
+  reading,
+  isCut: ({ target }: Write, isIt: (value: Value) => boolean): boolean => someIn(target, isIt),
 }
 
 /** `emitter.on('event', listener)`; what is called once adds once. */
@@ -88,7 +66,7 @@ const ofFiles = (module: Module, reach: Reach): GrowingList[] =>
       const [declared, ...others] = visibleAt(at, list.name, list.at)
       if (!declared || others.length > 0 || !isEmptyList(declared.value)) return []
       if (reach.bodies.around(at, Math.max(0, declared.at - 1)) !== null) return []
-      if (isTouched(list.name, declared.at, at, reach.modules)) return []
+      if (isKeptSmall(declared, at, reach.modules, uses)) return []
       const because = `every event adds to it (${module.path}:${line}), and nothing takes anything out`
       return [{ what: list.name, file: at.path, line: call.line, because }]
     }),

@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { partsOf, someIn } from './code/parts.ts'
-import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { httpEntries } from './http-entries.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -21,8 +21,6 @@ export interface SessionKeeping {
 }
 
 const transports = /^(Node|WebStandard|Web)?Streamable(HTTP|Http)ServerTransport$/
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 const written = (value: Value): string =>
   value.is === 'member' ? `${written(value.of)}.${value.name}` : value.is === 'name' ? value.name : ''

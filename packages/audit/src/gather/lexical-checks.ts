@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
-import { isWithin, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
@@ -13,8 +13,6 @@ export interface LexicalCheck {
   /** The function that refuses. */
   by: string
 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 const putsTogether =
   /^(path:(default\.)?((posix|win32)\.)?(resolve|normalize)|(os|ntpath|posixpath)\.path\.(abspath|normpath))$/

@@ -3,7 +3,7 @@ import { isEnvironmentPath, isSettingsClass } from './code/origin.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { someIn } from './code/parts.ts'
-import { innermost, type Call, type Module, type Value } from './code/values.ts'
+import { innermost, nameOf, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { trees, type Trees } from './trees.ts'
 
@@ -46,8 +46,6 @@ const isLookedFor = (at: number, { guards }: Module): boolean =>
       isInside(consequent, at) &&
       someIn(test, part => part.is === 'call' && /exists|is_?file|access|stat/i.test(nameOf(part.callee))),
   )
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** In a `try`, or behind a condition, or in a function that is only called where the file is looked for. */
 const isGuarded = (at: number, module: Module): boolean => {

@@ -1,6 +1,6 @@
 import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
-import { isWithin, type Module, type Range, type Value } from './code/values.ts'
+import { isWithin, nameOf, type Module, type Range, type Value } from './code/values.ts'
 import type { Reach } from './reach.ts'
 
 /** At the start, one entry of a list that is not there ends the process, although others are. */
@@ -10,8 +10,6 @@ export interface SingleFailure {
   /** The list, as it is called. */
   list: string
 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 const looking =
   /^(stat|lstat|access|readdir|opendir|realpath|(stat|lstat|access|readdir|opendir|realpath|exists)Sync|isdir|is_dir|isfile|is_file|exists|listdir|scandir)$/

@@ -90,9 +90,10 @@ const isSafe = ({ callee }: Call): boolean => callee.is === 'member' && /^(catch
 const listening = (call: Call, place: Place, reach: Reach): Unguarded[] => {
   const { callee, arguments: given, line } = call
   const name = callee.is === 'member' || callee.is === 'name' ? callee.name : ''
-  const isTimer = /^(set(Interval|Timeout)|forEach)$/.test(name)
-  if (!isTimer && !/^(on|once|addListener|prependListener)$/.test(name)) return []
-  const listener = isTimer ? given[0] : given[1]
+  const isTimer = /^set(Interval|Timeout)$/.test(name)
+  const takesFirst = isTimer || name === 'forEach'
+  if (!takesFirst && !/^(on|once|addListener|prependListener)$/.test(name)) return []
+  const listener = takesFirst ? given[0] : given[1]
   // a process that gets a signal ends anyway
   if (!listener || reach.resolver.external(callee, place)?.startsWith('global:process.')) return []
   const found = reach.resolver
@@ -102,8 +103,7 @@ const listening = (call: Call, place: Place, reach: Reach): Unguarded[] => {
     )
   if (found?.value.is !== 'function') return []
   const what =
-    found.value.name ??
-    (name === 'forEach' ? 'what it is given' : isTimer ? 'the function of a timer' : 'an async listener')
+    found.value.name ?? (isTimer ? 'the function of a timer' : takesFirst ? 'what it is given' : 'an async listener')
   const saw = `${name} waits for nobody: when ${what} fails, the rejection ends the process`
   return [{ file: place.module.path, line, saw, wanted: 'a catch around its work, or a handler of unhandledRejection' }]
 }

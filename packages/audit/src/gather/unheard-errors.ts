@@ -1,5 +1,5 @@
 import { someIn } from './code/parts.ts'
-import { isWithin, visibleAt, type Call, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, visibleAt, type Call, type Module, type Value } from './code/values.ts'
 import type { Reach } from './reach.ts'
 
 /** What throws out of nowhere when it fails and nobody listens: an `error` event without a listener ends the process. */
@@ -20,8 +20,6 @@ export interface UnheardError {
   fails: string
   line: number
 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 const isListening = ({ callee, arguments: [event] }: Call): boolean =>
   callee.is === 'member' &&

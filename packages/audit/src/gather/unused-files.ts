@@ -19,7 +19,7 @@ const stemOf = (path: string): string => (path.split('/').at(-1) ?? path).replac
 
 /**
  * Tells which files of TypeScript only export something and are named by no other file of the repository: nothing runs
- * them.
+ * them. A text that looks like their name is enough for them to be used, wherever it stands.
  */
 export const openUnused = (sources: readonly Source[], { node }: Project): ((module: Module) => boolean) => {
   const known = new Map<string, boolean>()

@@ -1,9 +1,7 @@
-import type { Call, Value } from '../code/values.ts'
+import { nameOf, type Call } from '../code/values.ts'
 
 /** How many arguments stand before the function that is run elsewhere. */
 const before: Record<string, number> = { to_thread: 0, run_sync: 0, run_in_threadpool: 0, run_in_executor: 1 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 const made = (call: Call, index: number): Call | null => {
   const callee = call.arguments[index]

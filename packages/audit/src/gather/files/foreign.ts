@@ -1,5 +1,5 @@
 import type { Place, Resolver } from '../code/resolve.ts'
-import { visibleAt, type Value } from '../code/values.ts'
+import { nameOf, visibleAt, type Value } from '../code/values.ts'
 
 /** Who writes a name: another machine, or whoever packed an archive. */
 export type Author = 'an answer of another machine' | 'an archive'
@@ -60,8 +60,6 @@ const naming = /^(file_?name|entry_?name|original_?name|title|name|path|key)$/i
 const keeping =
   /^(join|resolve|normalize|__truediv__|joinpath|abspath|normpath|Path|PurePath|str|String|toString|strip|trim|exec|match|search|group|split|decode|decodeURIComponent|unquote|lower|toLowerCase)$/
 const header = /^content-disposition$/i
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** A name that others wrote, on its way into a path. */
 export interface ForeignName {

@@ -16,6 +16,8 @@ export interface Guard {
   by: string
   /** It is off, or can be got round; why. */
   fault: string | null
+  /** Compared in a time that tells how much of it was right; nothing else is wrong with it. */
+  isTimed?: true
   /** A way past it that others, which stand before the tools as well, may close. */
   hole?: string
   /** It is passed over while no credential is set, or `only` where something holds. */

@@ -156,11 +156,13 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
     const found: Guard[] = []
     if ((refuses([401, 403]) && reads(header.credential)) || (isRefusing([401, 403]) && asks(header.credential))) {
       const off = leftOutBy(of, module, reach)
+      const timed = comparison([...values, ...called], place, reach.resolver)
       const hole = holeIn(of, module, reach, value => namesHeader(value, header.credential))
       found.push({
         ...base,
         of: 'credential',
-        fault: behind ?? hole?.certain ?? comparison([...values, ...called], place, reach.resolver),
+        fault: behind ?? hole?.certain ?? timed,
+        ...(timed !== null && behind === null && hole?.certain === undefined ? { isTimed: true as const } : {}),
         ...(hole?.perhaps ? { hole: hole.perhaps } : {}),
         ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
         ...(reads(header.credential) ? {} : whereTold(of, module, reach)),

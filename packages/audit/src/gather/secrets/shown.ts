@@ -1,7 +1,7 @@
 import { annotationsOf, isEnvironmentPath, isSettings, isSettingsClass, originOf } from '../code/origin.ts'
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
-import { fieldOf, visibleAt, type Call, type Value } from '../code/values.ts'
+import { fieldOf, nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import { namesConnection, namesCredential } from '../credential-names.ts'
 
 /** It prints what it is given, whole. */
@@ -88,8 +88,6 @@ const ofGiven = (value: Value & ({ is: 'name' } | { is: 'member' }), place: Plac
   const isHidden = kept.some(one => someIn(one.value, part => part.is === 'call' && hiding.test(nameOf(part.callee))))
   return !isHidden && originOf(value, place, resolver).outside ? [value.name] : []
 }
-
-const nameOf = (value: Value): string => (value.is === 'name' || value.is === 'member' ? value.name : '')
 
 /** The headers of a request, whole: what its caller authenticates with is among them. */
 const ofRequest = (value: Value, place: Place): string[] => {

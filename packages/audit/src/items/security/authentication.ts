@@ -67,16 +67,15 @@ const lentOut = ({ by, file, line, own }: LenientEntry): Evidence => ({
   wanted: 'HTTP 401 without a credential; the credential of the server over stdio alone',
 })
 
-const wantedFor = (fault: string): string =>
-  fault.startsWith('the credential is compared')
-    ? 'timingSafeEqual, hmac.compare_digest'
-    : 'HTTP 401 before anything else, for each request without a credential that was verified'
+const missing = 'HTTP 401 before anything else, for each request without a credential that was verified'
 
 const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntries): Verdict => {
   if (starts.length === 0) return nothingServed(stdio)
   const checks = guards.filter(guard => guard.of === 'credential')
-  const slow = checks.flatMap(({ file, line, by, fault }): Evidence[] =>
-    fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: wantedFor(fault) }] : [],
+  const slow = checks.flatMap(({ file, line, by, fault, isTimed }): Evidence[] =>
+    fault
+      ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: isTimed ? 'timingSafeEqual, hmac.compare_digest' : missing }]
+      : [],
   )
   // where another check stands beside it, that one may refuse what it lets pass
   const isAlone = checks.every(({ hole, fault }) => hole !== undefined || fault !== null)
