@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 
 /** Names of this machine that no other machine reaches. */
-export const isLoopback = ({ host }: Address): boolean =>
+export const isLoopback = ({ host }: Pick<Address, 'host'>): boolean =>
   host !== null && /^(127(\.\d+){3}|localhost|::1|\[::1\])$/i.test(host.trim())
 
 /** All addresses of the machine. */

@@ -4,7 +4,7 @@ import { percentile, type Latency } from '../../gather/latencies.ts'
 import { evidenceOf, judgeStandIn } from '../../testing/stand-in.ts'
 import responseTime from './response-time.ts'
 
-const quick: Latency = { tool: 'find', calls: 20, failed: 0, p50: 5, p95: 9, p99: 9, timed: false, asksOthers: false }
+const quick: Latency = { tool: 'find', calls: 20, failed: 0, p50: 5, p95: 9, p99: 9, timed: false, asksOthers: null }
 const measured = { callable: 1, left: 0, budgetMs: 1000, declared: false, busy: null }
 const held = (declared: boolean, ...tools: Latency[]): Verdict =>
   responseTime.checks[0].judge({ latencies: { ...measured, tools, declared } })
@@ -37,7 +37,7 @@ describe('response-time', () => {
   })
 
   it('holds the time of others against a tool only when its owner set a budget', () => {
-    const waiting = { ...quick, tool: 'search', p95: 1600, asksOthers: true }
+    const waiting = { ...quick, tool: 'search', p95: 1600, asksOthers: 'it asks 192.0.2.1:443 meanwhile' }
     expect(judge(quick, waiting)).toMatchObject({ status: 'unknown' })
     expect(held(true, quick, waiting)).toMatchObject({ status: 'fail' })
     expect(judge({ ...quick, p95: 1400 }, waiting)).toMatchObject({ status: 'fail' })

@@ -51,12 +51,12 @@ const item: Item = {
         if (tools.length === 0) return unknown(nothingCalled(callable))
         const counted = tools.filter(({ calls, timed }) => calls >= fewest && !timed)
         const late = counted.filter(({ p95 }) => p95 > budgetMs)
-        const slow = late.filter(({ asksOthers }) => declared || !asksOthers)
+        const slow = late.filter(({ asksOthers }) => declared || asksOthers === null)
         const [waiting] = late
         if (busy !== null && slow.length > 0 && slow.every(({ p50 }) => p50 <= budgetMs)) return unknown(busy)
         if (slow.length === 0 && waiting)
           return unknown(
-            `${waiting.tool}: ${figures(waiting)}; it says that it asks others (openWorldHint), whose time this may be; set "budgets": { "p95Ms": … } in airworthy.json to hold it to a time`,
+            `${waiting.tool}: ${figures(waiting)}; ${waiting.asksOthers}, whose time this may be; set "budgets": { "p95Ms": … } in airworthy.json to hold it to a time`,
           )
         const rest: Evidence[] = [
           ...tools
