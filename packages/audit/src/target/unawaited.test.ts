@@ -17,3 +17,20 @@ it.each([
   noteUnawaited(journal, line)
   expect(journal.unawaited.length > 0).toBe(is)
 })
+
+const task = (file: string): string =>
+  `future: <Task finished name='Task-3' coro=<work() done, defined at ${file}:12> exception=ValueError('no')>`
+
+it.each([
+  ['its own task', '/app/tools.py', 2],
+  ['a task that a library started', '/app/.venv/lib/python3.11/site-packages/asyncpg/pool.py', 0],
+  ['a task of asyncio', '/usr/lib/python3.11/asyncio/tasks.py', 0],
+])('%s', (_, file, lines) => {
+  const header = 'ERROR asyncio: Task exception was never retrieved'
+  const plain = bareTarget({}).journal
+  for (const line of [header, task(file)]) noteUnawaited(plain, line)
+  expect(plain.unawaited).toHaveLength(lines)
+  const structured = bareTarget({}).journal
+  noteUnawaited(structured, JSON.stringify({ level: 'error', message: `${header}\n${task(file)}` }))
+  expect(structured.unawaited).toHaveLength(lines / 2)
+})

@@ -5,11 +5,22 @@ import type { Journal } from '../core/target.ts'
  * future that ends with its connection is the business of a driver whose peer went away, as ours do.
  */
 const words =
-  /UnhandledPromiseRejection|Unhandled (promise )?rejection|PromiseRejectionHandledWarning|Uncaught \(in promise\)|coroutine '[^']{1,200}' was never awaited|Task exception was never retrieved|<Future finished exception=(?!Connection|BrokenPipe)/i
+  /UnhandledPromiseRejection|Unhandled (promise )?rejection|PromiseRejectionHandledWarning|Uncaught \(in promise\)|coroutine '[^']{1,200}' was never awaited|Task exception was never retrieved|<Task finished [^]{1,2000} exception=|<Future finished exception=(?!Connection|BrokenPipe)/i
+
+/** What a library runs on its own and shields from the end of its caller; that it failed is the library's to hear of. */
+const ofLibrary =
+  /<Task finished [^]{0,300} defined at [^>]*[\\/](site-packages|dist-packages|python3[.\d]*[\\/]asyncio)[\\/]/
+
+/** asyncio says which task it was in the line after, where the log is plain text. */
+const isHeader = (line: string): boolean => /Task exception was never retrieved$/.test(line)
 
 const maxKept = 20
 
 /** Notes a line of a server's log in which its runtime speaks of something that nobody waited for. */
 export const noteUnawaited = ({ unawaited }: Journal, line: string): void => {
-  if (unawaited.length < maxKept && words.test(line.slice(0, 4000))) unawaited.push(line.trim().slice(0, 300))
+  const text = line.slice(0, 4000).trim()
+  if (!words.test(text)) return
+  if (ofLibrary.test(text)) {
+    if (isHeader(unawaited.at(-1) ?? '')) unawaited.pop()
+  } else if (unawaited.length < maxKept) unawaited.push(text.slice(0, 300))
 }
