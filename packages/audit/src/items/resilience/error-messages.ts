@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { fail, judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { answeredStacks } from '../../gather/answered-stacks.ts'
 import { badArguments, type BadArguments, type Probe } from '../../gather/bad-arguments.ts'
 import { exchangeOf, isRefusal, nothingCalled, reach, shown } from '../../gather/proven-tools.ts'
 
@@ -63,6 +64,7 @@ const item: Item = {
     'https://cheatsheetseries.owasp.org/cheatsheets/Error_Handling_Cheat_Sheet.html',
   ],
   applies: { capability: 'tools' },
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does the message for each bad argument name the field and what was expected, and give nothing away?',
@@ -80,6 +82,24 @@ const item: Item = {
           [...shown(leaks), ...shown(vague)],
           first ? [reach(badArguments, plain, 'each message names its field'), exchangeOf(first)] : [],
           'no bad argument was refused, so there is no message to judge',
+        )
+      },
+    }),
+    check({
+      asks: 'Does the source keep stack traces out of what tools answer?',
+      needs: { stacks: answeredStacks },
+      judge: ({ stacks: { answered, handlers } }) => {
+        const [first, ...more] = answered.map(({ what, file, line }) => ({
+          at: file,
+          line,
+          saw: `${what} stands in an answer`,
+          wanted: 'the message alone; the stack goes to the log',
+        }))
+        if (first) return fail(first, ...more)
+        return unknown(
+          handlers === 0
+            ? 'no handler of a tool was found in the source'
+            : `no stack trace stands in the answers of ${handlers} handlers; what their messages say is seen by calls`,
         )
       },
     }),
