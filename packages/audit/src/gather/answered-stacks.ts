@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
-import { isWithin, nameOf, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, type Call, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach } from './reach.ts'
@@ -17,6 +17,17 @@ export interface AnsweredStack {
 
 const failure = /^(e|ex|exc|err|error|exception|cause|reason|failure)$|(Err|Error|Exception)$/
 const tracing = /^traceback\.(format_exc|format_exception|format_tb|format_stack)$/
+const running = /^builtins\.(exec|eval)$|^runpy\.|^code\.\w+$/
+
+/** The stack of code that the caller sent is what was asked for. */
+const isOfGivenCode = ({ at }: Call, { module }: Place, resolver: Resolver): boolean =>
+  module.tries.some(
+    ({ body, handlers }) =>
+      handlers.some(handler => isWithin(at, handler)) &&
+      module.calls.some(
+        call => isWithin(call.at, body) && running.test(resolver.external(call.callee, { module, frames: [] }) ?? ''),
+      ),
+  )
 
 const stackIn = (value: Value, place: Place, resolver: Resolver): string[] => {
   if (value.is === 'member') {
@@ -25,7 +36,7 @@ const stackIn = (value: Value, place: Place, resolver: Resolver): string[] => {
   }
   if (value.is !== 'call') return []
   const path = resolver.external(value.callee, place) ?? ''
-  if (tracing.test(path)) return [path]
+  if (tracing.test(path)) return isOfGivenCode(value, place, resolver) ? [] : [path]
   // `''.join(traceback.format_exception(…))`, `error.stack.split('\n')`
   const parts = value.callee.is === 'member' ? [value.callee.of, ...value.arguments] : []
   return parts.flatMap(part => stackIn(part, place, resolver))

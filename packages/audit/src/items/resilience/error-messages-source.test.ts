@@ -73,6 +73,14 @@ describe('error-messages, by reading', () => {
     ['of goods', ts("return { content: [{ type: 'text', text: goods.stack }] }")],
     ['in the log, Python', py('logger.error(traceback.format_exc())\nreturn f"Error: {e}"')],
     [
+      'of code that the caller sent',
+      pythonHandler({
+        before: 'import traceback',
+        takes: 'code: str',
+        body: 'try:\n    exec(code, {})\n    return "done"\nexcept Exception:\n    return traceback.format_exc()',
+      }),
+    ],
+    [
       'where somebody asks for it, Python',
       py('if settings.debug:\n    return traceback.format_exc()\nreturn "failed"'),
     ],
