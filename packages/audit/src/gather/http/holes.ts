@@ -3,6 +3,7 @@ import type { Place } from '../code/resolve.ts'
 import { fieldOf, isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import { nameOf } from '../concurrency/paths.ts'
 import type { Reach } from '../reach.ts'
+import { anyAudience } from './audience.ts'
 
 /** A way past a check of credentials. */
 export interface Hole {
@@ -24,7 +25,7 @@ interface Placed {
 }
 
 /** The function with those of the repository that it calls, two steps deep. */
-const withCalled = (first: Placed, { bodies, resolver }: Reach): Placed[] => {
+export const withCalled = (first: Placed, { bodies, resolver }: Reach): Placed[] => {
   const found = [first]
   let from = [first]
   for (let depth = 0; depth < 2; depth++) {
@@ -237,7 +238,12 @@ export const holeIn = (
   isHeader: (value: Value) => boolean,
 ): Hole | null => {
   const all = withCalled({ of, module }, reach)
-  const certain = takesNone(all, reach) ?? believes(all, reach) ?? comparesUnset(all, reach, isHeader) ?? null
+  const certain =
+    takesNone(all, reach) ??
+    believes(all, reach) ??
+    anyAudience(all, reach) ??
+    comparesUnset(all, reach, isHeader) ??
+    null
   const perhaps = goesOnAfterFailure(of, module, reach, isHeader) ?? letsPassWithout(of, module, reach, isHeader)
   if (certain === null && perhaps === null) return null
   return { ...(certain === null ? {} : { certain }), ...(perhaps === null ? {} : { perhaps }) }

@@ -1,6 +1,7 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, isWithin, type Call, type Range } from '../code/values.ts'
 import { serverOf } from '../registered/servers.ts'
+import { verifierOfAny } from './audience.ts'
 import type { Guard } from './guards.ts'
 
 /** What FastMCP and the SDK for Python are told where the server is made or run. */
@@ -33,5 +34,6 @@ export const pythonGuards = (call: Call, place: Place, resolver: Resolver): Guar
     ([key, value]) => /^(auth|token_verifier|auth_server_provider)$/.test(key) && value.is !== 'constant',
   )
   if (!auth || !serverOf(call, place, resolver)) return []
-  return [{ ...base, of: 'credential', by: `${auth[0]}=`, principals: true }]
+  const fault = verifierOfAny(auth[1], place, resolver)
+  return [{ ...base, of: 'credential', by: `${auth[0]}=`, fault, principals: true }]
 }

@@ -2,7 +2,9 @@ import { someIn } from '../code/parts.ts'
 import type { FunctionValue, Module, Value } from '../code/values.ts'
 import { nameOf } from '../concurrency/paths.ts'
 import type { Reach } from '../reach.ts'
+import { anyAudience } from './audience.ts'
 import type { Guard } from './guards.ts'
+import { withCalled } from './holes.ts'
 
 const verifying = /^(verifyAccessToken|verify_token|verify_access_token|load_access_token)$/
 
@@ -45,18 +47,12 @@ const namedIn = (module: Module): { of: FunctionValue; name: string }[] => {
   })
 }
 
-/** Verifiers of tokens, as the SDKs ask for them, that let every token pass. */
+/** Verifiers of tokens, as the SDKs ask for them, that let tokens pass which are not for this server. */
 export const verifiersIn = (module: Module, reach: Reach): Guard[] =>
-  namedIn(module).flatMap(({ of, name }): Guard[] =>
-    verifying.test(name) && of.parameters.length > 0 && acceptsAll(of, module, reach)
-      ? [
-          {
-            of: 'credential',
-            file: module.path,
-            line: of.line,
-            by: name,
-            fault: 'it accepts every token: nothing in it looks at the token',
-          },
-        ]
-      : [],
-  )
+  namedIn(module).flatMap(({ of, name }): Guard[] => {
+    if (!verifying.test(name) || of.parameters.length === 0) return []
+    const fault = acceptsAll(of, module, reach)
+      ? 'it accepts every token: nothing in it looks at the token'
+      : anyAudience(withCalled({ of, module }, reach), reach)
+    return fault === null ? [] : [{ of: 'credential', file: module.path, line: of.line, by: name, fault }]
+  })

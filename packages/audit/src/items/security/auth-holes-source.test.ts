@@ -62,9 +62,27 @@ const jsonwebtoken = "import jwt from 'jsonwebtoken'"
 const verified = "jwt.verify(token, KEY, { algorithms: ['HS256'], audience: 'a' })"
 const bearer = (verifier: string): Files =>
   ts({
-    top: `import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'\nimport { jwtVerify } from 'jose'\nconst verifier = { verifyAccessToken: ${verifier} }`,
+    top: `import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'\nimport { createRemoteJWKSet, jwtVerify } from 'jose'\nconst keys = createRemoteJWKSet(new URL(process.env.ISSUER + '/jwks'))\nconst verifier = { verifyAccessToken: ${verifier} }`,
     beside: 'requireBearerAuth({ verifier }),',
   })
+const verifierOf = (options: string, more = ''): Files =>
+  bearer(
+    `async token => {\n  const { payload } = await jwtVerify(token, keys, ${options})\n  ${more}\n  return { token, clientId: payload.sub, scopes: [] }\n}`,
+  )
+const fastmcp = (verifier: string): Files => ({
+  'a/server.py': `import os
+from fastmcp import FastMCP
+from fastmcp.server.auth import RemoteAuthProvider
+from fastmcp.server.auth.providers.jwt import JWTVerifier
+
+mcp = FastMCP("a", auth=${verifier})
+
+
+def main():
+    mcp.run(transport="http", host="0.0.0.0")
+`,
+})
+const keysOf = 'jwks_uri=os.environ["ISSUER"] + "/jwks", issuer=os.environ["ISSUER"]'
 const sse = (get: string, post: string): Files => ({
   'src/index.ts': `import express from 'express'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
@@ -179,6 +197,20 @@ describe('ways past a check of credentials', () => {
       bearer("async token => ({ token, clientId: 'a', scopes: [] })"),
       'accepts every token',
     ],
+    ['tokens for others', verifierOf('{ issuer: process.env.ISSUER }'), 'nothing looks at their audience'],
+    ['tokens for others, FastMCP', fastmcp(`JWTVerifier(${keysOf})`), 'nothing looks at their audience'],
+    [
+      'tokens for others, within a provider',
+      fastmcp(`RemoteAuthProvider(token_verifier=JWTVerifier(${keysOf}), authorization_servers=[], base_url="a")`),
+      'nothing looks at their audience',
+    ],
+    [
+      'an audience that is not verified',
+      py(
+        `keys = jwt.PyJWKClient(os.environ["JWKS"])\nheader = request.headers.get("authorization", "")\nif not header:\n    ${refuse}\nclaims = jwt.decode(header[7:], keys.get_signing_key_from_jwt(header[7:]).key, algorithms=["RS256"], options={"verify_aud": False})\nreturn await call_next(request)`,
+      ),
+      'nothing looks at their audience',
+    ],
   ])('fails %s', async (_, files, saw) => {
     expect(await said(authentication, files)).toEqual([['fail'], expect.stringContaining(saw)])
   })
@@ -213,6 +245,16 @@ describe('ways past a check of credentials', () => {
         'async token => {\n  const { payload } = await jwtVerify(token, KEY)\n  return { token, clientId: payload.sub, scopes: [] }\n}',
       ),
     ],
+    ['tokens for itself', verifierOf("{ issuer: process.env.ISSUER, audience: 'https://notes.example' }")],
+    [
+      'an audience that is compared',
+      verifierOf(
+        '{ issuer: process.env.ISSUER }',
+        "if (payload.aud !== 'https://notes.example') throw new Error('no')",
+      ),
+    ],
+    ['tokens for itself, FastMCP', fastmcp(`JWTVerifier(${keysOf}, audience=os.environ["AUDIENCE"])`)],
+    ['tokens that it makes itself', tokens("jwt.verify(token, KEY, { algorithms: ['HS256'] })", jsonwebtoken)],
     [
       'a handler that asks a function',
       ts({
