@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Item } from '../../core/item.ts'
+import { bearer, guardedPython as py, guardedTypescript as ts, refuse } from '../../testing/guarded-servers.ts'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import authentication from './authentication.ts'
 import originValidation from './origin-validation.ts'
@@ -8,32 +9,6 @@ const said = async (item: Item, files: Files): Promise<[string[], string]> => {
   const found = (await judgeFiles(item, files)).verdicts.filter(({ proof }) => proof === 'repository')
   return [found.map(({ status }) => status), JSON.stringify(found)]
 }
-
-interface Parts {
-  top?: string
-  before?: string
-  beside?: string
-  after?: string
-  host?: string
-}
-
-const ts = ({ top = '', before = '', beside = '', after = '', host = '0.0.0.0' }: Parts): Files => ({
-  'src/index.ts': `import express from 'express'
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import { timingSafeEqual } from 'node:crypto'
-${top}
-const app = express()
-app.use(express.json())
-${before}
-app.post('/mcp', ${beside} async (req, res) => {
-  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })
-  await new McpServer({ name: 'a', version: '1' }).connect(transport)
-  await transport.handleRequest(req, res, req.body)
-})
-${after}
-app.listen(3000, '${host}')`,
-})
 
 const right = `const TOKEN = process.env.TOKEN
 if (!TOKEN) process.exit(1)
@@ -60,29 +35,6 @@ const requireAuth = async (req, res, next) => {
   })
 const jsonwebtoken = "import jwt from 'jsonwebtoken'"
 const verified = "jwt.verify(token, KEY, { algorithms: ['HS256'], audience: 'a' })"
-const bearer = (verifier: string): Files =>
-  ts({
-    top: `import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'\nimport { createRemoteJWKSet, jwtVerify } from 'jose'\nconst keys = createRemoteJWKSet(new URL(process.env.ISSUER + '/jwks'))\nconst verifier = { verifyAccessToken: ${verifier} }`,
-    beside: 'requireBearerAuth({ verifier }),',
-  })
-const verifierOf = (options: string, more = ''): Files =>
-  bearer(
-    `async token => {\n  const { payload } = await jwtVerify(token, keys, ${options})\n  ${more}\n  return { token, clientId: payload.sub, scopes: [] }\n}`,
-  )
-const fastmcp = (verifier: string): Files => ({
-  'a/server.py': `import os
-from fastmcp import FastMCP
-from fastmcp.server.auth import RemoteAuthProvider
-from fastmcp.server.auth.providers.jwt import JWTVerifier
-
-mcp = FastMCP("a", auth=${verifier})
-
-
-def main():
-    mcp.run(transport="http", host="0.0.0.0")
-`,
-})
-const keysOf = 'jwks_uri=os.environ["ISSUER"] + "/jwks", issuer=os.environ["ISSUER"]'
 const sse = (get: string, post: string): Files => ({
   'src/index.ts': `import express from 'express'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
@@ -100,33 +52,6 @@ app.post('/messages', ${post} async (req, res) => {
 })
 app.listen(3000, '0.0.0.0')`,
 })
-const py = (body: string, before = ''): Files => ({
-  'a/server.py': `import hmac
-import os
-import jwt
-import uvicorn
-from mcp.server.fastmcp import FastMCP
-from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.responses import JSONResponse
-
-mcp = FastMCP("a")
-TOKEN = os.environ["TOKEN"]
-${before}
-
-class Protect(BaseHTTPMiddleware):
-    async def dispatch(self, request, call_next):
-${body
-  .split('\n')
-  .map(line => `        ${line}`)
-  .join('\n')}
-
-def main():
-    app = mcp.streamable_http_app()
-    app.add_middleware(Protect)
-    uvicorn.run(app, host="0.0.0.0", port=8000)
-`,
-})
-const refuse = 'return JSONResponse({}, status_code=401)'
 
 describe('ways past a check of credentials', () => {
   it.each<[string, Files, string]>([
@@ -197,20 +122,6 @@ describe('ways past a check of credentials', () => {
       bearer("async token => ({ token, clientId: 'a', scopes: [] })"),
       'accepts every token',
     ],
-    ['tokens for others', verifierOf('{ issuer: process.env.ISSUER }'), 'nothing looks at their audience'],
-    ['tokens for others, FastMCP', fastmcp(`JWTVerifier(${keysOf})`), 'nothing looks at their audience'],
-    [
-      'tokens for others, within a provider',
-      fastmcp(`RemoteAuthProvider(token_verifier=JWTVerifier(${keysOf}), authorization_servers=[], base_url="a")`),
-      'nothing looks at their audience',
-    ],
-    [
-      'an audience that is not verified',
-      py(
-        `keys = jwt.PyJWKClient(os.environ["JWKS"])\nheader = request.headers.get("authorization", "")\nif not header:\n    ${refuse}\nclaims = jwt.decode(header[7:], keys.get_signing_key_from_jwt(header[7:]).key, algorithms=["RS256"], options={"verify_aud": False})\nreturn await call_next(request)`,
-      ),
-      'nothing looks at their audience',
-    ],
   ])('fails %s', async (_, files, saw) => {
     expect(await said(authentication, files)).toEqual([['fail'], expect.stringContaining(saw)])
   })
@@ -245,16 +156,6 @@ describe('ways past a check of credentials', () => {
         'async token => {\n  const { payload } = await jwtVerify(token, KEY)\n  return { token, clientId: payload.sub, scopes: [] }\n}',
       ),
     ],
-    ['tokens for itself', verifierOf("{ issuer: process.env.ISSUER, audience: 'https://notes.example' }")],
-    [
-      'an audience that is compared',
-      verifierOf(
-        '{ issuer: process.env.ISSUER }',
-        "if (payload.aud !== 'https://notes.example') throw new Error('no')",
-      ),
-    ],
-    ['tokens for itself, FastMCP', fastmcp(`JWTVerifier(${keysOf}, audience=os.environ["AUDIENCE"])`)],
-    ['tokens that it makes itself', tokens("jwt.verify(token, KEY, { algorithms: ['HS256'] })", jsonwebtoken)],
     [
       'a handler that asks a function',
       ts({

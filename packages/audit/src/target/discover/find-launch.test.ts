@@ -1,30 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { Refusal } from '../../core/refusal.ts'
+import { describe, expect, it } from 'vitest'
+import { find, refuse } from '../../testing/found-launches.ts'
 import { plant } from '../../testing/planted.ts'
 import { openRepository } from '../repository.ts'
 import { findLaunch } from './find-launch.ts'
-
-let planted: ReturnType<typeof plant> | undefined
-afterEach(() => planted?.remove())
-
-type Files = Parameters<typeof plant>[0]
-/** The launch with the root cut off, as `command arg arg`. */
-const find = async (files: Files) => {
-  planted = plant(files)
-  const { root } = openRepository(planted.root)
-  const { launch, note } = await findLaunch(openRepository(root), 'DIR')
-  const line = [launch.command, ...launch.args].join(' ').replaceAll(`${root}/`, '').replaceAll(root, '.')
-  return { line, origin: launch.origin, env: launch.env, cwd: launch.cwd.slice(root.length + 1), note, root }
-}
-const refuse = async (files: Files): Promise<{ message: string; hint: string }> => {
-  const error: unknown = await find(files).catch((error: unknown) => error)
-  expect(error).toBeInstanceOf(Refusal)
-  const { message, hint } = error as Refusal
-  expect(hint).toContain('airworthy check DIR -- COMMAND')
-  return { message, hint }
-}
 
 const sdk = { '@modelcontextprotocol/sdk': '1' }
 const installed = { 'node_modules/@modelcontextprotocol/sdk/package.json': '{}' }
@@ -64,17 +44,14 @@ describe('package.json', () => {
       message: 'package.json bin "weather" cannot be started: it names dist/index.js, which is not there',
       hint: expect.stringMatching(/^run "npm install && npm run build" first, or name the command/) as string,
     })
-    planted?.remove()
     expect((await refuse({ ...installed, 'package.json': bin, 'pnpm-lock.yaml': '' })).hint).toMatch(
       /^run "pnpm run build" first/,
     )
-    planted?.remove()
     expect(await refuse({ 'package.json': bin, 'dist/index.js': server })).toMatchObject({
       message:
         'package.json bin "weather" cannot be started: its dependency @modelcontextprotocol/sdk is not installed',
       hint: expect.stringMatching(/^run "npm install" first/) as string,
     })
-    planted?.remove()
     const typescript = { ...bin, bin: 'src/index.ts' }
     expect((await refuse({ ...installed, 'package.json': typescript, 'src/index.ts': server })).message).toContain(
       'it names src/index.ts, which is TypeScript and not what node runs',
@@ -111,23 +88,20 @@ describe('package.json', () => {
     const make = server.replace(/\nawait.*/, '').replace('const server =', 'export const make = () =>')
     const found = await find({ ...installed, 'package.json': json, 'lib.js': reached, 'make.js': make })
     expect(found).toMatchObject({ line: 'node lib.js', origin: 'package.json main' })
-    planted?.remove()
     await refuse({ ...installed, 'package.json': json, 'lib.js': make })
-    planted?.remove()
     await refuse({ ...installed, 'package.json': json, 'lib.js': `// ${server.replaceAll('\n', ' ')}\nx.connect()` })
-    planted?.remove()
     const socket = "import { Server } from 'socket.io'\nimport './types.js'\nnew Server().listen(3000)"
     const types = "import { z } from '@modelcontextprotocol/sdk/types.js'"
     await refuse({ ...installed, 'package.json': json, 'lib.js': socket, 'types.js': types })
-    planted?.remove()
     const required = `const m = require("@modelcontextprotocol/sdk/server/mcp.js");\nnew m.McpServer({}).connect(t)`
     expect((await find({ ...installed, 'package.json': json, 'lib.js': required })).line).toBe('node lib.js')
   })
 
   it('that is a pipe is not waited for', async () => {
-    planted = plant({})
+    const planted = plant({})
     execFileSync('mkfifo', [join(planted.root, 'package.json')])
     await expect(findLaunch(openRepository(planted.root), 'DIR')).rejects.toThrow('no start command found in DIR')
+    planted.remove()
   })
 
   it('of something else is not started', async () => {
@@ -135,7 +109,6 @@ describe('package.json', () => {
     expect((await refuse({ 'package.json': other, 'index.js': 'rm()' })).hint).toContain(
       'looked at package.json (nothing in it says MCP server)',
     )
-    planted?.remove()
     expect((await refuse({ 'package.json': '{' })).hint).toContain('package.json (not valid JSON)')
   })
 })
@@ -166,109 +139,7 @@ describe('manifest.json', () => {
   it('is passed over when its entry point is made by packing, or when it is no bundle', async () => {
     const rest = { ...installed, 'package.json': bin, 'dist/index.js': server }
     expect((await find({ ...rest, 'manifest.json': manifest })).origin).toBe('package.json bin "weather"')
-    planted?.remove()
     expect((await find({ ...rest, 'manifest.json': { name: 'web app' } })).origin).toBe('package.json bin "weather"')
-  })
-})
-
-const toml = `[project]
-name = "weather"
-dependencies = ["mcp>=1.2", "httpx"]
-[project.scripts]
-weather-server = "weather.app:main"
-`
-const fastmcp = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n"
-
-describe('Python', () => {
-  const venv = {
-    '.venv/pyvenv.cfg': '',
-    '.venv/bin/python!': '',
-    '.venv/lib/python3.12/site-packages/mcp/__init__.py': '',
-  }
-
-  it('console script comes from the virtual environment', async () => {
-    const found = await find({ ...venv, 'pyproject.toml': toml, '.venv/bin/weather-server!': '' })
-    expect(found).toMatchObject({ line: '.venv/bin/weather-server', origin: 'pyproject.toml scripts "weather-server"' })
-  })
-
-  it('console script that is not installed, or without its dependencies, is refused with the step that helps', async () => {
-    const { message, hint } = await refuse({ ...venv, 'pyproject.toml': toml })
-    expect(message).toMatch(/"weather-server" cannot be started: it is not installed in .*\.venv$/)
-    expect(hint).toMatch(/^run "\.venv\/bin\/pip install -e \." first/)
-    planted?.remove()
-    const bare = {
-      '.venv/pyvenv.cfg': '',
-      '.venv/bin/weather-server!': '',
-      '.venv/lib/python3.12/site-packages/pip/x': '',
-    }
-    expect((await refuse({ ...bare, 'pyproject.toml': toml })).message).toContain(
-      'its dependencies are not installed in',
-    )
-  })
-
-  it('script is called by the Python of the PATH when there is no environment', async () => {
-    const files = { 'pyproject.toml': toml, 'src/weather/app.py': 'def main(): ...' }
-    const before = process.env['VIRTUAL_ENV']
-    delete process.env['VIRTUAL_ENV']
-    try {
-      const found = await find(files)
-      expect(found.line).toBe('python3 -c import sys; from weather.app import main; sys.exit(main())')
-      expect(found.env).toEqual({ PYTHONPATH: `${found.root}/src` })
-      planted?.remove()
-      expect((await find({ ...files, 'src/weather/__main__.py': '' })).line).toBe('python3 -m weather')
-    } finally {
-      if (before !== undefined) process.env['VIRTUAL_ENV'] = before
-    }
-  })
-
-  it('lock file of uv means uv', async () => {
-    const before = process.env['PATH']
-    planted = plant({ 'uv!': '#!/bin/sh\n' })
-    const tools = planted
-    process.env['PATH'] = `${tools.root}:${before}`
-    try {
-      const found = await find({ 'pyproject.toml': toml, 'uv.lock': '' })
-      expect(found.line).toBe('uv run --frozen --project . weather-server')
-      planted?.remove()
-      process.env['PATH'] = '/nonexistent'
-      expect((await refuse({ 'pyproject.toml': toml, 'uv.lock': '' })).message).toContain(
-        'its command uv was not found',
-      )
-    } finally {
-      process.env['PATH'] = before
-      tools.remove()
-    }
-  })
-
-  it.each([
-    ['server.py', `${fastmcp}if __name__ == "__main__":\n    mcp.run()\n`],
-    ['main.py', `import fastmcp\nserver = fastmcp.FastMCP('x')\nserver.run()\n`],
-    ['weather.py', `from mcp.server import Server as S\nimport asyncio\ns = S('x')\nasyncio.run(main())\n`],
-  ])('file %s that constructs and runs a server is run', async (file, text) => {
-    const found = await find({ ...venv, [file]: text, 'tool.py': 'print(1)' })
-    expect(found).toMatchObject({ line: `.venv/bin/python ${file}`, origin: file })
-  })
-
-  it('file is run when what it imports constructs the server, also as a package', async () => {
-    const main = 'from weather.app import mcp\nif __name__ == "__main__":\n    mcp.run()\n'
-    expect((await find({ ...venv, 'main.py': main, 'weather/app.py': fastmcp })).line).toBe('.venv/bin/python main.py')
-    planted?.remove()
-    const relative = 'from .app import mcp\nmcp.run()\n'
-    const found = await find({ ...venv, 'src/weather/__main__.py': relative, 'src/weather/app.py': fastmcp })
-    expect(found.line).toBe('.venv/bin/python -m weather')
-    expect(found.env).toEqual({ PYTHONPATH: `${found.root}/src` })
-  })
-
-  it.each([
-    ['only mentions it', `"""${fastmcp}"""\nif __name__ == "__main__":\n    run()\n`],
-    ['has a class of its own', "class FastMCP: ...\nFastMCP().run()\nif __name__ == '__main__':\n    x()\n"],
-    ['never runs it', fastmcp],
-  ])('file that %s is not a start command', async (_, text) => {
-    expect((await refuse({ ...venv, 'server.py': text })).message).toBe('no start command found in DIR')
-  })
-
-  it('broken pyproject.toml is named', async () => {
-    expect((await refuse({ 'pyproject.toml': '[project' })).hint).toContain('pyproject.toml (not valid TOML)')
   })
 })
 
@@ -293,13 +164,12 @@ describe('a monorepo', () => {
   })
 
   it('with several equally likely servers asks for one of them', async () => {
-    planted = plant({
+    const error: unknown = await find({
       'pnpm-workspace.yaml': 'packages:\n  - "servers/**"\n',
       'package.json': { private: true },
       'servers/a/package.json': named('a-mcp'),
       'servers/b/package.json': named('b-mcp'),
-    })
-    const error: unknown = await findLaunch(openRepository(planted.root), 'DIR').catch((error: unknown) => error)
+    }).catch((error: unknown) => error)
     expect(error).toMatchObject({
       message: 'DIR has 2 packages that could be the server',
       hint: 'name one of their directories: servers/a, servers/b',
@@ -307,7 +177,11 @@ describe('a monorepo', () => {
   })
 
   it('that declares no workspaces is refused with the directories there are', async () => {
-    const files = { 'typescript/package.json': named('a-mcp'), 'python/pyproject.toml': toml }
+    const files = {
+      'typescript/package.json': named('a-mcp'),
+      'python/pyproject.toml':
+        '[project]\nname = "weather"\ndependencies = ["mcp>=1.2"]\n[project.scripts]\nweather-server = "weather.app:main"\n',
+    }
     expect((await refuse(files)).hint).toContain('there are packages in python, typescript')
   })
 })
@@ -327,7 +201,6 @@ describe('the last resorts', () => {
     const found = await find({ '.mcp.json': config, 'run.js': '', 'server.json': registry })
     expect(found).toMatchObject({ line: 'node ./run.js', origin: '.mcp.json server "mine"' })
     expect(found.note).toContain('also saw server.json package @x/y')
-    planted?.remove()
     expect((await refuse({ '.mcp.json': config })).hint).toContain('.mcp.json (no server of this directory)')
   })
 
@@ -335,9 +208,7 @@ describe('the last resorts', () => {
     const found = await find({ 'server.json': registry })
     expect(found.line).toBe('npx -y @x/y@1.2.3')
     expect(found.note).toContain('it runs the published package and not this directory')
-    planted?.remove()
     expect((await refuse({ 'server.json': registry, 'package.json': bin })).message).toContain('which is not there')
-    planted?.remove()
     const hostile = { packages: [{ registryType: 'npm', identifier: '--call=x' }] }
     expect((await refuse({ 'server.json': hostile })).hint).toContain('server.json (no registry entry)')
   })
