@@ -89,6 +89,9 @@ const given = (call: Call, frame: Frame, machine: Machine): Given | null => {
 const validating =
   /^(parse|safeParse|parseAsync|safeParseAsync|model_validate|parse_obj|validate_python|validate|assert|decode)$/
 
+/** A function of a module, such as `ast.parse`, makes something else of a text; one of a schema gives it back. */
+const making = /^(\w+(\/\w+)*:(\*\.|default\.)?|[a-z_]\w*(\.[a-z_]\w*)*\.)(parse|decode|validate|assert)$/
+
 /** `tools.find(one => one.name === name).schema`: the schema of any of them. */
 const tabled = (written: Value, place: Place, { resolver }: Machine): Placed[] =>
   written.is !== 'member'
@@ -120,6 +123,7 @@ const validated = (
   const subject = [first, second].find(alternatives => alternatives?.some(({ is }) => is === 'input'))
   const inputs = subject?.filter(one => one.is === 'input')
   if (!inputs || inputs.length === 0) return null
+  if (subject === first && there.some(one => one.is === 'some' && making.test(one.path ?? ''))) return null
   const place = { module: frame.module, frames: [] }
   const written = subject === second ? (call.arguments[0] ?? callee.of) : callee.of
   const [schema = { value: written, place }, ...others] = tabled(written, place, machine)

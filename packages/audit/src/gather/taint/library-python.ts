@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { isAddress, resolved } from './addresses.ts'
-import { distinct, holds, joined, nil, some, text, truth, type Datum } from './data.ts'
+import { distinct, holds, joined, nil, some, text, truth, unmarked, type Datum } from './data.ts'
 import { commonPath, exists, folders, joinedPaths, realPath } from './folders.ts'
 import type { Known, Library } from './library.ts'
 import { ofTexts } from './library-typescript.ts'
@@ -110,6 +110,15 @@ const isOfType = (of: Datum, type: Datum): boolean | null => {
   return null
 }
 
+/** What is asked of something that a parser made of the request, such as a tree: it depends on the request. */
+const ofMade =
+  (name: string, known: Known): Known =>
+  (given, named, machine, whole) => {
+    const [of] = given
+    const marks = of?.is === 'some' || of?.is === 'method' ? machine.marks(of) : unmarked
+    return marks.size > 0 ? [some(marks, `${name}()`)] : known(given, named, machine, whole)
+  }
+
 const instance: Known = ([of, type], _, machine) => {
   const answers = of && type ? (machine.items(type) ?? [type]).map(each => isOfType(of, each)) : [null]
   if (answers.includes(true)) return [truth(true)]
@@ -129,7 +138,7 @@ const written = (of: string): string => {
 const decodedAs: Known = ([of]) => (of?.is === 'text' && of.marks.size > 0 ? [{ ...of, as: 'text' }] : null)
 
 export const pythonLibrary: Library = [
-  [/^builtins\.isinstance$/, instance],
+  [/^builtins\.isinstance$/, ofMade('isinstance', instance)],
   [/^os\.path\.join$/, ofTexts((...parts) => joinedPaths(parts))],
   [/^os\.path\.(abspath)$/, ofTexts(path => posix.resolve(folders.root, path))],
   [/^os\.path\.realpath$/, ofTexts(path => realPath(path, false))],
@@ -182,7 +191,8 @@ export const pythonLibrary: Library = [
   [/^builtins\.(str|bytes|format)$/, ofTexts(written => written)],
   [/^builtins\.(repr|ascii)$/, ofTexts(written)],
   [/^base64\.\w*decode\w*$|^(bytes|builtins\.bytes)\.fromhex$|^binascii\.(a2b_\w+|unhexlify)$/, decodedAs],
-  [/^builtins\.(int|float|complex|round|abs|len|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
+  [/^builtins\.len$/, ofMade('len', anyNumber)],
+  [/^builtins\.(int|float|complex|round|abs|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
   [/^builtins\.bool$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
   [/^builtins\.(list|tuple|set|frozenset|sorted|reversed|iter)$/, listed],
   [/^builtins\.(next|min|max)$/, ([of], _, machine) => distinct([some(), ...items(of, machine)])],

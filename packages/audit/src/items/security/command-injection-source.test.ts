@@ -134,4 +134,34 @@ describe('commands in Python', () => {
     const result = await judge(pythonHandler({ before: imports, takes: parameters, body }))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
   })
+
+  it.each<[string, Files]>([
+    [
+      'a tree in TypeScript',
+      typescriptHandler({
+        before: `import * as acorn from 'acorn'
+const check = (code: string): void => {
+  const tree = acorn.parse(code, { ecmaVersion: 2024 })
+  if (tree.body[0].type !== 'Literal') throw new Error('a number is wanted')
+}`,
+        takes: '{ code: z.string() }',
+        body: 'check(args.code)\nreturn eval(args.code)',
+      }),
+    ],
+    [
+      'a tree in Python',
+      pythonHandler({
+        before: `import ast
+def check(code: str) -> None:
+    tree = ast.parse(code)
+    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        raise ValueError("one expression is wanted")`,
+        takes: 'code: str',
+        body: 'check(code)\nreturn str(eval(code, {}))',
+      }),
+    ],
+  ])('leaves open what passes a look at %s', async (_, files) => {
+    const result = await judgeFiles(commandInjection, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
 })
