@@ -23,6 +23,27 @@ const placeOf = (address: string): { host: string; port: number } => {
   return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) }
 }
 
+const mostHeld = 1024 * 1024
+
+/** Passes nothing on and goes on reading, so that it shows when the near side leaves. Returns what lets go again. */
+const hold = (near: Socket, away: Socket): (() => void) => {
+  const kept: Buffer[] = []
+  let size = 0
+  const keep = (bytes: Buffer): void => {
+    kept.push(bytes)
+    size += bytes.length
+    if (size > mostHeld) near.pause()
+  }
+  for (const socket of [near, away]) socket.unpipe()
+  near.on('data', keep).resume()
+  return () => {
+    near.off('data', keep)
+    for (const bytes of kept) away.write(bytes)
+    near.pipe(away)
+    away.pipe(near)
+  }
+}
+
 /** Looks on without taking what is held while it hangs. */
 const watchWriting = (socket: Socket, look: (bytes: Buffer) => void): void => {
   const write = socket.write.bind(socket)
@@ -59,6 +80,7 @@ export const openRelay = async (
   if (!(await isReached(to))) return null
   const far = placeOf(to)
   const pairs = new Map<Socket, Socket>()
+  const held = new Map<Socket, () => void>()
   let how: 'pass' | 'hang' | 'cut' = 'pass'
   let [most, all] = [0, 0]
   const listener = createServer(near => {
@@ -74,13 +96,14 @@ export const openRelay = async (
       near.destroy()
       away.destroy()
       pairs.delete(near)
+      held.delete(near)
     }
     for (const socket of [near, away]) socket.on('error', end).on('close', end)
     near.pipe(away)
     away.pipe(near)
     watchWriting(away, bytes => looksOn?.heard(near, bytes))
     watchWriting(near, bytes => looksOn?.answered(near, bytes))
-    if (how === 'hang') [near, away].forEach(socket => socket.unpipe())
+    if (how === 'hang') held.set(near, hold(near, away))
   })
   const listen = (port: number): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -105,12 +128,10 @@ export const openRelay = async (
       how = next
       if (next === 'cut') return stop()
       if (!listener.listening) await listen(port)
-      for (const [near, away] of pairs) {
-        if (next === 'hang') [near, away].forEach(socket => socket.unpipe())
-        else {
-          near.pipe(away)
-          away.pipe(near)
-        }
+      if (next === 'hang') for (const [near, away] of pairs) if (!held.has(near)) held.set(near, hold(near, away))
+      if (next === 'pass') {
+        for (const release of held.values()) release()
+        held.clear()
       }
     },
     close: stop,
