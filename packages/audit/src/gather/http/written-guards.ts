@@ -4,7 +4,7 @@ import { isWithin, type FunctionValue, type Module, type Value } from '../code/v
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
 import type { Guard } from './guards.ts'
-import { holeIn } from './holes.ts'
+import { holeIn, withCalled } from './holes.ts'
 import { leftOutBy } from './left-out.ts'
 import type { Mounts } from './mounts.ts'
 import { partialIn } from './partial-names.ts'
@@ -46,6 +46,9 @@ const isStatus = (value: Value, statuses: number[]): boolean =>
 
 const equal = /^(===?|!==?)$/
 
+const isFixed = (value: Value): boolean =>
+  /^(constant|text|number)$/.test(value.is) || (value.is === 'member' && value.name === 'length')
+
 /** A secret that is compared character by character: what differs later takes longer. */
 const comparison = (values: Value[], place: Place, resolver: Resolver): string | null => {
   const isHashed = (value: Value): boolean =>
@@ -53,8 +56,6 @@ const comparison = (values: Value[], place: Place, resolver: Resolver): string |
       value,
       part => part.is === 'call' && part.callee.is === 'member' && /^(digest|hexdigest)$/.test(part.callee.name),
     )
-  const isFixed = (value: Value): boolean =>
-    /^(constant|text|number)$/.test(value.is) || (value.is === 'member' && value.name === 'length')
   const isSecret = (value: Value): boolean => {
     const name = value.is === 'name' || value.is === 'member' ? value.name : ''
     const words = value.is === 'join' && value.parts.some(part => isSecret(part))
@@ -126,12 +127,12 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
     // what decides may stand in a function that is called
     const callees = reach.bodies
       .of(module, of)
-      .calls.flatMap(({ callee }) =>
+      .calls.flatMap(call =>
         reach.resolver
-          .things(callee, place)
+          .things(call.callee, place)
           .flatMap(({ value, module: other }) =>
             value.is === 'function'
-              ? [{ line: value.line, file: other.path, values: writtenIn(other, value, reach) }]
+              ? [{ at: call.at, line: value.line, file: other.path, values: writtenIn(other, value, reach) }]
               : [],
           ),
       )
@@ -146,6 +147,17 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
     const asks = (wanted: RegExp): boolean => called.some(value => someIn(value, part => namesHeader(part, wanted)))
     const refuses = (statuses: number[]): boolean =>
       [...values, ...called].some(value => someIn(value, part => isStatus(part, statuses)))
+    // `if (!token) { refuse(res); return }`
+    const isSentAway = reach.bodies
+      .of(module, of)
+      .guards.some(
+        ({ consequent }) =>
+          /^(return|throw)$/.test(consequent.leaves ?? '') &&
+          callees.some(
+            each =>
+              isWithin(each.at, consequent) && each.values.some(value => someIn(value, part => isStatus(part, [401]))),
+          ),
+      )
     const mounted = mounts.of(of, module)
     if (mounted === 'nowhere') return []
     const base = { file: module.path, line: of.line, by: of.name ?? 'a function that answers requests' }
@@ -154,7 +166,10 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         ? null
         : `it stands behind the routes that it should guard (${module.path}:${mounted.line}): they answer before it is asked`
     const found: Guard[] = []
-    if ((refuses([401, 403]) && reads(header.credential)) || (isRefusing([401, 403]) && asks(header.credential))) {
+    if (
+      (refuses([401, 403]) && reads(header.credential)) ||
+      ((isRefusing([401, 403]) || isSentAway) && asks(header.credential))
+    ) {
       const off = leftOutBy(of, module, reach)
       const timed = comparison([...values, ...called], place, reach.resolver)
       const hole = holeIn(of, module, reach, value => namesHeader(value, header.credential))
@@ -174,7 +189,8 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
     const [origin = false, host = false] = [header.origin, header.host].map(
       wanted => reads(wanted) || (isOwn && asks(wanted)),
     )
-    const isListed = [...values, ...called].some(value =>
+    const all = withCalled({ of, module }, reach).flatMap(each => writtenIn(each.module, each.of, reach))
+    const isListed = all.some(value =>
       someIn(value, part =>
         part.is === 'call'
           ? part.callee.is === 'member' && /^(includes|has|some)$/.test(part.callee.name)
@@ -186,7 +202,7 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
       (value: Value): boolean =>
         namesHeader(value, wanted)
     // a name or a pattern that is written down, and more than whether there is one
-    const isHeld = [...values, ...called].some(value =>
+    const isHeld = all.some(value =>
       someIn(value, part =>
         part.is === 'compare'
           ? [part.left, part.right].some(side => side.is === 'text' && /\w[.:]|localhost/.test(side.text))
@@ -195,8 +211,14 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
             /^(test|match|exec|starts_?with|ends_?with)$/i.test(part.callee.name),
       ),
     )
+    const isCompared = all.some(value =>
+      someIn(
+        value,
+        part => part.is === 'compare' && equal.test(part.operator) && ![part.left, part.right].some(isFixed),
+      ),
+    )
     const mutual =
-      origin && host && !isListed && !isHeld
+      origin && host && isCompared && !isListed && !isHeld
         ? `it compares Origin and Host with each other${decided}, which rebinding makes equal`
         : null
     const partial = (wanted: RegExp): string | null => partialIn([...values, ...called], isHeader(wanted), place)

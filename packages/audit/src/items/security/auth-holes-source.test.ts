@@ -55,6 +55,18 @@ app.listen(3000, '0.0.0.0')`,
 
 describe('ways past a check of credentials', () => {
   it.each<[string, Files, string]>([
+    [
+      'helpers that nobody heeds',
+      ts({
+        top: `const tokenOf = req => req.header('authorization')
+const served = async (req, res, next) => {
+  console.error(tokenOf(req))
+  next()
+}`,
+        before: 'app.use(served)',
+      }),
+      'nothing asks for a credential',
+    ],
     ['a check behind the routes', ts({ top: right, after: 'app.use(requireAuth)' }), 'stands behind the routes'],
     ['a check that nobody mounts', ts({ top: right }), 'nothing asks for a credential'],
     ['a check of another path', ts({ top: right, before: "app.use('/admin', requireAuth)" }), 'is not put before it'],
@@ -170,6 +182,19 @@ app.post('/other', handle)`,
       }),
     ],
     [
+      'a handler that asks two functions',
+      ts({
+        top: `const tokenOf = req => /^Bearer (.+)$/.exec(req.header('authorization') ?? '')?.[1]
+const refuse = res => { res.status(401).json({}) }
+const served = async (req, res, next) => {
+  const token = tokenOf(req)
+  if (!token || !verify(token)) { refuse(res); return }
+  next()
+}`,
+        before: 'app.use(served)',
+      }),
+    ],
+    [
       'a check in Python',
       py(
         `given = request.headers.get("authorization", "")\nif not hmac.compare_digest(given, TOKEN):\n    ${refuse}\nreturn await call_next(request)`,
@@ -212,6 +237,17 @@ describe('names that are looked at in part', () => {
     ['with its port', names(header => `${header}.startsWith('http://localhost:')`)],
     ['by a whole pattern', names(header => `/^(https?:\\/\\/)?(localhost|127\\.0\\.0\\.1)(:\\d+)?$/.test(${header})`)],
     ['in a list', names(header => `['http://localhost:3000', 'localhost:3000'].includes(${header})`)],
+    [
+      'by a function of a function',
+      ts({
+        host: '127.0.0.1',
+        top: `const hosts = new Set(['localhost:3000'])
+const isHost = host => hosts.has(host)
+const isOrigin = origin => !origin || new Set(['http://localhost:3000']).has(origin)
+const isOurs = req => isHost(req.header('host')) && isOrigin(req.header('origin'))`,
+        before: 'app.use((req, res, next) => {\n  if (!isOurs(req)) return res.status(403).end()\n  next()\n})',
+      }),
+    ],
     ['by a text', names(header => `${header} === 'http://localhost:3000'`)],
   ])('passes a name %s', async (_, files) => {
     const [statuses, text] = await said(originValidation, files)
