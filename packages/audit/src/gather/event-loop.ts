@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Call, FunctionValue, Module } from './code/values.ts'
-import { openKept } from './concurrency/kept.ts'
+import { isKeptOnce, openKept } from './concurrency/kept.ts'
 import { isBlocking, pathMethods } from './concurrency/blocking.ts'
 import { openWays } from './concurrency/loop-ways.ts'
 import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
@@ -81,6 +81,7 @@ const followed = (entries: Entry[], reach: Reach): Map<FunctionValue, OnLoop> =>
     queue.push(...decorating(next, reach))
     for (const edge of out.get(next.function) ?? []) {
       if (found.has(edge.to) || !isFor(next.entry.kind, edge) || !isOnLoop(edge)) continue
+      if (edge.call && isKeptOnce(edge.call, edge.from, edge.module, reach.bodies)) continue
       const step = edge.call ? [`${edge.module.path}:${edge.call.line}`] : []
       queue.push({ function: edge.to, module: edge.target, entry: next.entry, way: [...next.way, ...step] })
     }

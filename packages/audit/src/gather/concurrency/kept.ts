@@ -33,6 +33,11 @@ const rootName = (value: Value): string | null => {
   return value.is === 'index' ? rootName(value.of) : null
 }
 
+/** Declared outside of the function, or a field of its object. */
+const isOuter = (name: string, of: FunctionValue, module: Module): boolean =>
+  module.declarations.some(one => one.name === name && !isWithin(one.from, of)) ||
+  module.classes.some(({ members }) => members.some(member => member.name === name))
+
 /** Tells what is done once and kept: `cached ??= read()`, `if (!cached) cached = read()`, `@lru_cache`. */
 export const openKept = (bodies: Bodies): ((call: Call, of: FunctionValue, module: Module) => boolean) => {
   return (call, of, module) => {
@@ -41,16 +46,33 @@ export const openKept = (bodies: Bodies): ((call: Call, of: FunctionValue, modul
     )
       return true
     const { writes, guards } = bodies.of(module, of)
-    const outer = (name: string): boolean =>
-      module.declarations.some(one => one.name === name && !(of.at <= one.from && one.from < of.end)) ||
-      module.classes.some(({ members }) => members.some(member => member.name === name))
     return writes.some(write => {
       const name = rootName(write.target)
-      if (name === null || !outer(name) || /^[+-]/.test(write.operator)) return false
+      if (name === null || !isOuter(name, of, module) || /^[+-]/.test(write.operator)) return false
       if (/^(\?\?|\|\|)=$/.test(write.operator)) return isWithin(call.at, write)
       // it is looked for first, and what was read is put there afterwards
       const asked = guards.some(guard => guard.at < call.at && mentions(guard.test, name))
       return asked && write.end > call.at
     })
   }
+}
+
+const asksWhetherEmpty = (test: Value): boolean =>
+  test.is === 'not' ||
+  (test.is === 'compare' &&
+    [test.left, test.right].some(
+      ({ is, ...side }) => is === 'constant' || ('name' in side && side.name === 'undefined'),
+    ))
+
+/** Whether what a call gives back is the one value that is kept: of a table each key has its own. */
+export const isKeptOnce = (call: Call, of: FunctionValue, module: Module, bodies: Bodies): boolean => {
+  const { writes, guards } = bodies.of(module, of)
+  return writes.some(({ target, operator, ...write }) => {
+    const name = target.is === 'index' ? null : rootName(target)
+    if (name === null || !isWithin(call.at, write) || !isOuter(name, of, module)) return false
+    const isAsked = guards.some(
+      ({ test, consequent }) => isWithin(call.at, consequent) && asksWhetherEmpty(test) && mentions(test, name),
+    )
+    return /^(\?\?|\|\|)=$/.test(operator) || (operator === '=' && isAsked)
+  })
 }

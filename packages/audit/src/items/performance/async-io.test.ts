@@ -39,6 +39,20 @@ describe('async-io', () => {
       tool('return load()', `let text\nconst load = () => { if (!text) text = readFileSync('a'); return text }`),
     ],
     ['what is kept by ??=', tool('return load()', `let text\nconst load = () => (text ??= readFileSync('a'))`)],
+    [
+      'what a function reads that is kept by ??=',
+      tool(
+        'return load()',
+        `let text\nconst read = () => readFileSync('a')\nconst load = () => (text ??= read().trim())`,
+      ),
+    ],
+    [
+      'what a function reads once, Python',
+      fastmcp('return load()', {
+        before:
+          'text = None\ndef read():\n    with open("a") as f:\n        return f.read()\ndef load():\n    global text\n    if text is None:\n        text = read()\n    return text\n',
+      }),
+    ],
     ['the end of the process', tool(`process.on('exit', () => readFileSync('a'))\nreturn 1`)],
     ['a function of the same name', tool('return readFileSync(name)', '', `import { readFileSync } from './other'`)],
     ['a question about a file', tool('return existsSync(name)', '', `import { existsSync } from 'fs'`)],
@@ -94,6 +108,14 @@ describe('async-io', () => {
   it.each<[string, Files, number]>([
     ['readFileSync in a handler', tool('return readFileSync(name)'), 6],
     ['readFileSync in what it calls', tool('return load(name)', 'const load = n =>\n  readFileSync(n)'), 5],
+    [
+      'what is kept for each name apart',
+      tool(
+        'return load(name)',
+        `const texts = {}\nconst load = n => { if (!texts[n]) texts[n] = read(n); return texts[n] }\nconst read = n => readFileSync(n)`,
+      ),
+      6,
+    ],
     ['execSync', tool('return cp.execSync("git log")', '', `import * as cp from 'child_process'`), 6],
     ['a branch', tool('if (name) { return [name].map(n => readFileSync(n)) }'), 6],
     ['time.sleep', fastmcp('time.sleep(1)', { imports: 'import time' }), 8],
