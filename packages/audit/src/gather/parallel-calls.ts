@@ -43,11 +43,16 @@ const quickMs = 500
 const aloneBudgetMs = 6000
 const answerMs = 20_000
 const moreClients = 2
+/** So many calls that a server which takes them one after the other answers the last in time. */
+const inTurnMs = 6000
+const fewestCalls = 12
 
 interface Expected {
   tool: string
   arguments: Json
   answer: string
+  /** Milliseconds that it took by itself. */
+  ms: number
 }
 
 const answerOf = (reply: Reply): string => {
@@ -75,7 +80,7 @@ const callAlone = async (
       if (!succeeded(first)) continue
       const second = await call(connection, tool.name, given)
       const answer = answerOf(first)
-      if (answer === answerOf(second)) expected.push({ tool: tool.name, arguments: given, answer })
+      if (answer === answerOf(second)) expected.push({ tool: tool.name, arguments: given, answer, ms: first.ms })
       else changing.add(tool.name)
     }
   return { expected: expected.filter(({ tool }) => !changing.has(tool)), changing: [...changing] }
@@ -109,6 +114,18 @@ const joinedBy = async (
   return { clients, refused: null }
 }
 
+/** Each in turn, as often as it can be. */
+export const affordable = <T extends { ms: number }>(pool: readonly T[]): T[] => {
+  const calls: T[] = []
+  for (let ms = 0; calls.length < maxCalls && (ms < inTurnMs || calls.length < fewestCalls);) {
+    const next = pool[calls.length % pool.length]
+    if (!next) break
+    calls.push(next)
+    ms += next.ms
+  }
+  return calls
+}
+
 const isLimit = (reply: Reply): boolean =>
   reply.http?.status === 429 ||
   reply.http?.status === 503 ||
@@ -129,14 +146,16 @@ export const parallelCalls = gatherer({
     const { expected, changing } = await callAlone(connection, trials)
     const fallback = trials.good
       .filter(({ reply }) => reply.ms < quickMs)
-      .map(({ tool, arguments: sample }) => ({ tool: tool.name, arguments: sample, answer: null }))
+      .map(({ tool, arguments: sample, reply }) => ({
+        tool: tool.name,
+        arguments: sample,
+        answer: null,
+        ms: reply.ms,
+      }))
     const pool: (Omit<Expected, 'answer'> & { answer: string | null })[] = expected.length > 0 ? expected : fallback
     const { clients, refused } = await joinedBy(target, connection)
     const before = connection.received.length
-    const calls = Array.from(
-      { length: pool.length > 0 ? maxCalls : 0 },
-      (_, index) => pool[index % pool.length],
-    ).filter(one => one !== undefined)
+    const calls = affordable(pool)
     const replies = await Promise.all(
       calls.map(({ tool, arguments: given }, index) =>
         call(clients[index % clients.length] ?? connection, tool, given),
