@@ -114,6 +114,17 @@ describe('project', () => {
     ])
   })
 
+  it('keeps a folder that has a lock file and is what the root builds', async () => {
+    const files = {
+      'package.json': JSON.stringify({ name: 'a', bin: 'dist/server.js', dependencies: sdk }),
+      'tsup.config.ts': "export default { entry: ['src/server/index.ts'] }",
+      'src/server/package.json': JSON.stringify({ name: 'a-server', dependencies: sdk }),
+      'src/server/bun.lock': '',
+    }
+    expect(isInScope(await read(files), 'src/server/index.ts')).toBe(true)
+    expect(isInScope(await read({ ...files, 'tsup.config.ts': '' }), 'src/server/index.ts')).toBe(false)
+  })
+
   it('leaves out a plugin in another language, which no server of this one can import', async () => {
     const found = await read({
       'pyproject.toml':

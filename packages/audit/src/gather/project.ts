@@ -208,6 +208,20 @@ const listed = async (repository: Repository, python: PythonProject[]): Promise<
   return [{ ...project, dependencies: requirementLines(text) }]
 }
 
+const buildFile =
+  /^(package\.json|tsconfig[^/]*\.json|(tsup|tsdown|rollup|rolldown|vite|webpack|esbuild|build)[^/]*\.[cm]?[jt]s)$/
+
+/** Folders that are installed by themselves: they have a lock file, and what builds the root names none of their files. */
+const installedApart = async (
+  repository: Repository | undefined,
+  locks: Project['lockFiles'],
+): Promise<Set<string>> => {
+  const folders = locks.map(({ path }) => directoryOf(path)).filter(folder => folder !== '')
+  const files = folders.length > 0 ? (repository?.files ?? []).filter(path => buildFile.test(path)) : []
+  const texts = await Promise.all(files.map(path => repository?.text(path)))
+  return new Set(folders.filter(folder => !texts.some(text => text?.includes(`${folder}/`))))
+}
+
 /** The packages of a repository, outside tests and examples. */
 export const readPackages = async (repository: Repository): Promise<(NodePackage | PythonProject)[]> => {
   const [node, python] = await readAll(repository, [])
@@ -240,7 +254,7 @@ export const project = gatherer<Project>({
       lockFiles: locks,
       languages: { typescript: 0, javascript: 0, python: 0 },
       unread: null,
-      scope: chooseScope(all, named, new Set(locks.map(({ path }) => directoryOf(path)))),
+      scope: chooseScope(all, named, await installedApart(repository, locks)),
       broken,
     }
     const isServer = Math.max(0, ...all.map(rank)) >= 2

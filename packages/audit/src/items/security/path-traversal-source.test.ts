@@ -101,6 +101,7 @@ return 'outside'`,
     `return fs.readFile(path.join(root, createHash('sha256').update(args.path).digest('hex')))`,
     `import { createHash } from 'node:crypto'`,
   ],
+  ['how long it is', 'return fs.readFile(path.join(root, `template-${args.path.length}.md`))'],
   ['a file of its own', `return fs.readFile(new URL('./a.md', import.meta.url))`],
 ]
 
