@@ -58,8 +58,9 @@ const named = ({ tool, name }: PythonProject): string[] | null => {
   const roots = Object.values(table(at(tool, 'setuptools', 'package-dir'))).flatMap(strings)
   const modules = strings(at(tool, 'setuptools', 'py-modules')).map(module => `${module}.py`)
   const listed = Array.isArray(setuptools) ? strings(setuptools).map(each => each.replaceAll('.', '/')) : []
-  if (listed.length + modules.length === 0) return null
-  return [...modules, ...listed.flatMap(each => [each, ...roots.map(root => join(root, each))])]
+  // what `packages.find` finds is not named
+  if (listed.length + modules.length === 0 || Object.keys(table(setuptools)).length > 0) return null
+  return [...modules, ...listed].flatMap(each => [each, ...roots.map(root => join(root, each))])
 }
 
 /** Where hatchling, flit, Poetry and uv look when nothing is named. */

@@ -14,7 +14,7 @@ export interface Secret {
 export type Setting = 'server' | 'settings' | 'other'
 
 const placeholder =
-  /example|sample|change.?me|placeholder|dummy|fake|mock|your|x{4,}|\*{3,}|\.\.\.|…|<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|insert|replace|redacted|123456|abcdef|0{6,}|deadbeef|foobar|lorem/i
+  /example|sample|change.?me|placeholder|dummy|fake|mock|your|x{4,}|\*{3,}|\.\.\.|…|<[^>]*>|\$\{|\$\(|\{\{|\{[a-z_][\w.]*(\(\))?\}|%\(|%s|insert|replace|redacted|123456|abcdef|0{6,}|deadbeef|foobar|lorem/i
 const generic =
   /test|demo|todo|none|null|undefined|default|secret|password|passwd|token|api.?key|credential|process\.env|os\.environ/i
 

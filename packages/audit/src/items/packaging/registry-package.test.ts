@@ -19,6 +19,8 @@ const npm = (changed: object = {}, files: Files = {}): Files => ({
 })
 const pyproject = (scripts: string, more = ''): string =>
   `[project]\nname = "notes-mcp"\nversion = "1.0.0"\nreadme = "README.md"\n${more}\n[project.scripts]\nnotes-mcp = "${scripts}"\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n`
+const setuptools = (scripts: string, more: string): string =>
+  `${pyproject(scripts).replaceAll('hatchling.build', 'setuptools.build_meta').replace('hatchling', 'setuptools')}${more}`
 const pypi = (text: string, files: Files = {}): Files => ({
   '.gitignore': '.venv\n',
   'pyproject.toml': text,
@@ -87,6 +89,25 @@ describe('registry-package', () => {
         '[tool.poetry]\nname = "notes-mcp"\nversion = "1.0.0"\npackages = [{ include = "notes_mcp", from = "src" }]\n[tool.poetry.scripts]\nnotes-mcp = "notes_mcp.cli:main"\n[build-system]\nbuild-backend = "poetry.core.masonry.api"\n',
       ),
     ],
+    [
+      'modules of setuptools below its root',
+      pypi(
+        setuptools(
+          'main:main',
+          '[tool.setuptools]\npy-modules = ["main"]\n[tool.setuptools.package-dir]\n"" = "src"\n',
+        ),
+        { 'src/main.py': 'def main(): ...\n' },
+      ),
+    ],
+    [
+      'packages that setuptools finds beside its modules',
+      pypi(
+        setuptools(
+          'notes_mcp.cli:main',
+          '[tool.setuptools]\npy-modules = ["main"]\n[tool.setuptools.packages.find]\nwhere = ["src"]\n',
+        ),
+      ),
+    ],
   ])('accepts %s', async (_, files) => {
     expect(await judge(files)).toMatchObject({ status: 'pass' })
   })
@@ -120,6 +141,11 @@ describe('registry-package', () => {
     ['a module that is not there', pypi(pyproject('notes_mcp.server:main')), 'a module of this package'],
     ['a function that is not there', pypi(pyproject('notes_mcp.cli:run')), 'does not define'],
     ['a coroutine', pypi(pyproject('notes_mcp.cli:serve')), 'a coroutine'],
+    [
+      'modules of setuptools alone',
+      pypi(setuptools('notes_mcp.cli:main', '[tool.setuptools]\npy-modules = ["main"]\n')),
+      'the wheel only has main.py',
+    ],
     ['another wheel', pypi(pyproject('notes_mcp.cli:main') + wheel), 'the wheel only has src/other'],
     [
       'a README that is not there',

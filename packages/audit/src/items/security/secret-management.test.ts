@@ -101,6 +101,13 @@ const good: [string, Files][] = [
   ['texts about passwords', { 'i18n/de.json': `{"password": "Passwort", "token": "Zugangsschlüssel"}` }],
   ['made-up values in tests', { 'src/a.test.ts': `const apiKey = '${random(32)}'\nconst t = '${jwt({ sub: '1' })}'` }],
   ['an example environment file', { '.env.example': `API_KEY=${random(20)}\n` }],
+  [
+    'an address that is put together',
+    {
+      'src/db.py':
+        'a = f"postgresql://app.{self.ref}:{encoded_password}@aws-0-{region}.pooler.acme.io:6543/x"\nb = f"postgresql://app:{quote(password)}@{self.ref}/x"',
+    },
+  ],
   ['a local database', { 'docker-compose.yml': 'url: postgres://app:s3cretpw@localhost:5432/app' }],
   ['the textbook token', { 'src/a.ts': `const t = '${jwt({ sub: '1234567890', name: 'John Doe' })}'` }],
   [
