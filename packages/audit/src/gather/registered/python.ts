@@ -62,7 +62,7 @@ export const pythonCall = (call: Call, method: string, server: string, place: Pl
     if (value.is === 'function') return [pythonFunction(value, thing, given ?? null, call, base, resolver)]
     if (value.is === 'call') {
       const inner = value.arguments[0]
-      const named = fieldOf(value.named, 'name')
+      const named = fieldOf(value.named, 'name') ?? given
       const functions = inner ? resolver.things(inner, thing) : []
       const names = named ? namesOf(named, thing, resolver) : functions.length > 0 ? functionNames(functions) : [null]
       return [

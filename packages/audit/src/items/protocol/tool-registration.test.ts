@@ -117,6 +117,21 @@ const found: [idiom: string, files: Files, names: string[]][] = [
     },
     ['sum'],
   ],
+  [
+    'a function that is wrapped before, under the name that is given',
+    {
+      'a.py': `${fast}def wrap(name):
+    def around(fn):
+        def inner(*args):
+            return fn(*args)
+        return inner
+    return around
+def add(): ...
+mcp.tool(name="sum")(wrap("sum")(add))
+`,
+    },
+    ['sum'],
+  ],
   ['add_tool()', { 'a.py': `${fast}def add(): ...\nmcp.add_tool(add)\nmcp.tool(name="sub")(add)\n` }, ['add', 'sub']],
   [
     'add_tool(fn=...)',
