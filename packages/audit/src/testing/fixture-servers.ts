@@ -105,11 +105,12 @@ export const alsoFails: Readonly<Record<string, readonly string[]>> = { 'caching
 
 /**
  * Items that a fault may fail as well: a call that is cancelled in the middle of others is slow enough for it at times, and
- * of many calls at one time that wait for each other the last take minutes.
+ * of many calls at one time that wait for each other, the last take minutes, or for ever.
  */
 export const mayFail: Readonly<Record<string, readonly string[]>> = {
   'graceful-timeouts': ['deadlock-free'],
   throughput: ['concurrent-calls'],
+  'deadlock-free': ['concurrent-calls'],
 }
 
 /** Faults that show in what is asked of a database alone. */

@@ -1,3 +1,4 @@
+import { Undecided } from '../../core/item.ts'
 import { openAdditions } from './additions.ts'
 import { argumentOf, distinct } from './given.ts'
 import { openCallers, type Caller } from './callers.ts'
@@ -34,8 +35,9 @@ export interface Resolver {
 const maxDepth = 60
 const maxThings = 200
 const maxSteps = 3_000
-/** Things that may be handed on for one question, and for all questions about one source: bundles have no end. */
+/** Things that may be handed on for one question. */
 const maxWork = 30_000
+/** Things that are found, and questions that are asked, for one source: bundles have no end. */
 const maxAllWork = 12_000_000
 const maxItems = 1_000
 const keeping = /^(filter|slice|sort|toSorted|reverse|concat|flat|values|copy)$/
@@ -51,7 +53,11 @@ const bounded = <T>(list: T[], itemsOf: (item: T) => (Thing | null)[]): (Thing |
   return found
 }
 
-const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolver => {
+/** Throws `Undecided` once all questions together have asked for more than `most`. */
+export const openNew = (
+  { byPath, places }: Pick<Modules, 'byPath' | 'places'>,
+  most: number = maxAllWork,
+): Resolver => {
   const { imported, exported, moduleOf } = openLinks({ byPath, places }, (value, place) => things(value, place))
   const callers = openCallers(byPath.values(), (value, place) => things(value, place))
   const addingTo = openAdditions()
@@ -231,11 +237,12 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
       work = 0
       cut = false
     }
+    // whoever went on would take what was not looked at for what is not there
+    if (++allWork > most) throw new Undecided('more of the source leads to other places than is followed')
     const { known, open } = memos.of(place.frames)
     const before = known.get(value)
     work += before?.length ?? 1
-    allWork += before?.length ?? 1
-    const isSpent = work > maxWork || allWork > maxAllWork
+    const isSpent = work > maxWork
     if (before && !isSpent) return before
     if (open.has(value)) return [unknown(place)]
     if (depth > maxDepth || steps > maxSteps || isSpent) {
@@ -247,6 +254,7 @@ const openNew = ({ byPath, places }: Pick<Modules, 'byPath' | 'places'>): Resolv
     open.add(value)
     try {
       const found = distinct(follow(value, place)).slice(0, maxThings)
+      allWork += found.length
       // what was cut off deep inside may be complete when it is asked for by itself
       if (!cut || depth === 1) known.set(value, found)
       return found

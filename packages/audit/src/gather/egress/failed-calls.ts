@@ -25,11 +25,15 @@ const textOf = (reply: Reply): string => {
   return content.flatMap(part => (isObject(part) && typeof part['text'] === 'string' ? [part['text']] : [])).join('\n')
 }
 
+/** An answer without the statuses in it: whoever looks at pages says them. */
+const withoutStatus = (text: string): string => text.replaceAll(/\b[1-5]\d\d\b( [A-Z][A-Za-z]*){0,3}/g, '#')
+
 /** How a failed call says so, held against what the same tool says when all is well. */
 export const toldBy = (reply: Reply, usual: Reply | undefined): FailedCall['told'] => {
   if (reply.kind === 'lost') return 'open'
   if (reply.kind === 'error' || reply.result['isError'] === true) return 'error'
   const before = usual && succeeded(usual) ? textOf(usual) : ''
+  if (withoutStatus(before) === withoutStatus(textOf(reply))) return 'open'
   return admission.test(textOf(reply).slice(0, 2000)) && !admission.test(before) ? 'success' : 'open'
 }
 

@@ -33,6 +33,11 @@ describe('honest-health', () => {
     expect(toldBy(said('Service unavailable: 2 times'), said('Service unavailable: 0 times'))).toBe('open')
   })
 
+  it('takes no status for a failure where that is what is asked for', () => {
+    expect(toldBy(said('It answers with 503 Service Unavailable.'), said('It answers with 200 OK.'))).toBe('open')
+    expect(toldBy(said('It answers with 503.'), undefined)).toBe('success')
+  })
+
   it('passes a server that says so', { timeout: 90_000 }, async () => {
     expect(await judgeStandIn(honestHealth, ['fetches'])).toMatchObject({ status: 'pass' })
   })

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { Undecided } from '../../core/item.ts'
+import { gathered } from '../../testing/gathered.ts'
+import { modules } from './modules.ts'
+import { openNew } from './resolve.ts'
+
+it('says that it does not follow more, and calls nothing unknown for it', async () => {
+  const source = await gathered(modules, {
+    'package.json': '{"name":"a","dependencies":{"@modelcontextprotocol/sdk":"1"}}',
+    'src/index.ts':
+      "import '@modelcontextprotocol/sdk'\nimport * as fs from 'node:fs/promises'\nconst read = fs.readFile\nread('a')\n",
+  })
+  const module = source.all.find(({ calls }) => calls.length > 0)
+  const [call] = module?.calls ?? []
+  if (!module || !call) throw new Error('nothing was read')
+  const path = (most?: number): string | null => openNew(source, most).external(call.callee, { module, frames: [] })
+  expect(path()).toBe('fs/promises:readFile')
+  expect(() => path(2)).toThrow(Undecided)
+})
