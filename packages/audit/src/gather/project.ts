@@ -218,7 +218,7 @@ const installedApart = async (
 ): Promise<Set<string>> => {
   const folders = locks.map(({ path }) => directoryOf(path)).filter(folder => folder !== '')
   const files = folders.length > 0 ? (repository?.files ?? []).filter(path => buildFile.test(path)) : []
-  const texts = await Promise.all(files.map(path => repository?.text(path)))
+  const texts = await Promise.all(files.map(async path => repository?.text(path)))
   return new Set(folders.filter(folder => !texts.some(text => text?.includes(`${folder}/`))))
 }
 

@@ -12,7 +12,7 @@ const ofLibrary =
   /<Task finished [^]{0,300} defined at [^>]*[\\/](site-packages|dist-packages|python3[.\d]*[\\/]asyncio)[\\/]/
 
 /** asyncio says which task it was in the line after, where the log is plain text. */
-const isHeader = (line: string): boolean => /Task exception was never retrieved$/.test(line)
+const isHeader = (line: string): boolean => line.endsWith('Task exception was never retrieved')
 
 const maxKept = 20
 
