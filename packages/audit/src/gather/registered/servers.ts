@@ -41,12 +41,21 @@ const isBundled = (callee: Value, { module, frames }: Thing, resolver: Resolver)
       resolver.things(value, { module, frames }).every(({ value: found }) => found.is === 'unknown'),
   )
 
-const serverOfThing = (thing: Thing, resolver: Resolver): string | null => {
+/** `Sentry.wrapMcpServerWithSentry(new McpServer(…))`: what a library puts around a server is one. */
+const wrapping = /wrap|instrument|trace|monitor|patch|decorate/i
+
+const serverOfThing = (thing: Thing, resolver: Resolver, depth = 0): string | null => {
   const { value, module } = thing
   if (value.is === 'external') return innerServer.test(value.path) ? 'typed' : null
   if (value.is === 'class') return value.bases.some(base => extendsServer(base, thing, resolver)) ? 'typed' : null
   if (value.is === 'call' && (extendsServer(value.callee, thing, resolver) || isBundled(value.callee, thing, resolver)))
     return `${module.path}:${value.line}`
+  const [inner] = value.is === 'call' && !value.constructs && depth < 3 ? value.arguments : []
+  if (value.is !== 'call' || !inner || !wrapping.test(resolver.external(value.callee, thing) ?? '')) return null
+  for (const each of resolver.things(inner, thing)) {
+    const found = serverOfThing(each, resolver, depth + 1)
+    if (found) return found
+  }
   return null
 }
 

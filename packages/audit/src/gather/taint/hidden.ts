@@ -32,9 +32,16 @@ const isHandingOn = (
   return (
     (callee.is === 'name' || (callee.is === 'member' && isWhole)) &&
     !reporting.test(callee.name) &&
-    [...given, ...named.map(([, value]) => value)].some(value => isOwnParameter(value, of, module, but))
+    givesOwn({ arguments: given, named }, of, module, but)
   )
 }
+
+const givesOwn = (
+  { arguments: given, named }: Pick<Call, 'arguments' | 'named'>,
+  of: FunctionValue,
+  module: Module,
+  but?: string,
+): boolean => [...given, ...named.map(([, value]) => value)].some(value => isOwnParameter(value, of, module, but))
 
 /** `Tool(work).run(arguments)`: an object of a library that was made of functions of the repository calls them. */
 const isMadeOfOwn = (path: string, { modules, resolver }: Reach): boolean => {
@@ -52,6 +59,29 @@ const isMadeOfOwn = (path: string, { modules, resolver }: Reach): boolean => {
   })
 }
 
+/** `await import(path)`, `importlib.import_module(name)`. */
+const loads = ({ callee, awaited, arguments: [first] }: Call, module: Module, { resolver }: Reach): boolean =>
+  first !== undefined &&
+  first.is !== 'text' &&
+  ((callee.is === 'unknown' && awaited === true) ||
+    resolver.external(callee, { module, frames: [] }) === 'importlib.import_module')
+
+/** A function of a file whose name is made when it runs: what was found under its name may be another one. */
+const isLoaded = ({ callee }: Call, module: Module, reach: Reach): boolean =>
+  callee.is === 'member' &&
+  callee.of.is === 'name' &&
+  visibleAt(module, callee.of.name, callee.of.at).some(
+    ({ value }) =>
+      value.is === 'call' &&
+      (loads(value, module, reach) ||
+        reach.resolver
+          .things(value.callee, { module, frames: [] })
+          .some(
+            ({ value: of, module: at }) =>
+              of.is === 'function' && reach.bodies.of(at, of).calls.some(call => loads(call, at, reach)),
+          )),
+  )
+
 /** Why what the tools do was not read as a whole; null where nothing is known to be missing. */
 export const unreadOf = (reach: Reach): string | null => {
   const [lost] = reach.lost
@@ -67,8 +97,10 @@ export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
     functions.flatMap(one =>
       reach.bodies
         .of(one.module, one.function)
-        .calls.filter(call => isHandingOn(call, one, given) && !reach.graph.follows(call))
-        .filter(({ callee }) => {
+        .calls.filter(call => {
+          if (isLoaded(call, one.module, reach)) return givesOwn(call, one.function, one.module)
+          if (!isHandingOn(call, one, given) || reach.graph.follows(call)) return false
+          const { callee } = call
           const things = reach.resolver.things(callee, { module: one.module, frames: [] })
           return things.every(
             ({ value, module, frames }) =>

@@ -31,6 +31,13 @@ const found: [idiom: string, files: Files, names: string[]][] = [
     ['add', 'sub'],
   ],
   [
+    'a server that a library wraps',
+    {
+      'a.ts': `${v1}import * as Sentry from '@sentry/node'\nSentry.wrapMcpServerWithSentry(server).registerTool('add', {}, f)`,
+    },
+    ['add'],
+  ],
+  [
     'CommonJS',
     { 'a.js': `const m = require('@modelcontextprotocol/sdk/server/mcp.js')\nnew m.McpServer({}).tool('add', f)` },
     ['add'],

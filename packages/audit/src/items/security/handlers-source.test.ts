@@ -39,6 +39,33 @@ describe('the function that serves a tool', () => {
   })
 })
 
+describe('a file whose name is told when it runs', () => {
+  const decoy = 'export const other = { name: "other", description: "d", handler: async (args: object) => args }'
+
+  it('leaves open what its functions do, in TypeScript', async () => {
+    const files = typescriptHandler({
+      before:
+        'const load = async (name: string): Promise<any> => {\n  const path = `./tools/${name}.js`\n  return await import(path)\n}',
+      body: "const loaded = await load('read')\nreturn loaded.handler(args)",
+      files: { 'src/other.ts': decoy },
+    })
+    const result = await judgeFiles(pathTraversal, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+
+  it('leaves open what its functions do, in Python', async () => {
+    const files = pythonHandler({
+      before: `import importlib
+OTHER = {"name": "other", "description": "d", "handler": lambda path: path}
+def load(name):
+    return importlib.import_module("a_server.tools." + name)`,
+      body: 'loaded = load("read")\nreturn loaded.handler(path)',
+    })
+    const result = await judgeFiles(pathTraversal, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+})
+
 describe('a command of many optional pieces', () => {
   const names = Array.from({ length: 24 }, (_, index) => `option${index}`)
 
