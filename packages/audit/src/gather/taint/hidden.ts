@@ -99,12 +99,19 @@ export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
         .of(one.module, one.function)
         .calls.filter(call => {
           if (isLoaded(call, one.module, reach)) return givesOwn(call, one.function, one.module)
-          if (!isHandingOn(call, one, given) || reach.graph.follows(call)) return false
+          if (reach.graph.follows(call)) return false
           const { callee } = call
           const things = reach.resolver.things(callee, { module: one.module, frames: [] })
+          // `HANDLERS[name](request)`: which of them it is the request decides
+          const isTable =
+            callee.is === 'index'
+              ? callee.index.is !== 'text'
+              : one.module.language === 'python' && things.some(({ value }) => value.is === 'record')
+          if (isTable ? call.arguments.length + call.named.length === 0 : !isHandingOn(call, one, given)) return false
           return things.every(
             ({ value, module, frames }) =>
               value.is === 'unknown' ||
+              value.is === 'record' ||
               (value.is === 'call' &&
                 takenOut.test(`${reach.resolver.external(value.callee, { module, frames })}()`)) ||
               (value.is === 'external' && (takenOut.test(value.path) || isMadeOfOwn(value.path, reach))),

@@ -66,6 +66,28 @@ def load(name):
   })
 })
 
+describe('a table of functions that is filled when it runs', () => {
+  it('leaves open what they do, in TypeScript', async () => {
+    const files = typescriptHandler({
+      before:
+        "import { base } from 'somewhere'\nconst fill = () => {\n  const table: Record<string, (args: object) => string> = {}\n  for (const [name, work] of Object.entries(base)) table[name] = args => work(args)\n  return table\n}\nconst table = fill()",
+      body: 'const given = { parameters: args }\nreturn table[args.path](given)',
+    })
+    const result = await judgeFiles(pathTraversal, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+
+  it('leaves open what they do, in Python', async () => {
+    const files = pythonHandler({
+      before:
+        'table = {}\n\n\ndef fill(others):\n    for name in others:\n        table[name] = others[name]\n\n\nfill(OTHERS)\n',
+      body: 'given = {"parameters": path}\nreturn table[path](given)',
+    })
+    const result = await judgeFiles(pathTraversal, files)
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+})
+
 describe('a command of many optional pieces', () => {
   const names = Array.from({ length: 24 }, (_, index) => `option${index}`)
 
