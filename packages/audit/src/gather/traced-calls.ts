@@ -34,12 +34,18 @@ export interface TracedCalls {
   declared: boolean
 }
 
+/** Whether a line has the trace of a call, or its id. */
+export const isLineOf = (text: string, { traceId, requestId }: TracedCall): boolean =>
+  text.toLowerCase().includes(traceId) || text.includes(requestId)
+
 const rounds = 3
 const answerMs = 15_000
 const slowest = 1500
 /** Exporters batch for 200 ms here; what is not declared to export is waited for only so long. */
 const exportMs = 4000
 const unsureMs = 700
+/** Where lines of some calls have come, loggers in threads of their own are waited for so long to hand over the others. */
+const othersMs = 4000
 
 /** A slow one and a quick one, so that the calls of one end within those of the other. */
 const twoTools = ({ good }: Trials): { tool: string; arguments: Json }[] => {
@@ -90,6 +96,9 @@ export const tracedCalls = gatherer({
     const calls = await Promise.all(planned.map(({ tool, arguments: given }) => callTraced(connection, tool, given)))
     const arrived = (): boolean => calls.every(({ traceId }) => receiver.spans().some(span => span.traceId === traceId))
     await until(arrived, tracing ? exportMs : unsureMs)
+    const told = (): number =>
+      calls.filter(call => process.log.lines.slice(before).some(({ text }) => isLineOf(text, call))).length
+    if (told() > 0) await until(() => told() === calls.length, othersMs)
     // What it says of its own end is about no call.
     const after = await untilQuiet(process)
     await endInOrder(process, connection.transport)

@@ -1,7 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, pass, unknown, type Verdict } from '../../core/verdict.ts'
 import type { LogEntry } from '../../gather/log-lines.ts'
-import { tracedCalls, type TracedCall, type TracedCalls } from '../../gather/traced-calls.ts'
+import { isLineOf, tracedCalls, type TracedCall, type TracedCalls } from '../../gather/traced-calls.ts'
 
 const wanted = 'each line of a request with the trace id of its caller (`traceparent`) or the id of the request'
 
@@ -10,8 +10,7 @@ const word = (text: string, name: string): boolean => {
   return new RegExp(`(^|[^\\w-])${escaped}($|[^\\w-])`).test(text)
 }
 
-const isOf = ({ text }: LogEntry, { traceId, requestId }: TracedCall): boolean =>
-  text.toLowerCase().includes(traceId) || text.includes(requestId)
+const isOf = ({ text }: LogEntry, call: TracedCall): boolean => isLineOf(text, call)
 
 const ownName =
   /^(req|request|correlation|trace|call|operation|invocation|span|transaction|x[-_]request)[-_.]?(id|uuid)$/i
