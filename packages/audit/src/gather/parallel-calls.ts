@@ -28,6 +28,8 @@ export interface ParallelCalls {
   wrongCount: number
   /** Calls without an answer, in words, at most 10. */
   lost: string[]
+  /** Calls that were not answered in time, of tools that may ask others, which may take one call after the other. */
+  held: { tool: string; calls: number; withinMs: number } | null
   /** How such calls are lost one after the other too, in words; null when they are not, or none was lost. */
   lostAlone: string | null
   /** Answers to nothing that was open. */
@@ -172,7 +174,14 @@ export const parallelCalls = gatherer({
     // A clock or a working directory may have moved on meanwhile: only what still answers as before is compared.
     const moved = await changedSince(connection, expected, new Set(other.map(({ tool }) => tool)))
     const wrong = other.filter(({ tool }) => !moved.has(tool))
-    const lost = compared.filter(({ reply, limit }) => reply.kind === 'lost' && !limit)
+    const ownWorld = new Set(
+      trials.good.flatMap(({ tool }) => (tool.annotations['openWorldHint'] === false ? [tool.name] : [])),
+    )
+    const unanswered = compared.filter(({ reply, limit }) => reply.kind === 'lost' && !limit)
+    const isHeld = ({ tool, reply }: (typeof unanswered)[number]): boolean =>
+      reply.kind === 'lost' && reply.because === 'timeout' && !ownWorld.has(tool)
+    const lost = unanswered.filter(one => !isHeld(one))
+    const held = unanswered.filter(isHeld)
     const answersOf = (name: string): Set<string> =>
       new Set(expected.filter(({ tool }) => tool === name).map(({ answer }) => answer))
     const tools = [...new Set(expected.map(({ tool }) => tool))].filter(tool => !moved.has(tool))
@@ -197,6 +206,7 @@ export const parallelCalls = gatherer({
       })),
       wrongCount: wrong.length,
       lost: lost.slice(0, 10).map(({ tool, reply }) => `${tool}: ${describeReply(reply)}`),
+      held: held[0] ? { tool: held[0].tool, calls: held.length, withinMs: answerMs } : null,
       lostAlone,
       stray,
       secondClient: refused,

@@ -16,6 +16,7 @@ const good: ParallelCalls = {
   wrong: [],
   wrongCount: 0,
   lost: [],
+  held: null,
   lostAlone: null,
   stray: 0,
   secondClient: null,
@@ -37,6 +38,7 @@ describe('concurrent-calls', () => {
   })
 
   it.each([
+    ['calls that may wait for others', { held: { tool: 'search', calls: 80, withinMs: 20_000 } }, 'unknown'],
     ['an answer that is lost', { lost: ['echo: no answer (timeout)'] }, 'fail'],
     ['an answer too many', { stray: 1 }, 'fail'],
     ['a second client that is refused by an internal error', { secondClient: 'HTTP 500, no answer' }, 'fail'],

@@ -83,7 +83,13 @@ const item: Item = {
       judge: ({ trials, parallelCalls }) => {
         if (!parallelCalls) return unknown(nothingCalled(trials.trials.length))
         if (parallelCalls.sent === 0) return unknown('every tool that was called with success takes longer than 0.5 s')
-        return judged(faults(parallelCalls), proven(parallelCalls), 'a limit refused every call')
+        const { held } = parallelCalls
+        const broken = faults(parallelCalls)
+        if (broken.length === 0 && held)
+          return unknown(
+            `${held.calls} of ${parallelCalls.sent} parallel calls had no answer within ${held.withinMs / 1000} s; ${held.tool} may ask others, whose limit this may be: openWorldHint: false tells that it does not`,
+          )
+        return judged(broken, proven(parallelCalls), 'a limit refused every call')
       },
     }),
     check({
