@@ -40,11 +40,6 @@ export const askedMeanwhile = async <T>(
     return null
   }
   const looking = look()
-  try {
-    const answer = await request()
-    end.abort()
-    return { answer, asked: await looking }
-  } finally {
-    end.abort()
-  }
+  const answer = await request().finally(() => end.abort())
+  return { answer, asked: await looking }
 }

@@ -120,9 +120,11 @@ describe('project', () => {
       'tsup.config.ts': "export default { entry: ['src/server/index.ts'] }",
       'src/server/package.json': JSON.stringify({ name: 'a-server', dependencies: sdk }),
       'src/server/bun.lock': '',
+      'src/server/index.ts': '',
     }
     expect(isInScope(await read(files), 'src/server/index.ts')).toBe(true)
-    expect(isInScope(await read({ ...files, 'tsup.config.ts': '' }), 'src/server/index.ts')).toBe(false)
+    const others = { ...files, 'tsup.config.ts': '', 'tsconfig.json': '{ "exclude": ["src/server/"] }' }
+    expect(isInScope(await read(others), 'src/server/index.ts')).toBe(false)
   })
 
   it('leaves out a plugin in another language, which no server of this one can import', async () => {

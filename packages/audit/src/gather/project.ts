@@ -208,18 +208,22 @@ const listed = async (repository: Repository, python: PythonProject[]): Promise<
   return [{ ...project, dependencies: requirementLines(text) }]
 }
 
-const buildFile =
-  /^(package\.json|tsconfig[^/]*\.json|(tsup|tsdown|rollup|rolldown|vite|webpack|esbuild|build)[^/]*\.[cm]?[jt]s)$/
+const bundlerFile = /^(tsup|tsdown|rollup|rolldown|vite|webpack|esbuild|build)[^/]*\.[cm]?[jt]s$/
 
-/** Folders that are installed by themselves: they have a lock file, and what builds the root names none of their files. */
+/** Folders that are installed by themselves: they have a lock file, and no bundler of the root starts at one of their files. */
 const installedApart = async (
   repository: Repository | undefined,
   locks: Project['lockFiles'],
 ): Promise<Set<string>> => {
   const folders = locks.map(({ path }) => directoryOf(path)).filter(folder => folder !== '')
-  const files = folders.length > 0 ? (repository?.files ?? []).filter(path => buildFile.test(path)) : []
-  const texts = await Promise.all(files.map(async path => repository?.text(path)))
-  return new Set(folders.filter(folder => !texts.some(text => text?.includes(`${folder}/`))))
+  const settings = folders.length > 0 ? (repository?.files ?? []).filter(path => bundlerFile.test(path)) : []
+  const texts = await Promise.all(settings.map(async path => (await repository?.text(path)) ?? ''))
+  const starts = texts.flatMap(text =>
+    [...text.matchAll(/['"`](?:\.\/)?([^'"`\n]+\.[cm]?[jt]sx?)['"`]/g)].map(([, file = '']) => file),
+  )
+  return new Set(
+    folders.filter(folder => !starts.some(file => file.startsWith(`${folder}/`) && repository?.exists(file))),
+  )
 }
 
 /** The packages of a repository, outside tests and examples. */

@@ -5,7 +5,7 @@ import type { Journal } from '../core/target.ts'
  * future that ends with its connection is the business of a driver whose peer went away, as ours do.
  */
 const words =
-  /UnhandledPromiseRejection|Unhandled (promise )?rejection|PromiseRejectionHandledWarning|Uncaught \(in promise\)|coroutine '[^']{1,200}' was never awaited|Task exception was never retrieved|<Task finished [^]{1,2000} exception=|<Future finished exception=(?!Connection|BrokenPipe)/i
+  /UnhandledPromiseRejection|Unhandled (promise )?rejection|PromiseRejectionHandledWarning|Uncaught \(in promise\)|coroutine '[^']{1,200}' was never awaited|Task exception was never retrieved|future: <Task finished [^]{1,2000} exception=|<Future finished exception=(?!Connection|BrokenPipe)/i
 
 /** What a library runs on its own and shields from the end of its caller; that it failed is the library's to hear of. */
 const ofLibrary =

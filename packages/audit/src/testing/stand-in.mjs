@@ -1,5 +1,6 @@
 // A small MCP server for tests; its arguments are the faults it has, and the directory after `--root`.
 import { exec, execFile } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -68,6 +69,8 @@ const handlers = {
     latest = text
     if (has('mixes')) await setTimeout(20)
     if (has('lags')) await setTimeout(60)
+    if (has('asks')) createSocket('udp4').unref().connect(9, '192.0.2.1')
+    if (has('waits')) await setTimeout(1100)
     return said(Array.from({ length: repeat }, () => (has('mixes') ? latest : text)).join('\n'))
   },
   read_file: ({ path }) => {

@@ -1,4 +1,4 @@
-import { isWithin, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { isWithin, nameOf, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Bodies } from '../reached/bodies.ts'
 
 const calleeName = (value: Value): string =>
@@ -60,9 +60,7 @@ export const openKept = (bodies: Bodies): ((call: Call, of: FunctionValue, modul
 const asksWhetherEmpty = (test: Value): boolean =>
   test.is === 'not' ||
   (test.is === 'compare' &&
-    [test.left, test.right].some(
-      ({ is, ...side }) => is === 'constant' || ('name' in side && side.name === 'undefined'),
-    ))
+    [test.left, test.right].some(side => side.is === 'constant' || nameOf(side) === 'undefined'))
 
 /** Whether what a call gives back is the one value that is kept: of a table each key has its own. */
 export const isKeptOnce = (call: Call, of: FunctionValue, module: Module, bodies: Bodies): boolean => {

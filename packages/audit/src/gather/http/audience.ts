@@ -1,12 +1,8 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, nameOf, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { fieldOf, nameOf, type Call, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
-
-interface Placed {
-  of: FunctionValue
-  module: Module
-}
+import type { Placed } from './called.ts'
 
 /** Keys of an authorization server, which makes tokens for many. */
 const remoteKeys = /^(jose:createRemoteJWKSet|jwks-rsa:.*|jwt\.PyJWKClient)$/

@@ -4,6 +4,7 @@ import { fieldOf, isWithin, visibleAt, type Call, type FunctionValue, type Modul
 import { nameOf } from '../concurrency/paths.ts'
 import type { Reach } from '../reach.ts'
 import { anyAudience } from './audience.ts'
+import { withCalled, type Placed } from './called.ts'
 
 /** A way past a check of credentials. */
 export interface Hole {
@@ -18,32 +19,6 @@ const going = /^(next|call_next)$/
 const isRefusal = (value: Value): boolean =>
   (value.is === 'number' && (value.number === 401 || value.number === 403)) ||
   (value.is === 'member' && /^HTTP_40[13]/.test(value.name))
-
-interface Placed {
-  of: FunctionValue
-  module: Module
-}
-
-/** The function with those of the repository that it calls, two steps deep. */
-export const withCalled = (first: Placed, { bodies, resolver }: Reach): Placed[] => {
-  const found = [first]
-  let from = [first]
-  for (let depth = 0; depth < 2; depth++) {
-    from = from.flatMap(({ of, module }) =>
-      bodies
-        .of(module, of)
-        .calls.flatMap(({ callee }) =>
-          resolver
-            .things(callee, { module, frames: [] })
-            .flatMap(({ value, module: other }) =>
-              value.is === 'function' && !found.some(one => one.of === value) ? [{ of: value, module: other }] : [],
-            ),
-        ),
-    )
-    found.push(...from)
-  }
-  return found.slice(0, 40)
-}
 
 const decoding =
   /^(jsonwebtoken:(default\.)?decode|jose:decodeJwt|jwt-decode:(default|jwtDecode)?|jose\.jwt\.get_unverified_claims)$/

@@ -3,8 +3,8 @@ import type { FunctionValue, Module, Value } from '../code/values.ts'
 import { nameOf } from '../concurrency/paths.ts'
 import type { Reach } from '../reach.ts'
 import { anyAudience } from './audience.ts'
+import { withCalled } from './called.ts'
 import type { Guard } from './guards.ts'
-import { withCalled } from './holes.ts'
 
 const verifying = /^(verifyAccessToken|verify_token|verify_access_token|load_access_token)$/
 

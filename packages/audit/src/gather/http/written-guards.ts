@@ -1,10 +1,11 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { isWithin, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { isWithin, nameOf, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
+import { withCalled } from './called.ts'
 import type { Guard } from './guards.ts'
-import { holeIn, withCalled } from './holes.ts'
+import { holeIn } from './holes.ts'
 import { leftOutBy } from './left-out.ts'
 import type { Mounts } from './mounts.ts'
 import { partialIn } from './partial-names.ts'
@@ -211,10 +212,18 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
             /^(test|match|exec|starts_?with|ends_?with)$/i.test(part.callee.name),
       ),
     )
+    const isName = (value: Value): boolean =>
+      someIn(
+        value,
+        part => /origin|host/i.test(nameOf(part)) || namesHeader(part, header.origin) || namesHeader(part, header.host),
+      )
     const isCompared = all.some(value =>
       someIn(
         value,
-        part => part.is === 'compare' && equal.test(part.operator) && ![part.left, part.right].some(isFixed),
+        part =>
+          part.is === 'compare' &&
+          equal.test(part.operator) &&
+          [part.left, part.right].every(side => !isFixed(side) && isName(side)),
       ),
     )
     const mutual =

@@ -90,7 +90,7 @@ const validating =
   /^(parse|safeParse|parseAsync|safeParseAsync|model_validate|parse_obj|validate_python|validate|assert|decode)$/
 
 /** A function of a module, such as `ast.parse`, makes something else of a text; one of a schema gives it back. */
-const making = /^(\w+(\/\w+)*:(\*\.|default\.)?|[a-z_]\w*(\.[a-z_]\w*)*\.)(parse|decode|validate|assert)$/
+const making = /^([^:]+:(\*\.|default\.)?|[a-z_]\w*(\.[a-z_]\w*)*\.)(parse|decode|validate|assert)$/
 
 /** `tools.find(one => one.name === name).schema`: the schema of any of them. */
 const tabled = (written: Value, place: Place, { resolver }: Machine): Placed[] =>

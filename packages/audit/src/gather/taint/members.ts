@@ -99,7 +99,7 @@ export const memberOf = (of: Datum, name: string, machine: Machine): Datum[] => 
       return ofClass(of.of, of.module, of, name, machine) ?? [some(unmarked, null)]
     case 'input':
       // of one of the arguments it is how long it is
-      return name === 'length' && of.path.length > 0 ? [{ is: 'number', number: Number.NaN }] : [inputMember(of, name)]
+      return name === 'length' && of.path.length > 0 ? [some()] : [inputMember(of, name)]
     case 'text':
       return propertyOfText(of, name) ?? [{ is: 'method', of, name }]
     case 'list':

@@ -24,6 +24,17 @@ describe('response-time', () => {
     expect(evidenceOf(result)).not.toContain('add')
   })
 
+  it('fails a tool that takes its time by itself, and leaves open whose it is where it asks others', async () => {
+    const [own, asking] = await Promise.all([
+      judgeStandIn(responseTime, ['waits']),
+      judgeStandIn(responseTime, ['waits', 'asks']),
+    ])
+    expect(own).toMatchObject({ status: 'fail' })
+    expect(evidenceOf(own)).toContain('echo')
+    expect(asking, JSON.stringify(asking.verdicts)).toMatchObject({ status: 'unknown' })
+    expect(JSON.stringify(asking.verdicts)).toContain('it asks 192.0.2.1:9 meanwhile')
+  }, 60_000)
+
   it('fails one slow tool among quick ones', () => {
     expect(judge(quick, { ...quick, tool: 'report', p95: 1400 })).toMatchObject({
       status: 'fail',

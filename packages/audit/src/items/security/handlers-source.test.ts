@@ -39,50 +39,46 @@ describe('the function that serves a tool', () => {
   })
 })
 
-describe('a file whose name is told when it runs', () => {
+describe('what is only known when it runs', () => {
   const decoy = 'export const other = { name: "other", description: "d", handler: async (args: object) => args }'
 
-  it('leaves open what its functions do, in TypeScript', async () => {
-    const files = typescriptHandler({
-      before:
-        'const load = async (name: string): Promise<any> => {\n  const path = `./tools/${name}.js`\n  return await import(path)\n}',
-      body: "const loaded = await load('read')\nreturn loaded.handler(args)",
-      files: { 'src/other.ts': decoy },
-    })
-    const result = await judgeFiles(pathTraversal, files)
-    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
-  })
-
-  it('leaves open what its functions do, in Python', async () => {
-    const files = pythonHandler({
-      before: `import importlib
+  it.each<[string, Files]>([
+    [
+      'a file whose name is made',
+      typescriptHandler({
+        before:
+          "import { other } from './other.js'\nexport const all = [other]\nconst load = async (name: string): Promise<any> => {\n  const path = `./tools/${name}.js`\n  return await import(path)\n}",
+        body: "const loaded = await load('read')\nreturn loaded.handler(args)",
+        files: { 'src/other.ts': decoy },
+      }),
+    ],
+    [
+      'a file whose name is made, Python',
+      pythonHandler({
+        before: `import importlib
 OTHER = {"name": "other", "description": "d", "handler": lambda path: path}
 def load(name):
     return importlib.import_module("a_server.tools." + name)`,
-      body: 'loaded = load("read")\nreturn loaded.handler(path)',
-    })
-    const result = await judgeFiles(pathTraversal, files)
-    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
-  })
-})
-
-describe('a table of functions that is filled when it runs', () => {
-  it('leaves open what they do, in TypeScript', async () => {
-    const files = typescriptHandler({
-      before:
-        "import { base } from 'somewhere'\nconst fill = () => {\n  const table: Record<string, (args: object) => string> = {}\n  for (const [name, work] of Object.entries(base)) table[name] = args => work(args)\n  return table\n}\nconst table = fill()",
-      body: 'const given = { parameters: args }\nreturn table[args.path](given)',
-    })
-    const result = await judgeFiles(pathTraversal, files)
-    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
-  })
-
-  it('leaves open what they do, in Python', async () => {
-    const files = pythonHandler({
-      before:
-        'table = {}\n\n\ndef fill(others):\n    for name in others:\n        table[name] = others[name]\n\n\nfill(OTHERS)\n',
-      body: 'given = {"parameters": path}\nreturn table[path](given)',
-    })
+        body: 'loaded = load("read")\nreturn loaded.handler(path)',
+      }),
+    ],
+    [
+      'a table that is filled',
+      typescriptHandler({
+        before:
+          "import { base } from 'somewhere'\nconst fill = () => {\n  const table: Record<string, (args: object) => string> = {}\n  for (const [name, work] of Object.entries(base)) table[name] = args => work(args)\n  return table\n}\nconst table = fill()",
+        body: 'const given = { parameters: args }\nreturn table[args.path](given)',
+      }),
+    ],
+    [
+      'a table that is filled, Python',
+      pythonHandler({
+        before:
+          'table = {}\n\n\ndef fill(others):\n    for name in others:\n        table[name] = others[name]\n\n\nfill(OTHERS)\n',
+        body: 'given = {"parameters": path}\nreturn table[path](given)',
+      }),
+    ],
+  ])('leaves open what is done by %s', async (_, files) => {
     const result = await judgeFiles(pathTraversal, files)
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
   })
@@ -131,7 +127,7 @@ describe('a git repository that an argument names', () => {
       status: 'fail',
     })
     const held = `const whole = realpathSync(args.path)
-if (whole !== '/srv/work' && !whole.startsWith('/srv/work/')) throw new Error('no')
+if (whole !== '/srv/notes' && !whole.startsWith('/srv/notes/')) throw new Error('no')
 return (await simpleGit(whole).status()).current`
     expect(await inTypescript(held)).toMatchObject({ status: 'pass' })
     expect(await inTypescript('return (await simpleGit().status()).current')).toMatchObject({ status: 'pass' })
@@ -141,10 +137,10 @@ return (await simpleGit(whole).status()).current`
     expect(await inPython('return str(git.Repo(path).head.commit)')).toMatchObject({ status: 'fail' })
     expect(await inPython('return str(git.Repo.init(path=path, mkdir=True).git_dir)')).toMatchObject({ status: 'fail' })
     const held = `whole = Path(path).resolve()
-whole.relative_to(Path("/srv/work").resolve())
+whole.relative_to(Path("/srv/notes").resolve())
 return str(git.Repo(whole).head.commit)`
     expect(await inPython(held)).toMatchObject({ status: 'pass' })
-    expect(await inPython('return str(git.Repo("/srv/work").head.commit)')).toMatchObject({ status: 'pass' })
+    expect(await inPython('return str(git.Repo("/srv/notes").head.commit)')).toMatchObject({ status: 'pass' })
   })
 })
 
@@ -156,20 +152,20 @@ describe('an option of git', () => {
     judge(pythonHandler({ before: 'import git', takes: 'name: str', body: `return ${call}` }))
 
   it.each([
-    [`'-C', '/srv/work', 'rebase', args.name`, 'repo.git.rebase(name)'],
+    [`'-C', '/srv/notes', 'rebase', args.name`, 'repo.git.rebase(name)'],
     [`'fetch', args.name`, 'repo.git.fetch(name)'],
-    [`'checkout', args.name`, 'git.Repo("/srv/work").git.checkout(name)'],
+    [`'checkout', args.name`, 'git.Repo("/srv/notes").git.checkout(name)'],
   ])('does harm where git knows it: %s', async (words, call) => {
     expect(await typescript(words)).toMatchObject({ status: 'fail' })
-    expect(await python(call.replace(/^repo/, 'git.Repo("/srv/work")'))).toMatchObject({ status: 'fail' })
+    expect(await python(call.replace(/^repo/, 'git.Repo("/srv/notes")'))).toMatchObject({ status: 'fail' })
   })
 
   it.each([
     [`'stash', 'save', args.name`, 'repo.git.stash("save", name)'],
-    [`'-C', '/srv/work', 'worktree', 'add', args.name`, 'repo.git.worktree("add", name)'],
+    [`'-C', '/srv/notes', 'worktree', 'add', args.name`, 'repo.git.worktree("add", name)'],
     [`'log', '--', args.name`, 'repo.git.log("--", name)'],
   ])('does none where git does not: %s', async (words, call) => {
     expect(await typescript(words)).toMatchObject({ status: 'pass' })
-    expect(await python(call.replace(/^repo/, 'git.Repo("/srv/work")'))).toMatchObject({ status: 'pass' })
+    expect(await python(call.replace(/^repo/, 'git.Repo("/srv/notes")'))).toMatchObject({ status: 'pass' })
   })
 })
