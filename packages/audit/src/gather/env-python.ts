@@ -125,18 +125,9 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
   const facts = noFacts(source.path)
   const file: File = { ...openFile(source), line: ({ at }) => lineAt(at) }
   const { text, name, literal, strings, keyword, parametersOf, line } = file
-  const kinds = placed(root, [
-    'assignment',
-    'subscript',
-    'call',
-    'class_definition',
-    'comparison_operator',
-    'import_statement',
-    'import_from_statement',
-  ])
-  const assigned = kinds('assignment')
+  const assigned = placed(root, 'assignment')
   const assignments = assigned.map(({ node }) => node)
-  const imports = kinds('import_statement', 'import_from_statement').map(({ node }) => text(node))
+  const imports = placed(root, 'import_statement', 'import_from_statement').map(({ node }) => text(node))
   const isReader = readerOf(imports, assignments, file)
   const aliases = new Set(['os.environ', 'environ'])
   const lists = new Map<string, string[]>()
@@ -204,19 +195,19 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
     return part.kind === 'identifier' ? { name: text(part) } : null
   }
 
-  for (const place of kinds('subscript')) {
+  for (const place of placed(root, 'subscript')) {
     const { node, outer } = place
     const isWrite = outer?.node.kind === 'assignment' && node.field === 'left'
     if (aliases.has(name(field(node, 'value'))) && !isWrite && outer?.node.kind !== 'delete_statement')
       readNamed(field(node, 'subscript'), place)
   }
-  for (const { node } of kinds('comparison_operator')) {
+  for (const { node } of placed(root, 'comparison_operator')) {
     const [left, right] = named(node)
     const isMembership = node.children.some(({ kind }) => kind === 'in' || kind === 'not in')
     const tested = isMembership && aliases.has(name(right)) ? literal(left) : null
     if (tested !== null) facts.reads.push({ name: tested, line: line(node) })
   }
-  for (const place of kinds('call')) {
+  for (const place of placed(root, 'call')) {
     const { node } = place
     const callee = name(field(node, 'function'))
     const given = positional(node)
@@ -253,6 +244,6 @@ export const envOfPython = (root: Node, source: Source, lineAt: (offset: number)
       inside: definition ? { name: text(field(definition, 'name')), parameters: parametersOf(definition) } : null,
     })
   }
-  facts.classes = kinds('class_definition').map(({ node }) => settingsClass(node, file))
+  facts.classes = placed(root, 'class_definition').map(({ node }) => settingsClass(node, file))
   return facts
 }

@@ -18,27 +18,6 @@ import type { Source } from './trees.ts'
 
 type File = ReturnType<typeof openFile>
 
-const kindsIn = (program: Program) =>
-  placed(program, [
-    'VariableDeclarator',
-    'MemberExpression',
-    'OptionalMemberExpression',
-    'CallExpression',
-    'OptionalCallExpression',
-    'ImportDeclaration',
-    'ObjectProperty',
-    'FunctionDeclaration',
-    'FunctionExpression',
-    'ArrowFunctionExpression',
-    'ClassMethod',
-    'ClassPrivateMethod',
-    'ObjectMethod',
-    'TSDeclareFunction',
-    'TSDeclareMethod',
-    'TSFunctionType',
-    'TSMethodSignature',
-  ])
-
 /** Where a parameter of that name is something else. */
 interface Shadow {
   name: string
@@ -47,14 +26,15 @@ interface Shadow {
 }
 
 /** Names that stand for the whole environment without a declaration: imports of it, parameters that get it. */
-const environmentNames = (kinds: ReturnType<typeof kindsIn>, file: File): { names: Set<string>; shadows: Shadow[] } => {
+const environmentNames = (program: Program, file: File): { names: Set<string>; shadows: Shadow[] } => {
   const { text, declared, isBareEnvironment } = file
   const names = new Set<string>()
   const shadows: Shadow[] = []
-  for (const { node } of kinds('ImportDeclaration'))
+  for (const { node } of placed(program, 'ImportDeclaration'))
     for (const each of /^(node:)?process$/.test(node.source.value) ? node.specifiers : [])
       if (each.type === 'ImportSpecifier' && text(each.imported) === 'env') names.add(each.local.name)
-  const functions = kinds(
+  const functions = placed(
+    program,
     'FunctionDeclaration',
     'FunctionExpression',
     'ArrowFunctionExpression',
@@ -82,12 +62,11 @@ const environmentNames = (kinds: ReturnType<typeof kindsIn>, file: File): { name
 /** What a TypeScript or JavaScript file reads from the environment and takes as command line options. */
 export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
   const facts = noFacts(source.path)
-  const kinds = kindsIn(program)
   const file = openFile(source)
   const { text, name, declared, literal, strings, keyOf, parametersOf, nameOfFunction, calleeOf, pairsOf, keysOf } =
     file
   const { schemaObject, isBareEnvironment } = file
-  const { names: aliases, shadows } = environmentNames(kinds, file)
+  const { names: aliases, shadows } = environmentNames(program, file)
   const lists = new Map<string, string[]>()
 
   const isShadowed = (name: string, at: number): boolean =>
@@ -96,7 +75,7 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
     isBareEnvironment(node) ||
     (node?.type === 'Identifier' && aliases.has(node.name) && !isShadowed(node.name, node.start ?? 0))
 
-  for (const { node } of kinds('VariableDeclarator')) {
+  for (const { node } of placed(program, 'VariableDeclarator')) {
     const { id, init } = node
     const own = declared(id)
     const constant = literal(init)
@@ -184,7 +163,7 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
     if (named && objects.length === 0) facts.applied.push({ schema: text(named), line })
   }
 
-  for (const place of kinds('MemberExpression', 'OptionalMemberExpression')) {
+  for (const place of placed(program, 'MemberExpression', 'OptionalMemberExpression')) {
     const { node, outer } = place
     if (!isEnvironment(node.object)) continue
     const around = outer?.node
@@ -196,7 +175,7 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
     )
       facts.reads.push({ name: text(node.property), line: lineOf(node), kind: kindInTypeScript(place, text) })
   }
-  for (const place of kinds('CallExpression', 'OptionalCallExpression')) {
+  for (const place of placed(program, 'CallExpression', 'OptionalCallExpression')) {
     const { node } = place
     const [callee, given, line] = [calleeOf(node), node.arguments, lineOf(node)]
     const [first] = given
@@ -223,7 +202,7 @@ export const envOfTypeScript = (program: Program, source: Source): EnvFacts => {
     facts.calls.push({ callee, arguments: values, line, inside })
   }
   // convict: { port: { env: 'PORT', ... } }
-  for (const place of kinds('ObjectProperty')) {
+  for (const place of placed(program, 'ObjectProperty')) {
     const { node } = place
     const said = !node.shorthand && keyOf(node.key) === 'env' ? literal(node.value) : null
     const call = said ? outsideOf(place).find(each => isCall(each.node))?.node : null

@@ -38,7 +38,7 @@ const isNumber = (node: Node): boolean =>
     : node.type === 'NumericLiteral' || node.type === 'BigIntLiteral'
 
 const numbersIn = ({ program }: Parsed, { path, text }: Source): MagicNumber[] =>
-  placed(program, ['BinaryExpression'])('BinaryExpression').flatMap(({ node }) => {
+  placed(program, 'BinaryExpression').flatMap(({ node }) => {
     const { left, right, operator } = node
     if (!comparing.test(operator) || isNumber(left) === isNumber(right)) return []
     const [literal, other] = isNumber(right) ? [right, left] : [left, right]

@@ -1,5 +1,6 @@
 import { gatherer, Undecided } from '../core/item.ts'
 import { observe } from '../instruments/observer/observe.ts'
+import { atRest } from '../instruments/observer/rest.ts'
 import { isOnThisMachine } from '../target/canaries.ts'
 import { holdPort } from '../target/held-port.ts'
 import { startProcess, type Exit } from '../target/process.ts'
@@ -22,6 +23,8 @@ export interface TakenPort {
 const atLeastMs = 5000
 const atMostMs = 20_000
 const beatMs = 100
+/** A start that goes on working may come to listen, or to its end, still. */
+const busyMs = 40_000
 const keptLines = 5
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
@@ -44,6 +47,7 @@ export const takenPort = gatherer({
   id: 'taken-port',
   impact: 'start',
   from: 'server',
+  deadline: 90_000,
   needs: { opening },
   gather: async (target, { opening }): Promise<TakenPort> => {
     const { server } = target
@@ -57,15 +61,26 @@ export const takenPort = gatherer({
       const process = startProcess(target, launchAt(server.launch, held.port), { stdoutIsLog: true })
       const started = performance.now()
       const longest = Math.min(atMostMs, Math.max(atLeastMs, opening.ms * 4 + 2000))
-      let listens: TakenPort['listens'] = []
-      while (!process.exit && listens.length === 0 && performance.now() - started < longest) {
-        await pause(beatMs)
+      const listensNow = async (): Promise<TakenPort['listens']> => {
         const { processes } = await observe(process, { sockets: true })
-        listens = processes.flatMap(({ sockets }) =>
+        return processes.flatMap(({ sockets }) =>
           (sockets ?? []).flatMap(({ state, protocol, local }) =>
             state === 'LISTEN' && protocol === 'tcp' && local ? [local] : [],
           ),
         )
+      }
+      let listens: TakenPort['listens'] = []
+      while (!process.exit && listens.length === 0 && performance.now() - started < longest) {
+        await pause(beatMs)
+        listens = await listensNow()
+      }
+      if (!process.exit && listens.length === 0) {
+        const rests = await atRest(process, busyMs)
+        listens = await listensNow()
+        if (!process.exit && listens.length === 0 && !rests)
+          throw new Undecided(
+            `a start on a taken port was still at work after ${Math.round((longest + busyMs) / 1000)} s`,
+          )
       }
       // What it says last may still be on its way.
       if (process.exit) await pause(beatMs)

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { gatherer, Undecided } from '../core/item.ts'
 import { propertiesOf } from '../instruments/arguments.ts'
 import { forceCollection } from '../instruments/collector.ts'
@@ -6,6 +5,7 @@ import { closedLoop } from '../instruments/load/closed.ts'
 import type { Call } from '../instruments/load/meter.ts'
 import { trivialCall } from '../instruments/load/reaction.ts'
 import { totalsNow } from '../instruments/observer/observe.ts'
+import { atRest, idleShare, restMs, shareWhileIdle } from '../instruments/observer/rest.ts'
 import { textParametersOf } from '../instruments/text-parameters.ts'
 import { modernMeta, type Connection, type Json } from '../target/connection.ts'
 import type { ServerProcess } from '../target/process.ts'
@@ -40,7 +40,6 @@ const controlMs = 3000
 const controlBytes = 12 * megabyte
 const sendingMs = 20_000
 const expectedMs = 12_000
-const quietMs = 2000
 const patienceMs = 25_000
 const answerMs = 10_000
 /** Of the bytes that nobody read: when they are in its memory there is no more to wait for. */
@@ -48,13 +47,8 @@ const mostShare = 0.6
 const atOnce = 16
 const inOneWrite = 8
 const longText = 10_000
-/**
- * Of a processor, beyond what the collection of garbage takes: what does not answer any more does less, and what waits for a
- * processor gets more in one of several whiles.
- */
-const idleShare = 0.06
+/** Of a processor, beyond what is idle: the collection of garbage. */
 const mostCollecting = 0.15
-const whiles = 3
 
 interface Asked extends Call {
   name: string
@@ -113,31 +107,6 @@ const residentNow = async (process: ServerProcess): Promise<number> => {
   const { rss } = await totalsNow(process)
   if (rss === null) throw new Undecided('the memory of the server cannot be read')
   return rss
-}
-
-/** What it takes of a processor while nobody asks anything: forced collections, and beats of its own. */
-const shareWhileIdle = async (process: ServerProcess): Promise<number> => {
-  const began = performance.now()
-  const { cpuMs: before } = await totalsNow(process)
-  await setTimeout(quietMs)
-  const { cpuMs: after } = await totalsNow(process)
-  return before === null || after === null ? 0 : (after - before) / (performance.now() - began)
-}
-
-/** Waits until the server hardly works for several whiles in a row, for at most `ms`; whether it came to rest. */
-const atRest = async (process: ServerProcess, ms: number, idle: number, isOver = () => false): Promise<boolean> => {
-  let quiet = 0
-  let before = (await totalsNow(process)).cpuMs
-  for (const until = performance.now() + ms; performance.now() < until && !process.exit && !isOver();) {
-    const began = performance.now()
-    await setTimeout(quietMs)
-    const after = (await totalsNow(process)).cpuMs
-    if (before === null || after === null) return false
-    quiet = after - before < (performance.now() - began) * idle ? quiet + 1 : 0
-    if (quiet >= whiles) return true
-    before = after
-  }
-  return false
 }
 
 /** Writes requests without reading answers, until all are taken or none is any more. */
@@ -199,7 +168,7 @@ export const unreadAnswers = gatherer({
       !process.exit && (await residentNow(process)) - readBytes > taken * asked.bytes * mostShare
     let rests = stalled
     for (const until = performance.now() + patienceMs; !rests && performance.now() < until && !(await isFull());)
-      rests = await atRest(process, whiles * quietMs, idle)
+      rests = await atRest(process, restMs, idle)
     const unreadBytes = process.exit ? 0 : await residentNow(process)
     process.resumeOutput()
     const { method, params } = trivialCall(connection)

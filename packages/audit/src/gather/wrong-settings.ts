@@ -45,6 +45,7 @@ export const wrongSettings = gatherer({
   id: 'wrong-settings',
   impact: 'start',
   from: 'server',
+  deadline: 120_000,
   needs: { opening },
   gather: async (target, { opening }): Promise<WrongStart[]> => {
     const { server, settings } = target

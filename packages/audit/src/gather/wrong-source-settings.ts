@@ -26,6 +26,7 @@ export const wrongSourceSettings = gatherer({
   id: 'wrong-source-settings',
   impact: 'start',
   from: 'server',
+  deadline: 120_000,
   needs: { opening, reads: settingsReads, documented: settingsDocumented },
   gather: async (target, { opening, reads, documented }): Promise<WrongSourceSettings> => {
     const { server, settings } = target

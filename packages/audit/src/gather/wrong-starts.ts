@@ -1,4 +1,5 @@
 import type { Launch, Target } from '../core/target.ts'
+import { atRest } from '../instruments/observer/rest.ts'
 import { lineThatNames, ownWords } from '../instruments/own-words.ts'
 import { canRunSideBySide } from '../target/run.ts'
 import { attempt } from '../target/startup.ts'
@@ -15,8 +16,8 @@ export interface WrongValue {
 
 /** What a server did when it was started with a wrong value. */
 export interface WrongStart extends WrongValue {
-  /** `lingered`: it ran on without a handshake. */
-  outcome: 'refused' | 'started' | 'lingered'
+  /** `lingered`: it ran on without a handshake, and was idle. `busy`: it was at work on its start still. */
+  outcome: 'refused' | 'started' | 'lingered' | 'busy'
   code: number | null
   /** The signal that ended it, when it was one. */
   signal: string | null
@@ -47,6 +48,8 @@ const launched = (launch: Launch, { setting, value }: WrongValue): Launch =>
 
 const telling = /error|exception|fatal|cannot|failed|invalid/i
 
+/** Milliseconds in which what is still at work on its start has to come to rest or to its end. */
+const busyMs = 30_000
 /** After the handshake some look at their settings still. */
 const afterwards = 500
 
@@ -59,13 +62,14 @@ const startWith = async (target: Target, opening: Startup, wrong: WrongValue): P
   const { process } = running
   if (!process) return null
   await Promise.race([process.exited, new Promise(resolve => setTimeout(resolve, connection ? afterwards : 100))])
+  const rests = connection || process.exit || server.transport === 'stdio' ? null : await atRest(process, busyMs)
   const { exit } = process
   const ms = exit?.ms ?? performance.now() - process.startedAt
   const words = ownWords([...strayOf(running), ...process.log.lines.map(({ text }) => text)])
   await process.stop()
   return {
     ...wrong,
-    outcome: exit ? 'refused' : connection ? 'started' : 'lingered',
+    outcome: exit ? 'refused' : connection ? 'started' : rests === false ? 'busy' : 'lingered',
     code: exit?.code ?? null,
     signal: exit?.signal ?? null,
     ms,

@@ -9,29 +9,30 @@ export interface Placed {
 }
 
 /** What stands in the file that was asked for last: all who look at a tree do so one after the other. */
-let last: { root: Node; all: Placed[] } | undefined
+let last: { root: Node; byKind: Map<string, Placed[]> } | undefined
 
-const allIn = (root: Node): Placed[] => {
-  if (last?.root === root) return last.all
-  const all: Placed[] = []
+const kindsIn = (root: Node): Map<string, Placed[]> => {
+  if (last?.root === root) return last.byKind
+  const byKind = new Map<string, Placed[]>()
   const waiting: Placed[] = [{ node: root, outer: null }]
   for (let place = waiting.pop(); place; place = waiting.pop()) {
     const { node } = place
-    all.push(place)
+    const alike = byKind.get(node.kind)
+    if (alike) alike.push(place)
+    else byKind.set(node.kind, [place])
     for (let index = node.children.length - 1; index >= 0; index--) {
       const child = node.children[index]
       if (child?.named) waiting.push({ node: child, outer: place })
     }
   }
-  if (root.kind === 'module') last = { root, all }
-  return all
+  if (root.kind === 'module') last = { root, byKind }
+  return byKind
 }
 
-/** All nodes of these kinds, in the order of the source. */
-export const placed = (root: Node, kinds: string[]): ((...wanted: string[]) => Placed[]) => {
-  const found = new Map<string, Placed[]>(kinds.map(kind => [kind, []]))
-  for (const place of allIn(root)) found.get(place.node.kind)?.push(place)
-  return (...wanted) => wanted.flatMap(kind => found.get(kind) ?? [])
+/** All nodes of these kinds, each kind in the order of the source. */
+export const placed = (root: Node, ...kinds: string[]): Placed[] => {
+  const byKind = kindsIn(root)
+  return kinds.flatMap(kind => byKind.get(kind) ?? [])
 }
 
 /** What `look` makes of the trees of all these that are Python and can be parsed, other work in between. */

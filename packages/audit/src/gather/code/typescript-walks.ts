@@ -40,27 +40,26 @@ export const walk = (root: Node, look: (place: Placed) => void): void => {
 }
 
 /** What stands in the tree that was asked for last: all who look at a tree do so one after the other. */
-let last: { program: Program; all: Placed[] } | undefined
+let last: { program: Program; byType: Map<string, Placed[]> } | undefined
 
-const allIn = (program: Program): Placed[] => {
-  if (last?.program === program) return last.all
-  const all: Placed[] = []
-  walk(program, place => all.push(place))
-  last = { program, all }
-  return all
+const typesIn = (program: Program): Map<string, Placed[]> => {
+  if (last?.program === program) return last.byType
+  const byType = new Map<string, Placed[]>()
+  walk(program, place => {
+    const alike = byType.get(place.node.type)
+    if (alike) alike.push(place)
+    else byType.set(place.node.type, [place])
+  })
+  last = { program, byType }
+  return byType
 }
 
 /** All nodes of these types, in the order of the source, what is around first. */
-export const placed = <Types extends Node['type']>(
-  program: Program,
-  types: readonly Types[],
-): (<Wanted extends Types>(...wanted: Wanted[]) => Placed<OfType<Wanted>>[]) => {
-  const found = new Map<string, Placed[]>(types.map(type => [type, []]))
-  for (const place of allIn(program)) found.get(place.node.type)?.push(place)
-  return <Wanted extends Types>(...wanted: Wanted[]) =>
-    wanted
-      .flatMap(type => found.get(type) ?? [])
-      .toSorted((a, b) => (a.node.start ?? 0) - (b.node.start ?? 0)) as Placed<OfType<Wanted>>[]
+export const placed = <Types extends Node['type']>(program: Program, ...types: Types[]): Placed<OfType<Types>>[] => {
+  const byType = typesIn(program)
+  return types
+    .flatMap(type => byType.get(type) ?? [])
+    .toSorted((a, b) => (a.node.start ?? 0) - (b.node.start ?? 0)) as Placed<OfType<Types>>[]
 }
 
 /** What `look` makes of the trees of all these that are TypeScript or JavaScript and can be parsed. */

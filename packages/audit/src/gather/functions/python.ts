@@ -30,14 +30,12 @@ export const pythonFunctions = (
 
   /** A tool is documented by its `description` as well as by a docstring. */
   const isDescribed = (decorator: Node): boolean =>
-    placed(decorator, ['keyword_argument'])('keyword_argument').some(
-      ({ node }) => text(field(node, 'name')) === 'description',
-    )
+    placed(decorator, 'keyword_argument').some(({ node }) => text(field(node, 'name')) === 'description')
 
   const isRegistered = (decorator: Node): boolean => /^@[\w.]+\.(tool|prompt|resource)\b/.test(text(decorator))
 
   const isPrivateModule = path.split('/').some(part => /^_(?!_init__|_main__)\w+(\.py)?$/.test(part))
-  const functions = placed(root, ['function_definition'])('function_definition').slice(0, maxFunctions)
+  const functions = placed(root, 'function_definition').slice(0, maxFunctions)
   return functions.flatMap((place): NamedFunction[] => {
     const { node } = place
     const owners: string[] = []

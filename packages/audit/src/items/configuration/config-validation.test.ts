@@ -32,6 +32,7 @@ describe('config-validation', () => {
     ['a warning beside a refusal', [{}, { outcome: 'started' }], 'pass'],
     ['neither an end nor a handshake', [{ outcome: 'lingered', named: null }], 'unknown'],
     ['a port that is never taken', [{ outcome: 'lingered', named: null, overHttp: true }], 'fail'],
+    ['a start that is at work still', [{ outcome: 'busy', named: null, overHttp: true }], 'unknown'],
     ['nothing that could be tried', [], 'not-applicable'],
   ] as [string, Partial<WrongStart>[], string][])('judges %s', (_, starts, status) => {
     expect(judge(...starts)).toMatchObject({ status })

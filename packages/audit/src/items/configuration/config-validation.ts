@@ -8,6 +8,7 @@ const wanted = 'a start that ends at once with an exit code other than 0 and one
 
 const faultOf = ({ outcome, code, signal, ms, named, words, hasStack, overHttp }: WrongStart): string | null => {
   if (outcome === 'started') return named === null ? 'it starts and says nothing of it' : null
+  if (outcome === 'busy') return null
   if (outcome === 'lingered') return overHttp ? `it neither serves nor ends within ${Math.round(ms / 1000)} s` : null
   if (signal !== null) return `it was ended by ${signal}`
   const said = words === '' ? 'and says nothing' : `and does not name the setting: «${words}»`
