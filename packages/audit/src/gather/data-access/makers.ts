@@ -29,7 +29,9 @@ const remote: Row[] = [
   ['asyncpg', 'PostgreSQL', 'pool', /^asyncpg\.(pool\.)?create_pool$/],
   ['asyncpg', 'PostgreSQL', 'single', /^asyncpg\.connect$/],
   ['aiomysql', 'MySQL', 'pool', /^(aiomysql|asyncmy)\.create_pool$/],
-  ['pymysql', 'MySQL', 'single', /^(aiomysql|asyncmy|pymysql|MySQLdb|mysql\.connector)\.[cC]onnect$/],
+  ['pymysql', 'MySQL', 'single', /^(aiomysql|asyncmy|pymysql|MySQLdb)\.[cC]onnect$/],
+  ['mysql-connector', 'MySQL', 'pool', /^mysql\.connector\.(pooling|aio\.pooling)\.MySQLConnectionPool$/],
+  ['mysql-connector', 'MySQL', 'single', /^mysql\.connector\.(aio\.)?connect$/],
   ['pymongo', 'MongoDB', 'client', /^(pymongo|motor\.motor_asyncio)\.(Async)?(IOMotor)?(Mongo)?Client$/],
   ['redis-py', 'Redis', 'client', /^redis\.(asyncio\.)?((Strict)?Redis(\.from_url)?|from_url)$/],
 ]

@@ -28,6 +28,7 @@ const names: Record<string, Names> = {
   psycopg: { limit: /^(max_size|maxconn)$/, ownLimit: '4', wanted: 'max_size' },
   asyncpg: { limit: /^max_size$/, ownLimit: '10', wanted: 'max_size' },
   aiomysql: { limit: /^maxsize$/, ownLimit: '10', wanted: 'maxsize' },
+  'mysql-connector': { limit: /^pool_size$/, ownLimit: '5', wanted: 'pool_size' },
   pymongo: { limit: /^maxPoolSize$/, ownLimit: '100', wanted: 'maxPoolSize' },
   'redis-py': { limit: /^max_connections$/, ownLimit: null, wanted: 'max_connections' },
   sqlalchemy: { limit: /^pool_size$/, ownLimit: '5, and 10 above it', wanted: 'pool_size and max_overflow' },

@@ -121,6 +121,11 @@ const names: Record<string, Names> = {
     statement: named('read_timeout'),
     wanted: 'connect_timeout and read_timeout',
   },
+  'mysql-connector': {
+    connect: named('connect_timeout|connection_timeout'),
+    statement: /(^|\.)read_timeout=|max_execution_time/,
+    wanted: 'connection_timeout and read_timeout',
+  },
   pymongo: {
     connect: named('serverSelectionTimeoutMS|connectTimeoutMS'),
     connectDefault: '30 s',

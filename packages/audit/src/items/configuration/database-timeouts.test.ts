@@ -114,6 +114,11 @@ describe('database-timeouts', () => {
       py('import redis\nclient = redis.Redis(host=os.environ["REDIS"], socket_timeout=None)'),
       'a connection and for a statement',
     ],
+    [
+      'mysql.connector in its own words',
+      py('from mysql.connector import connect\nconnection = connect(host=os.environ["H"])'),
+      'connection_timeout and read_timeout',
+    ],
   ])('fails with %s', async (_, files, saw) => {
     const { status, verdicts } = await judgeFiles(item, files)
     expect([status, JSON.stringify(verdicts)]).toEqual(['fail', expect.stringContaining(saw)])
