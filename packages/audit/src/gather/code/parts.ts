@@ -24,6 +24,7 @@ export const partsOf = (value: Value): Value[] => {
     case 'choice':
       return value.test ? [value.test, ...value.options] : value.options
     case 'compare':
+    case 'arithmetic':
       return [value.left, value.right]
     case 'index':
       return [value.of, value.index]

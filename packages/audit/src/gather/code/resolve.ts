@@ -203,6 +203,7 @@ export const openNew = (
       case 'both':
         return [...things(value.second, place), unknown(place)]
       case 'compare':
+      case 'arithmetic':
       case 'not':
         return [unknown(place)]
       case 'either':

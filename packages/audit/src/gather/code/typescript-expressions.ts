@@ -152,7 +152,7 @@ export const expression = (node: Node, reading: Reading): Value => {
     case 'BinaryExpression': {
       if (node.operator === '+') return sum(node, reading)
       const [left, right] = [reading.value(node.left), reading.value(node.right)]
-      if (!comparing.test(node.operator)) return nothing
+      if (!comparing.test(node.operator)) return { is: 'arithmetic', operator: node.operator, left, right }
       if (/^===?$/.test(node.operator)) reading.module.compared.push({ value: right, line: node.loc?.start.line ?? 1 })
       return { is: 'compare', operator: node.operator, left, right }
     }

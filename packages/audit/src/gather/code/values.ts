@@ -26,6 +26,8 @@ export type Value =
   | { is: 'choice'; options: Value[]; test?: Value }
   /** `===`, `!=`, `<`, `in`, `not in`, `is`, `is not`, `instanceof`, ... as written. */
   | { is: 'compare'; operator: string; left: Value; right: Value }
+  /** `a * b`, `a & b` and the like, as written; in JavaScript alone. A sum is a `join`. */
+  | { is: 'arithmetic'; operator: string; left: Value; right: Value }
   | { is: 'not'; of: Value }
   /** `of[index]` with an index that is not a literal text. A slice is a call of `slice`. */
   | { is: 'index'; of: Value; index: Value }

@@ -125,7 +125,7 @@ const promised = (of: Datum, name: string, { positional }: Given, machine: Machi
 }
 
 const listMethods =
-  /^(map|flatMap|forEach|filter|find|findLast|some|every|includes|has|join|concat|slice|flat|reverse|sort|toSorted|values|entries|at|push|append|indexOf|count|pop|shift)$/
+  /^(map|flatMap|forEach|filter|find|findLast|some|every|includes|has|join|concat|slice|flat|reverse|sort|toSorted|values|entries|at|push|append|indexOf|count|pop|shift|reduce)$/
 
 const shared = /^(slice|at|concat|includes|indexOf|entries)$/
 

@@ -36,7 +36,7 @@ export type Shape = 'text' | 'path' | 'url' | 'address'
 /** What an expression may be when a request is being served. No alternative at all means: it throws. */
 export type Datum =
   | { is: 'text'; text: string; marks: Marks; as: Shape }
-  | { is: 'number'; number: number }
+  | { is: 'number'; number: number; marks?: Marks }
   | { is: 'constant'; of: boolean | null; marks: Marks }
   | { is: 'list'; items: Datum[] }
   /** `chosen`: which of several records it is depends on the request. */
@@ -154,6 +154,6 @@ export const distinct = (all: Datum[]): Datum[] => {
   })
   if (single.length <= maxAlternatives) return single
   // what depends on the request must not be cut off
-  const isMarked = (datum: Datum): boolean => 'marks' in datum && datum.marks.size > 0
+  const isMarked = (datum: Datum): boolean => 'marks' in datum && (datum.marks?.size ?? 0) > 0
   return [...single.filter(isMarked), ...single.filter(datum => !isMarked(datum))].slice(0, maxAlternatives)
 }

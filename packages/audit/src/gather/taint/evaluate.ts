@@ -15,6 +15,7 @@ import {
   type Datum,
   type Frame,
 } from './data.ts'
+import { calculated } from './arithmetic.ts'
 import { groupOf } from './captures.ts'
 import { compared } from './compare.ts'
 import { contains, offsetOf, spot, type Given, type Machine } from './machine.ts'
@@ -24,7 +25,12 @@ import { textOf } from './texts.ts'
 
 /** A text that is put together: known as far as all its parts are. */
 const join = (parts: Datum[], machine: Machine): Datum => {
-  if (parts.every(({ is }) => is === 'number')) return { is: 'number', number: Number.NaN }
+  if (parts.every(part => part.is === 'number'))
+    return {
+      is: 'number',
+      number: parts.reduce((sum, { number }) => sum + number, 0),
+      marks: joined(parts.map(part => machine.marks(part))),
+    }
   // two lists are put together with the same operator
   if (parts.some(({ is }) => is === 'list') && parts.every(({ is }) => is === 'list' || is === 'some'))
     return { is: 'list', items: parts.flatMap(part => machine.items(part) ?? [part]) }
@@ -259,6 +265,8 @@ export const evaluate = (value: Value, frame: Frame, machine: Machine): Datum[] 
       return distinct(choice(value, frame, machine))
     case 'compare':
       return distinct(compared(value, frame, machine))
+    case 'arithmetic':
+      return distinct(calculated(value, frame, machine))
     case 'not': {
       const { holds, isMarked } = machine.test(value.of, frame)
       const marks = isMarked ? joined(machine.values(value.of, frame).map(one => machine.marks(one))) : unmarked

@@ -15,7 +15,7 @@ const marked = (datum: Datum, marks: Marks): Datum => {
       is: 'fields',
       fields: new Map([...datum.fields].map(([key, all]) => [key, all.map(one => marked(one, marks))])),
     }
-  return datum.is === 'text' || datum.is === 'constant' ? { ...datum, marks } : datum
+  return datum.is === 'text' || datum.is === 'constant' || datum.is === 'number' ? { ...datum, marks } : datum
 }
 
 /** A function of texts; null when one of them is not known. */
@@ -33,6 +33,11 @@ export const ofTexts =
 
 const same: Known = ([first]) => (first ? [first] : null)
 const anyNumber: Known = () => [{ is: 'number', number: Number.NaN }]
+const numberOf: Known = ([of]) => [
+  of?.is === 'text' && /^\d{1,9}$/.test(of.text)
+    ? { is: 'number', number: Number(of.text), marks: of.marks }
+    : { is: 'number', number: Number.NaN },
+]
 const listOf = (one: Datum | undefined, machine: Machine): Datum[] => {
   const items = one && machine.items(one)
   return [{ is: 'list', items: items ?? (one ? [some(machine.marks(one))] : []) }]
@@ -171,7 +176,7 @@ export const typescriptLibrary: Library = [
     },
   ],
   [/^global:String(\(\))?$/, ofTexts(written => written)],
-  [/^global:(Number|parseInt|parseFloat|BigInt)(\.parse(Int|Float))?$/, anyNumber],
+  [/^global:(Number|parseInt|parseFloat|BigInt)(\.parse(Int|Float))?$/, numberOf],
   [/^global:(Date|Buffer\.byteLength|Math\.\w+)$/, anyNumber],
   [/^global:Boolean$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
   [/^global:JSON\.stringify$/, ofTexts(written => JSON.stringify(written))],
@@ -181,6 +186,12 @@ export const typescriptLibrary: Library = [
   [/^global:Object\.(freeze|seal|assign|create)$|^global:structuredClone$/, same],
   [/^global:Array\.isArray$/, ([of]) => [of?.is === 'list' ? truth(true) : of?.is === 'text' ? truth(false) : some()]],
   [/^global:(Array\.from|Set)$/, ([of], _, machine) => listOf(of, machine)],
+  [
+    // what an attack asks for is kept under no key of theirs, unless it was served before; `name` may be that of a tool
+    /^(global:Map|lru-cache:(LRUCache|default)|quick-lru:(default)?|node-cache:(default)?)\(\)\.get$/,
+    ([key], _, { trial }) =>
+      key?.is === 'text' && key.marks.size > 0 && trial.attacked !== 'name' ? [{ ...nil, marks: key.marks }] : null,
+  ],
   [/^global:Array\.of$/, given => [{ is: 'list', items: given }]],
   [/^global:Promise\.(all|allSettled)$/, ([of], _, machine) => listOf(of, machine)],
   [/^global:Promise\.(race|any)$/, ([of], _, machine) => distinct([some(), ...((of && machine.items(of)) ?? [])])],

@@ -35,6 +35,11 @@ const kept = (items: Datum[], callback: Datum[] | undefined, machine: Machine): 
     return !(found.length > 0 && found.every(one => one.is === 'constant' && one.of !== true))
   })
 
+const maxFolded = 20
+
+const folded = (callback: Datum[], made: Datum[], item: Datum, machine: Machine): Datum[] =>
+  distinct(callback.flatMap(each => machine.apply(each, { positional: [made, [item]], named: new Map() }, null)))
+
 /** A method of a list; null when it is not one that is known here. */
 export const methodOfList = (
   items: Datum[],
@@ -112,6 +117,9 @@ export const methodOfList = (
       return one && !Number.isNaN(at) ? [one] : items.length > 0 ? distinct(items) : [some()]
     }
     case 'reduce':
+      // of a list that is not known the number of items is not either
+      if (second && items.length <= maxFolded && items.every(({ is }) => is !== 'some'))
+        return items.reduce((made, item) => folded(callback ?? [], made, item, machine), [second])
       return [some(joined(items.map(item => machine.marks(item))), 'a list that is reduced')]
     case 'indexOf':
     case 'findIndex':

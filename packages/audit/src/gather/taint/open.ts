@@ -57,6 +57,8 @@ export const openMachine = (
       case 'constant':
       case 'some':
         return datum.marks
+      case 'number':
+        return datum.marks ?? unmarked
       case 'input': {
         const name = pathName(datum.path)
         if (trial.attacked === null) return new Set([name])

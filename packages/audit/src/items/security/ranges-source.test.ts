@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { pythonHandler, typescriptHandler } from '../../testing/handlers.ts'
+import { judgeFiles, type Files } from '../../testing/repositories.ts'
+import ssrf from './ssrf.ts'
+
+const judge = (files: Files) => judgeFiles(ssrf, files)
+const takes = '{ url: z.string() }'
+const before = (blocked: string): string => `import dns from 'node:dns/promises'
+import { isIP } from 'node:net'
+const toNumber = (ip: string) => ip.split('.').reduce((sum, part) => (sum << 8) + Number(part), 0) >>> 0
+const blocked: [number, number][] = [${blocked}]
+const isBlocked = (ip: string) =>
+  isIP(ip) === 4 && blocked.some(([net, bits]) => ((toNumber(ip) ^ net) >>> (32 - bits)) === 0)
+const cached = new Map<string, string>()
+const isArgs = (given: unknown) =>
+  typeof given === 'object' && given !== null && 'url' in given && typeof given.url === 'string'`
+const resolvedFirst = `const { address } = await dns.lookup(new URL(args.url).hostname)
+if (isBlocked(address)) throw new Error('no')
+return fetch(\`http://\${address}/\`, { redirect: 'error' })`
+const ranges = "[toNumber('10.0.0.0'), 8], [toNumber('127.0.0.0'), 8], [toNumber('169.254.0.0'), 16]"
+
+describe('ranges of addresses that are told by their bits', () => {
+  it('refuse the addresses in them', async () => {
+    const result = await judge(typescriptHandler({ before: before(ranges), takes, body: resolvedFirst }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
+  it('let through the others', async () => {
+    const others = "[toNumber('10.0.0.0'), 8], [toNumber('192.168.0.0'), 16]"
+    const result = await judge(typescriptHandler({ before: before(others), takes, body: resolvedFirst }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
+  })
+})
+
+describe('what says nothing of an address', () => {
+  it.each([
+    ['a check of types', "if (!isArgs(args)) throw new Error('no')\nreturn fetch(args.url)"],
+    ['a hit of a cache', 'const hit = cached.get(args.url)\nif (hit) return hit\nreturn fetch(args.url)'],
+  ])('is %s', async (_, body) => {
+    const result = await judge(typescriptHandler({ before: before(ranges), takes, body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
+  })
+
+  it('but a name that is looked up in a list of those allowed does', async () => {
+    const body = "const known = cached.get(args.url)\nif (!known) throw new Error('no')\nreturn fetch(args.url)"
+    const result = await judge(typescriptHandler({ before: before(ranges), takes, body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
+  it('is a part that has to be there, in Python', async () => {
+    const imports = 'import requests\n\ncached = {}'
+    const body = `if name in cached:
+    return cached[name]
+return requests.get(name, timeout=5).text`
+    const result = await judge(pythonHandler({ before: imports, takes: 'name: str', body }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
+  })
+})
