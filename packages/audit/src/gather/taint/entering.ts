@@ -37,7 +37,13 @@ const requestOf = (entry: Entry, declared: Declared[]): Datum => {
   return entry.given === 'request' ? fields({ params: parameters, method: some() }) : parameters
 }
 
-const givenTo = (entry: Entry, of: FunctionValue, module: Module): Frame['given'] => {
+/** A resource whose URI is a text is asked for by that alone; only a `ResourceTemplate` leaves parts of it open. */
+const isFixed = ({ input: uri }: Entry, { resolver }: Machine): boolean => {
+  const things = uri ? resolver.things(uri.value, uri.place) : []
+  return things.some(({ value }) => value.is === 'text') && things.every(({ value }) => value.is !== 'call')
+}
+
+const givenTo = (entry: Entry, of: FunctionValue, module: Module, machine: Machine): Frame['given'] => {
   const [first, ...others] = entry.advertised
   const isAdvice = module.language !== 'python'
   const declared: Declared[] = entry.input
@@ -57,9 +63,7 @@ const givenTo = (entry: Entry, of: FunctionValue, module: Module): Frame['given'
       case 'context and parameters':
         return index === 1 ? [requestOf(entry, declared)] : [some()]
       case 'address':
-        return [
-          entry.input?.value.is === 'text' ? some() : input([index === 0 ? 'uri' : index === 1 ? 'variables' : 'x']),
-        ]
+        return [isFixed(entry, machine) ? some() : input([index === 0 ? 'uri' : index === 1 ? 'variables' : 'x'])]
       default:
         return undefined
     }
@@ -80,7 +84,7 @@ export const enterAt = (entry: Entry, of: FunctionValue, module: Module, machine
     .values(value, machine.top(place.module))
     .find((one): one is Datum & { is: 'closure' } => one.is === 'closure' && one.of === of)
   const frame = machine.enter(closure ?? { is: 'closure', of, frame: machine.top(module), self: null }, null)
-  return { ...frame, given: givenTo(entry, of, module) }
+  return { ...frame, given: givenTo(entry, of, module, machine) }
 }
 
 /** A function as if clients called it themselves, with anything for each of its parameters. */

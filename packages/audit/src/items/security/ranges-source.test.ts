@@ -56,3 +56,29 @@ return requests.get(name, timeout=5).text`
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail' })
   })
 })
+
+describe('the address of a resource', () => {
+  const resource = (uri: string): Files => ({
+    'package.json': JSON.stringify({ name: 'a-server', version: '1.0.0', type: 'module', bin: 'src/index.ts' }),
+    'src/index.ts': `import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js'
+const pages = [{ name: 'help', uri: 'https://docs.example.com/help' }]
+const server = new McpServer({ name: 'a-server', version: '1.0.0' })
+for (const page of pages)
+  server.registerResource(page.name, ${uri}, {}, async url => ({
+    contents: [{ uri: url.href, text: await (await fetch('https://raw.example.com' + url.search.replace('?', ''))).text() }],
+  }))
+`,
+  })
+
+  it.each([
+    ['is the one that it was registered with', 'page.uri', 'pass'],
+    [
+      'has open parts in a template',
+      "new ResourceTemplate('https://docs.example.com/{page}', { list: undefined })",
+      'fail',
+    ],
+  ])('%s', async (_, uri, status) => {
+    const result = await judge(resource(uri))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
+  })
+})
