@@ -10,6 +10,7 @@ const before = `import pg from 'pg'
 import knex from 'knex'
 import mysql from 'mysql2/promise'
 import neo4j from 'neo4j-driver'
+import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data'
 import { BigQuery } from '@google-cloud/bigquery'
 import { PrismaClient } from '@prisma/client'
 import { sql } from 'drizzle-orm'
@@ -18,6 +19,7 @@ const pool = new pg.Pool()
 const builder = knex({ client: 'pg' })
 const orm = drizzle('x')
 const prisma = new PrismaClient()
+const data = new RDSDataClient({})
 const graph = neo4j.driver('bolt://localhost').session()
 const many = mysql.createPool({ multipleStatements: true })
 const single = mysql.createPool({})`
@@ -30,6 +32,10 @@ describe('statements in TypeScript', () => {
     ['a raw text', 'return orm.execute(sql.raw(`select * from ${args.name}`))'],
     ['what is called unsafe', "return prisma.$queryRawUnsafe(`SELECT * FROM notes WHERE title = '${args.name}'`)"],
     ['a record', "return new BigQuery().query({ query: `SELECT * FROM d.t WHERE name = '${args.name}'` })"],
+    [
+      'a statement of the Data API',
+      "return data.send(new ExecuteStatementCommand({ sql: `SELECT * FROM notes WHERE title = '${args.name}'` }))",
+    ],
     ['a label', 'return graph.run(`MATCH (n:${args.name}) RETURN n`)'],
   ])('fail: %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before, takes, body }))
@@ -39,6 +45,10 @@ describe('statements in TypeScript', () => {
   it.each([
     ['values of a builder', 'return builder("notes").whereRaw("title = ?", [args.name])'],
     ['a template of its own', 'return orm.execute(sql`select * from notes where title = ${args.name}`)'],
+    [
+      'parameters of the Data API',
+      'return data.send(new ExecuteStatementCommand({ sql: "SELECT 1 WHERE a = :a", parameters: [{ name: "a", value: { stringValue: args.name } }] }))',
+    ],
     ['parameters', 'return graph.run("MATCH (n {name: $name}) RETURN n", { name: args.name })'],
   ])('pass: %s', async (_, body) => {
     const result = await judge(typescriptHandler({ before, takes, body }))
@@ -72,6 +82,8 @@ describe('statements in TypeScript', () => {
 
 describe('statements in Python', () => {
   const imports = `import clickhouse_connect
+import asyncio
+import boto3
 import duckdb
 import sqlite3
 from neo4j import GraphDatabase
@@ -84,6 +96,10 @@ driver = GraphDatabase.driver("bolt://localhost")`
       'with driver.session() as session:\n    return str(session.run("MATCH (n) WHERE n.name = \'" + name + "\' RETURN n"))',
     ],
     ['a relation', 'return str(duckdb.sql(f"SELECT * FROM \'{name}\'"))'],
+    [
+      'options of the Data API',
+      'client = boto3.client("rds-data")\nparams = {"sql": f"SELECT * FROM {name}"}\nreturn str(asyncio.to_thread(client.execute_statement, **params))',
+    ],
     ['a command', 'return str(clickhouse_connect.get_client().command(f"SHOW TABLES FROM {name}"))'],
     [
       'a second statement',
@@ -96,6 +112,10 @@ driver = GraphDatabase.driver("bolt://localhost")`
 
   it.each([
     ['parameters', 'return str(driver.execute_query("MATCH (n {name: $name}) RETURN n", name=name))'],
+    [
+      'parameters of the Data API',
+      'boto3.client("rds-data").execute_statement(sql="SELECT :a", parameters=[{"name": "a", "value": {"stringValue": name}}])\nreturn "ok"',
+    ],
     [
       'whole questions',
       'driver.execute_query(f"EXPLAIN {name}")\nreturn str(driver.execute_query(name, routing_="r"))',

@@ -23,12 +23,17 @@ const isWritten = (value: Value | undefined, { module, frames }: Place, resolver
 
 /** Methods that nothing but a database has. */
 const ofDatabases =
-  /^(\$(query|execute)RawUnsafe|executescript|fetchrow|fetchval|(where|orWhere|andWhere|having|orderBy|groupBy|join|select|from)Raw)$/
+  /^(\$(query|execute)RawUnsafe|executescript|(batch_)?execute_statement|fetchrow|fetchval|(where|orWhere|andWhere|having|orderBy|groupBy|join|select|from)Raw)$/
 /** Libraries for other languages of databases. */
 const others =
   /^neo4j(-driver)?[:.].*\.(run|execute_query|executeQuery)$|^azure\.kusto\..*\.(execute|execute_query|execute_mgmt)$|^influxdb_client\..*\.query\w*$|^@influxdata\/influxdb-client:.*\.(collectRows|queryRows|queryRaw|iterateRows)$|^pyathena\..*\.execute$|^cassandra\..*\.execute$|^SPARQLWrapper\..*\.setQuery$/
 const statements =
   /^(pg|mysql2?(\/promise)?|better-sqlite3|sqlite3?|node:sqlite|sqlite|postgres|knex|mssql|oracledb|duckdb|@duckdb\/[^:]*|@libsql\/[^:]*|@neondatabase\/[^:]*|@prisma\/[^:]*|sequelize|typeorm|snowflake-sdk|@clickhouse\/[^:]*|@google-cloud\/bigquery):.*\.(query|execute|raw|prepare|exec|all|get|run|each|unsafe|createQueryJob|\$(query|execute)RawUnsafe)$|^typeorm:.*\.(where|andWhere|orWhere|having|orderBy|addOrderBy|groupBy)$|^drizzle-orm(\/[^:]*)?:sql\.raw$|^(sqlite3|psycopg2?|psycopg_pool|asyncpg|pymysql|aiomysql|aiosqlite|MySQLdb|mysql|oracledb|duckdb|pyodbc|sqlalchemy|clickhouse_connect|snowflake|google\.cloud\.bigquery|databases)\b.*\.(execute|executemany|executescript|query|fetch|fetchrow|fetchval|text|command|query_df|query_arrow|query_np|raw_query)$|^(duckdb|snowflake\.snowpark|pyspark\.sql)\b.*\.sql$|^pandas\.read_sql(_query)?$/
+
+/** Services of AWS that take statements: the Data API of RDS and Redshift, PartiQL, Athena. */
+const services =
+  /^boto3\.(\w+\.)?(Session\(\)\.)?client\(\)\.(execute_statement|batch_execute_statement|start_query_execution)$|^@aws-sdk\/client-(rds-data|redshift-data|dynamodb|athena):(Batch)?(ExecuteStatement|StartQueryExecution)Command(\(\))?$/
+const statementNames = ['sql', 'text', 'query', 'sqlText', 'Sql', 'Statement', 'QueryString']
 
 /** `createPool({ multipleStatements: true })`: what the connection was made with. */
 const isToldIn = (value: Value, name: string, place: Place, resolver: Resolver, depth = 0): boolean =>
@@ -49,15 +54,15 @@ const isToldIn = (value: Value, name: string, place: Place, resolver: Resolver, 
 const placeOf = (path: string): number => (path.startsWith('azure.kusto') ? 1 : 0)
 
 export const sql: Rule = {
-  path: new RegExp(`${statements.source}|${others.source}`),
+  path: new RegExp(`${statements.source}|${others.source}|${services.source}`),
   method:
-    /^(query|execute|raw|prepare|exec|all|run|each|unsafe|executemany|executescript|fetchrow|fetchval|\$queryRawUnsafe|\$executeRawUnsafe|text|(where|orWhere|andWhere|having|orderBy|groupBy|join|select|from)Raw)$/,
+    /^(query|execute|raw|prepare|exec|all|run|each|unsafe|executemany|executescript|fetchrow|fetchval|(batch_)?execute_statement|\$queryRawUnsafe|\$executeRawUnsafe|text|(where|orWhere|andWhere|having|orderBy|groupBy|join|select|from)Raw)$/,
   look: (call, frame, machine, path) => {
+    const spread = fieldOf(call.named, '...')
     const given =
       call.arguments[placeOf(path)] ??
-      fieldOf(call.named, 'query') ??
-      fieldOf(call.named, 'sql') ??
-      fieldOf(call.named, 'query_')
+      [...statementNames, 'query_'].map(name => fieldOf(call.named, name)).find(value => value !== undefined) ??
+      spread
     // what is given to a prepared statement, or put into a template of its own, is bound
     if (call.tagged || isPrepared(call, path) || (given?.is === 'call' && given.tagged)) return []
     const isDatabase =
@@ -74,7 +79,7 @@ export const sql: Rule = {
       .flatMap(arrival => {
         const [datum] = arrival.data
         return datum?.is === 'record'
-          ? ['sql', 'text', 'query', 'sqlText']
+          ? statementNames
               .flatMap(name => machine.member(datum, name))
               .filter(({ is }) => is !== 'constant')
               .map(each => ({ ...arrival, data: [each] }))
