@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { modules, type Modules } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
+import { storedAs } from './code/stored.ts'
 import { isWithin, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './concurrency/own-modules.ts'
 import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
@@ -25,8 +26,11 @@ export interface DroppedPromises {
 
 const promising =
   /^(fs\/promises:(promises\.)?(?!watch$|constants)\w+|fs:promises\.(?!watch$|constants)\w+|timers\/promises:(setTimeout|setImmediate)|stream\/promises:\w+|promisified .*|global:(globalThis\.)?fetch|undici:(fetch|request)|global:Promise\.(all|allSettled|race|any)|.*modelcontextprotocol\/[^:]*:(McpServer\(\)\.(server\.)?|Server\(\)\.)(sendLoggingMessage|notification|sendResourceUpdated|createMessage|elicitInput|listRoots))$|^axios:(axios|Axios)?(create\(\))?\.?(get|post|put|patch|delete|head|request)$/
+// What sends goes wrong once the other side is gone; to close, and to write to stdout, does not.
+const sending =
+  /modelcontextprotocol\/[^:]*:((?!StdioServer)\w*Transport\(\)\.(send|start|handleRequest|handlePostMessage|handleMessage|terminateSession|finishAuth)|(McpServer|Server|Client)\(\)\.connect|(McpServer\(\)\.server|Server|Client)\(\)\.(request|ping)|Client\(\)\.(notification|complete|setLoggingLevel|getPrompt|listPrompts|listResources|listResourceTemplates|readResource|subscribeResource|unsubscribeResource|callTool|listTools|sendRootsListChanged))$/
 const coroutines =
-  /^(asyncio\.(sleep|wait_for|wait|open_connection|to_thread|create_subprocess_(exec|shell))|anyio\.(sleep|to_thread\.run_sync|open_file|run_process)|(httpx\.AsyncClient|aiohttp\.ClientSession)\(\)\.(get|post|put|patch|delete|head|request|aclose|close)|(mcp\.server\.(fastmcp|mcpserver)|fastmcp|fastmcp\.server\.context)\.Context\(\)\.(info|debug|warning|error|log|report_progress|read_resource|elicit|sample))$/
+  /^(asyncio\.(sleep|wait_for|wait|open_connection|to_thread|create_subprocess_(exec|shell))|anyio\.(sleep|to_thread\.run_sync|open_file|run_process)|(httpx\.AsyncClient|aiohttp\.ClientSession)\(\)\.(get|post|put|patch|delete|head|request|aclose|close)|(mcp\.server\.(fastmcp|mcpserver)|fastmcp|fastmcp\.server\.context)\.Context\(\)\.(info|debug|warning|error|log|report_progress|read_resource|elicit|sample)|mcp\.([\w.]+\.)?((Client|Server)Session\(\)\.(initialize|send_\w+|list_\w+|call_tool|read_resource|get_prompt|complete|subscribe_resource|unsubscribe_resource|set_logging_level|create_message|elicit\w*)|SseServerTransport\(\)\.handle_post_message|StreamableHTTPServerTransport\(\)\.(handle_request|terminate)|FastMCP\(\)\.run_\w+_async))$/
 const tasks = /^asyncio\.((get_(running|event)_loop|new_event_loop)\(\)\.create_task|create_task|ensure_future)$/
 
 const harmless =
@@ -64,9 +68,27 @@ const promised = (call: Call, module: Module, resolver: Resolver, bodies: Bodies
     const isSafe = own.every(one => neverRejects(one.of, one.module, resolver, bodies))
     return isPython ? (isOther ? null : nameOf(call)) : isSafe ? null : nameOf(call)
   }
-  const known = module.language === 'python' ? coroutines : promising
-  const path = pathsOf(call, { module, frames: [] }, resolver).find(one => known.test(one))
-  return path ? shownPath(path) : null
+  const isKnown = (one: string): boolean =>
+    module.language === 'python' ? coroutines.test(one) : promising.test(one) || sending.test(one)
+  const paths = pathsOf(call, { module, frames: [] }, resolver)
+  const path = paths.find(isKnown) ?? storedPathsOf(call, module, resolver).find(isKnown)
+  return path && !isOverStdout(call, module, resolver) ? shownPath(path) : null
+}
+
+/** `sessions[id].transport.send(...)`, by what the file puts into the table. */
+const storedPathsOf = ({ callee }: Call, module: Module, resolver: Resolver): string[] =>
+  storedAs(callee, module).flatMap(stored => resolver.external(stored, { module, frames: [] }) ?? [])
+
+/** `server.connect(new StdioServerTransport())`: nothing in it can fail. */
+const isOverStdout = (call: Call, module: Module, resolver: Resolver): boolean => {
+  const [to] = call.arguments
+  return (
+    nameOf(call) === 'connect' &&
+    to !== undefined &&
+    resolver
+      .things(to, { module, frames: [] })
+      .some(thing => thing.value.is === 'call' && nameOf(thing.value) === 'StdioServerTransport')
+  )
 }
 
 const droppedIn = (module: Module, resolver: Resolver, bodies: Bodies): DroppedPromise[] => {

@@ -21,6 +21,30 @@ async def handle(n: str, ctx: Context):
     ${work}
 `,
 })
+const sessions = (work: string): Files => ({
+  'src/a.ts': `import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+const sessions: Record<string, { transport: SSEServerTransport; response: unknown }> = {}
+const kept = new Map<string, SSEServerTransport>()
+export const open = async (res: unknown, server: Server, message: string) => {
+  const transport = new SSEServerTransport('/messages', res)
+  await server.connect(transport)
+  sessions[transport.sessionId] = { transport, response: res }
+  kept.set(transport.sessionId, transport)
+  ${work}
+}`,
+})
+const session = (work: string): Files => ({
+  'pkg/a.py': `from mcp import ClientSession
+from mcp.server.fastmcp import FastMCP
+kept: dict[str, ClientSession] = {}
+async def ask(session: ClientSession, read, write):
+    await session.initialize()
+    kept[read] = ClientSession(read, write)
+    ${work}
+`,
+})
 
 describe('awaited-calls', () => {
   it.each<[string, Files]>([
@@ -51,6 +75,16 @@ describe('awaited-calls', () => {
     ['a condition', py('if await save(n): pass')],
     ['gather', py('await asyncio.gather(save(n), save(n))')],
     ['a returned coroutine', py('return save(n)')],
+    [
+      'a message whose failure is heard',
+      sessions('for (const s of Object.values(sessions)) s.transport.send(message).catch(report)'),
+    ],
+    ['what may go on by itself', sessions('void transport.send(message)')],
+    ['a transport that is closed', sessions('res.on("close", () => { transport.close(); server.close() })')],
+    ['a way out of the process', sessions('process.on("SIGINT", () => { server.close(); process.exit(0) })')],
+    ['stdout', sessions('server.connect(new StdioServerTransport())')],
+    ['what answers a request itself', sessions('kept.get(message); sessions[message].response.send(message)')],
+    ['an awaited request', session('return await session.list_tools()')],
   ])('passes %s', async (_, files) => {
     const { status, verdicts } = await judgeFiles(awaitedCalls, files)
     expect(status, JSON.stringify(verdicts)).toBe('pass')
@@ -63,7 +97,17 @@ describe('awaited-calls', () => {
     ['a branch', ts('n && save(n)'), 6],
     ['forEach', ts('list.forEach(async x => { await save(x) })'), 6],
     ['a condition', ts('if (!save(n)) return 1'), 6],
+    ['a message in a try', sessions('try { transport.send(message) } catch (error) { report(error) }'), 11],
+    [
+      'a message to each session',
+      sessions('for (const [, s] of Object.entries(sessions)) { try { s.transport.send(message) } catch {} }'),
+      11,
+    ],
+    ['a message to one session', sessions('kept.get(message)?.send(message)'), 11],
+    ['a connection', sessions('server.connect(transport)'), 11],
     ['a coroutine', py('save(n)'), 7],
+    ['a request', session('session.list_tools()'), 7],
+    ['a request to each', session('for one in kept.values(): one.send_ping()'), 7],
     ['a log message to the client', py('ctx.info("a")'), 7],
     ['a task', py('asyncio.create_task(save(n))'), 7],
     ['a condition in Python', py('if not save(n): return 1'), 7],
