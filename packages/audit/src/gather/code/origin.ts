@@ -34,7 +34,8 @@ const given =
 const files = /^(fs|fs\/promises|fs-extra):(promises\.)?readFile|^builtins\.(open|input)\b|^(json|yaml)\.(safe_)?load$/
 const settingsBase = /(^|\.)(Pydantic)?BaseSettings$/
 
-const isGiven = (path: string): boolean => environment.test(path) || given.test(path)
+/** The environment, or what a library or the language makes of the command line and of files of settings. */
+export const isGivenPath = (path: string): boolean => environment.test(path) || given.test(path)
 
 export const isEnvironmentPath = (path: string): boolean => environment.test(path)
 
@@ -123,7 +124,7 @@ const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): Or
 const ofThing = (thing: Thing, resolver: Resolver, depth: number): Origin => {
   const { value } = thing
   // a field of what another package made: what went into that was not followed here
-  if (value.is === 'external') return isGiven(value.path) ? outside : value.path.includes('(') ? open : nowhere
+  if (value.is === 'external') return isGivenPath(value.path) ? outside : value.path.includes('(') ? open : nowhere
   if (value.is === 'namespace') return open
   return originOf(value, thing, resolver, depth)
 }

@@ -17,3 +17,16 @@ it('says that it does not follow more, and calls nothing unknown for it', async 
   expect(path()).toBe('fs/promises:readFile')
   expect(() => path(2)).toThrow(Undecided)
 })
+
+it.each(['', ';'])('takes an exported function for itself, whatever is called like it in it (%j)', async end => {
+  const source = await gathered(modules, {
+    'package.json': '{"name":"a","dependencies":{"@modelcontextprotocol/sdk":"1"}}',
+    'src/a.ts': `export const headers = (text: string) => {\n  const headers = parse(text)\n  return { headers }\n}${end}`,
+    'src/index.ts': "import '@modelcontextprotocol/sdk'\nimport { headers } from './a.js'\nheaders('a')\n",
+  })
+  const module = source.all.find(({ path }) => path === 'src/index.ts')
+  const [call] = module?.calls ?? []
+  if (!module || !call) throw new Error('nothing was read')
+  const found = openNew(source).things(call.callee, { module, frames: [] })
+  expect(found.map(({ value }) => value.is)).toEqual(['function'])
+})

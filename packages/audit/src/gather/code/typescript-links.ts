@@ -43,7 +43,8 @@ const namesIn = (pattern: Node): string[] => {
 /** Reads `export` in all its forms. */
 export const readExport = (node: Node, reading: Reading): void => {
   const { exports } = reading.module
-  const at = { ...node, start: node.end ?? 0 }
+  // where a function ends its own names are still visible, and without a semicolon the statement ends there as well
+  const at = { ...node, start: (node.end ?? 0) + 1 }
   const own = (name: string): Value => reading.name(name, at)
   if (node.type === 'ExportAllDeclaration')
     exports.push({ name: '*', value: { is: 'import', module: node.source.value, name: '*' } })

@@ -93,8 +93,10 @@ const exportAs = (name: string, value: Value, module: Module): void => {
 }
 
 export const openReading = (module: Module, source: string): Reading => {
-  const scopes: Scope[] = [{ from: 0, to: source.length }]
-  const functionScopes: Scope[] = [{ from: 0, to: source.length }]
+  // what is exported by the last statement stands for what holds after it
+  const file: Scope = { from: 0, to: source.length + 1 }
+  const scopes: Scope[] = [file]
+  const functionScopes: Scope[] = [file]
   let depth = 0
 
   const deeper = <T>(otherwise: T, work: () => T): T => {
@@ -131,8 +133,8 @@ export const openReading = (module: Module, source: string): Reading => {
     },
     function: node => readFunction(node, reading),
     class: node => readClass(node, reading),
-    scope: () => scopes.at(-1) ?? { from: 0, to: source.length },
-    functionScope: () => functionScopes.at(-1) ?? { from: 0, to: source.length },
+    scope: () => scopes.at(-1) ?? file,
+    functionScope: () => functionScopes.at(-1) ?? file,
     scoped: (node, work) => {
       const scope = { from: node.start ?? 0, to: node.end ?? 0 }
       const isFunction = /Function|Method/.test(node.type)
