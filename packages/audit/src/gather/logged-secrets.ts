@@ -3,6 +3,7 @@ import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project } from './project.ts'
+import { openLogs } from './secrets/logs.ts'
 import { secretOfError } from './secrets/request-errors.ts'
 import { printing, secretsIn } from './secrets/shown.ts'
 
@@ -22,21 +23,6 @@ export interface LoggedSecrets {
   logged: number
   /** Source files of the server that were looked at. */
   files: number
-}
-
-const methods = /^(log|trace|debug|verbose|info|notice|warn|warning|error|fatal|critical|exception|print|msg|write)$/
-const sinks =
-  /^global:(globalThis\.)?(console\.(log|trace|debug|info|warn|error|dir|table)|process\.(stderr|stdout)\.write)$|^builtins\.print$|^logging\.(\w+\(\)\.)?(debug|info|warning|warn|error|critical|exception|log)$|^sys\.(stderr|stdout)\.write$|^loguru\.logger\.\w+$|^structlog\.\w+(\(\))?\.\w+$|^(pino|winston|bunyan|loglevel|consola|log4js|tslog|signale|debug)[:.].*$/
-const logName = ({ callee }: Call, place: Place, resolver: Resolver): string | null => {
-  const path = resolver.external(callee, place)
-  const method = callee.is === 'member' ? callee.name : ''
-  if (path !== null && sinks.test(path))
-    return methods.test(method) || path === 'builtins.print'
-      ? path.replace(/^(global|builtins)[:.]/, '').replace(':', '.')
-      : null
-  if (callee.is !== 'member' || !methods.test(method) || path !== null) return null
-  const owner = callee.of.is === 'name' || callee.of.is === 'member' ? callee.of.name : ''
-  return /^_?log(ger)?$/i.test(owner) ? `${owner}.${method}` : null
 }
 
 const running = /^(query|execute|executemany|all|get|run|each|raw|fetch|fetchrow|fetchval|unsafe|request)$/
@@ -66,15 +52,18 @@ const boundBy = (module: Module, resolver: Resolver): ((call: Call) => Set<strin
 /** Told where nobody asks for details. */
 const quiet = /\.(debug|trace|verbose|dir|table)$/
 
-const loggedIn = (module: Module, resolver: Resolver): { found: LoggedSecret[]; logged: number } => {
+const loggedIn = (
+  module: Module,
+  resolver: Resolver,
+  logOf: ReturnType<typeof openLogs>,
+): { found: LoggedSecret[]; logged: number } => {
   const place: Place = { module, frames: [] }
   const boundTo = boundBy(module, resolver)
   const logs = module.calls.flatMap(call => {
-    const log = logName(call, place, resolver)
-    return log === null ? [] : [{ call, log }]
+    const logging = logOf(call, module)
+    return logging ? [{ call, ...logging }] : []
   })
-  const found = logs.flatMap(({ call, log }) => {
-    const given = [...call.arguments, ...call.named.map(([, value]) => value)]
+  const found = logs.flatMap(({ call, log, given }) => {
     const secrets = new Set(given.flatMap(value => secretsIn(value, place, resolver)))
     const names = quiet.test(log) ? new Set<string>() : boundTo(call)
     const isShown = (value: Value): boolean =>
@@ -101,7 +90,8 @@ export const loggedSecrets = gatherer<LoggedSecrets, { modules: typeof modules; 
   gather: (_, { modules: source, project }) => {
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
-    const all = own.map(module => loggedIn(module, resolver))
+    const logOf = openLogs(resolver)
+    const all = own.map(module => loggedIn(module, resolver, logOf))
     return {
       found: all.flatMap(({ found }) => found),
       logged: all.reduce((sum, { logged }) => sum + logged, 0),

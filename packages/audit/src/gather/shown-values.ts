@@ -1,7 +1,8 @@
 import type { Place } from './code/resolve.ts'
 import { visibleAt, type FunctionValue, type Module, type Value } from './code/values.ts'
 import type { Reach } from './reach.ts'
-import { fieldsOf, hiding, printing } from './secrets/shown.ts'
+import { hiding } from './secrets/headers.ts'
+import { fieldsOf, printing } from './secrets/shown.ts'
 
 const maxDepth = 20
 const maxSteps = 400

@@ -1,8 +1,9 @@
-import { annotationsOf, isEnvironmentPath, isSettings, isSettingsClass, originOf } from '../code/origin.ts'
+import { annotationsOf, isEnvironmentPath, isGivenPath, isSettings, isSettingsClass, originOf } from '../code/origin.ts'
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
 import { fieldOf, nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import { namesConnection, namesCredential } from '../credential-names.ts'
+import { credentialHeaders, givenHeaders, hiding } from './headers.ts'
 
 /** It prints what it is given, whole. */
 export const printing =
@@ -26,7 +27,7 @@ const credentialPath = (path: string): string | null => {
   if (/public|publishable/i.test(name)) return null
   if (namesConnection(name)) return isEnvironmentPath(path) ? name : null
   if (!namesCredential(name)) return null
-  return isEnvironmentPath(path) || /parse(Async)?\(\)\.|cleanEnv\(\)\./i.test(path) ? lastName(path) : null
+  return isGivenPath(path) || /parse(Async)?\(\)\.|cleanEnv\(\)\./i.test(path) ? lastName(path) : null
 }
 
 const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): string[] => {
@@ -76,8 +77,6 @@ const ofArguments = ({ value, ...place }: Thing, resolver: Resolver): string[] =
   )
 }
 
-/** Names of functions that make a secret unreadable. */
-export const hiding = /mask|redact|obfusc|obscure|saniti[sz]e|hide|censor|strip|scrub|safe|display|sub$|replace/i
 const connection =
   /^((database|db|postgres|pg|mysql|mongo(db)?|redis)_?(url|uri|dsn)|dsn|connection_?(string|uri|url))$/i
 
@@ -132,6 +131,13 @@ export const fieldsOf = ({ fields }: Value & { is: 'record' }, place: Place, res
     return [...later].some(namesCredential) ? [] : [value]
   })
 
+/** `Object(headers).length` of what has no length is never true. */
+const isNoList = (test: Value, place: Place, resolver: Resolver): boolean =>
+  test.is === 'member' &&
+  test.name === 'length' &&
+  test.of.is === 'call' &&
+  resolver.external(test.of.callee, place) === 'global:Object'
+
 /** The secrets that a value shows when it is printed. What a function of its own makes of one is taken for masked. */
 export const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): string[] => {
   const depth = before + 1
@@ -146,12 +152,14 @@ export const secretsIn = (value: Value, place: Place, resolver: Resolver, before
       return all(value.items)
     case 'spread':
       return all([value.of])
-    case 'record':
-      return all(fieldsOf(value, place, resolver))
+    case 'record': {
+      const named = all(fieldsOf(value, place, resolver))
+      return named.length > 0 ? named : credentialHeaders(value, place, resolver)
+    }
     case 'either':
       return all([value.first, value.second])
     case 'choice':
-      return all(value.options)
+      return all(value.test && isNoList(value.test, place, resolver) ? value.options.slice(1) : value.options)
     case 'call':
       return ofCall(value, place, resolver, depth)
     case 'name':
@@ -164,6 +172,7 @@ export const secretsIn = (value: Value, place: Place, resolver: Resolver, before
         ),
         ...(value.is === 'member' ? ofMember(value, place, resolver) : []),
         ...ofRequest(value, place),
+        ...givenHeaders(value, place, resolver),
       ]
       const things = resolver.things(value, place).filter(thing => thing.value !== value)
       const made = things.flatMap(thing => [...ofInstance(thing, resolver), ...ofArguments(thing, resolver)])

@@ -123,6 +123,58 @@ describe('what secret-management says of logs', () => {
       ),
       '--api-key is given to print',
     ],
+    [
+      'what a function hands on',
+      ts(
+        'const tell = (text: string, ...rest: unknown[]) => { console.error(`[1] ${text}`, ...rest) }\ntell("key", process.env.A_API_KEY)',
+      ),
+      'A_API_KEY is given to tell, which hands it to console.error',
+    ],
+    [
+      'what a function of Python hands on',
+      py('def tell(text, **more):\n    print(text)\nkey = os.environ["A_API_KEY"]\ntell(f"key {key}")'),
+      'A_API_KEY is given to tell, which hands it to print',
+    ],
+    [
+      'headers of the command line',
+      ts(
+        `const read = (args: string[]) => {
+  const headers: Record<string, string> = {}
+  for (let i = 0; i < args.length; i++) {
+    const match = args[i].match(/^([^:]+):(.*)$/)
+    if (match) headers[match[1]] = match[2]
+  }
+  console.error(\`headers: \${JSON.stringify(headers)}\`)
+}
+read(process.argv.slice(2))`,
+      ),
+      'all headers that were set, Authorization among them, is given to console.error',
+    ],
+    [
+      'headers of the environment in Python',
+      py('import json\nheaders = json.loads(os.environ["HEADERS"])\nlogging.info("headers %s", headers)'),
+      'all headers that were set',
+    ],
+    [
+      'headers that another file makes of an option',
+      ts(
+        "import yargs from 'yargs'\nimport { headers } from './headers.js'\nimport { ask } from './ask.js'\nasync function main() {\nconst argv = yargs(process.argv).option('bearer', {}).parseSync()\nawait ask({ url: argv.url!, headers: headers({ argv }) })\n}\nmain()",
+        {
+          'src/headers.ts':
+            'const parse = ({ given }: { given: string[] }): Record<string, string> =>\n  given.reduce<Record<string, string>>((all, one) => { all[one] = one; return all }, {})\nexport const headers = ({ argv }: { argv: { bearer: string | undefined } }): Record<string, string> => {\n  const headers = parse({ given: argv.given })\n  if (argv.bearer) return { ...headers, Authorization: `Bearer ${argv.bearer}` }\n  return headers\n}',
+          'src/ask.ts':
+            "export async function ask(args: AskArgs) {\n  const { url, headers } = args\n  console.error(`headers: ${Object.keys(headers).length ? JSON.stringify(headers) : '(none)'}`)\n}",
+        },
+      ),
+      'Authorization is given to console.error',
+    ],
+    [
+      'an option',
+      py(
+        'import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--api-key")\nargs = parser.parse_args()\nprint("key", args.api_key)',
+      ),
+      'api_key is given to print',
+    ],
   ])('fails where a log is given %s', async (_, files, saw) => {
     const { status, own, text } = await row59(files)
     expect([status, own, text]).toEqual(['fail', 'fail', expect.stringContaining(saw)])
@@ -154,6 +206,34 @@ describe('what secret-management says of logs', () => {
       py(
         'import re\nurl = os.environ["DATABASE_URL"]\nlogging.info("connecting to %s", re.sub(r":[^@/]*@", ":***@", url))',
       ),
+    ],
+    [
+      'the names of headers',
+      ts(
+        'const headers: Record<string, string> = {}\nfor (const one of process.argv) headers[one.slice(0, 3)] = one\nconsole.error(`headers: ${Object.keys(headers).join(", ")}`)',
+      ),
+    ],
+    [
+      'headers with their values hidden',
+      ts(
+        "const describe = (headers: Record<string, string>) => JSON.stringify(Object.fromEntries(Object.keys(headers).map(name => [name, hides(name) ? '***' : headers[name]])))\nconst headers: Record<string, string> = {}\nfor (const one of process.argv) headers[one.slice(0, 3)] = one\nconsole.error(describe(headers), { authorization: process.env.A_TOKEN ? 'present' : 'absent' })",
+      ),
+    ],
+    [
+      'headers that carry nothing',
+      ts(
+        "const headers = { 'content-type': 'text/plain', 'x-region': process.env.REGION }\nconsole.error(JSON.stringify(headers))",
+      ),
+    ],
+    [
+      'a text that is never made',
+      ts(
+        'const headers = { Authorization: `Bearer ${process.env.A_TOKEN}` }\nconsole.error(Object(headers).length ? JSON.stringify(headers) : "(none)")',
+      ),
+    ],
+    [
+      'what a function hides before it hands it on',
+      ts('const tell = (text: string) => { console.error(redact(text)) }\ntell(`key ${process.env.A_API_KEY}`)'),
     ],
     ['a variable that is none', ts('console.error(process.env.A_FOLDER, process.env.A_MAX_TOKENS)')],
     [
