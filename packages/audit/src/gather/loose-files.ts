@@ -2,7 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { isSame } from './code/parts.ts'
-import { fieldOf, isWithin, nameOf, type Call, type Module, type Value } from './code/values.ts'
+import { fieldOf, innermost, isWithin, nameOf, type Call, type Module, type Value } from './code/values.ts'
 import { namesCredential } from './credential-names.ts'
 import { wordsOf } from './files/words.ts'
 import { isInScope, project } from './project.ts'
@@ -169,6 +169,21 @@ const inShared = (call: Call, place: Place, resolver: Resolver): boolean => {
   )
 }
 
+const toldBy = ({ frames: [frame] }: Place): string =>
+  frame ? `: it is named in ${frame.caller.module.path}:${frame.call.line}` : ''
+
+/** Where a write stands, by itself and as each caller of its function has it: `save('tokens.json', tokens)`. */
+const placesOf = (call: Call, module: Module, resolver: Resolver): Place[] => {
+  const of = innermost(module.functions, call.at)
+  const callers = of ? resolver.callers(of, module) : []
+  return [
+    { module, frames: [] },
+    ...callers.flatMap(({ call: given, module: from }) =>
+      of ? [{ module, frames: [{ function: of, call: given, caller: { module: from, frames: [] } }] }] : [],
+    ),
+  ]
+}
+
 const looseIn = (module: Module, resolver: Resolver): LooseFiles => {
   const place: Place = { module, frames: [] }
   const isClosing = closes(module, resolver)
@@ -191,9 +206,12 @@ const looseIn = (module: Module, resolver: Resolver): LooseFiles => {
     } else if (isWriting(call, place, resolver)) {
       const target = pathOf(call)
       const contents = contentsOf(call, place)
-      if (!target || contents.length === 0 || !contents.some(value => isCredential(value, place, resolver))) continue
-      if (!isCredentialFile(target, place, resolver)) continue
-      const mode = module.language === 'typescript' ? modeOf(call, place, resolver) : undefined
+      if (!target || contents.length === 0) continue
+      const given = placesOf(call, module, resolver).find(
+        each => contents.some(value => isCredential(value, each, resolver)) && isCredentialFile(target, each, resolver),
+      )
+      if (!given) continue
+      const mode = module.language === 'typescript' ? modeOf(call, given, resolver) : undefined
       // that something in the file is closed does not say that it is this
       if (closesIt(target, module, resolver)) closed.push({ ...at, saw: `${name} of a credential, closed by chmod` })
       else if (mode === null || (mode === undefined && isClosing)) open.push(at)
@@ -202,7 +220,7 @@ const looseIn = (module: Module, resolver: Resolver): LooseFiles => {
       else
         loose.push({
           ...at,
-          saw: `${name} leaves a credential in a file that every user of the machine may read`,
+          saw: `${name} leaves a credential in a file that every user of the machine may read${toldBy(given)}`,
           wanted: 'mode 0o600 as it is made, in a folder of mode 0o700',
         })
     } else if ((rules.making.test(path) || name === 'mkdir') && inShared(call, place, resolver)) {

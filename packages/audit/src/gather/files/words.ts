@@ -1,3 +1,4 @@
+import { argumentOf } from '../code/given.ts'
 import { partsOf } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
 import { visibleAt, type Value } from '../code/values.ts'
@@ -64,8 +65,13 @@ export const wordsOf = (
         follow(field)
       }
       break
+    case 'parameter': {
+      const frame = place.frames.findLast(one => one.function.at === value.function)
+      const given = frame ? argumentOf(frame.call, value.index, value.name, frame.function, place.module) : undefined
+      if (frame && given) follow(given, frame.caller)
+      break
+    }
     case 'function':
-    case 'parameter':
       break
     default:
       for (const part of partsOf(value)) follow(part)

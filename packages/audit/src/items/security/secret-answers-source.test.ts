@@ -72,7 +72,26 @@ describe('what secret-management says of files', () => {
   const fs = "import * as fs from 'node:fs'\nimport * as os from 'node:os'\nimport * as path from 'node:path'"
   const file = `${fs}\nconst TOKEN_PATH = path.join(os.homedir(), '.a', 'token.json')`
   const pid = `${fs}\nconst PID = path.join(os.tmpdir(), 'a-daemon', 'daemon.pid')`
+  const save = (options: string) =>
+    `${fs}
+const save = (name: string, data: unknown, mode?: number) => {
+  fs.writeFileSync(path.join(os.homedir(), '.a', name), JSON.stringify(data, null, 2), ${options})
+}`
+  const saved = `with open(os.path.join("/srv/a", name), "w") as handle:\n        json.dump(data, handle)`
   it.each<[string, Files, string]>([
+    [
+      'tokens that a caller names',
+      ts(
+        "save('lock.json', { pid: 1 })\nconst tokens = await ask(a)\nsave('tokens.json', tokens)\nreturn a",
+        save("'utf-8'"),
+      ),
+      'leaves a credential in a file that every user of the machine may read: it is named in src/act.ts:10',
+    ],
+    [
+      'tokens that a caller names in Python',
+      py('tokens = ask(a)\nsave("tokens.json", tokens)\nreturn a', `import json\ndef save(name, data):\n    ${saved}`),
+      'leaves a credential in a file that every user of the machine may read: it is named in a/server.py',
+    ],
     ['tokens', ts('fs.writeFileSync(TOKEN_PATH, JSON.stringify({ token: a }))\nreturn a', file), 'leaves a credential'],
     [
       'tokens with a mode that is open',
@@ -122,6 +141,26 @@ describe('what secret-management says of files', () => {
       'tokens, with a mode that is chosen elsewhere',
       ts('fs.writeFileSync(TOKEN_PATH, JSON.stringify({ token: a }), { mode: modeOf(a) })\nreturn a', file),
       'unknown',
+    ],
+    [
+      'tokens that a caller names, closed',
+      ts("const tokens = await ask(a)\nsave('tokens.json', tokens)\nreturn a", save('{ mode: 0o600 }')),
+      'pass',
+    ],
+    [
+      'tokens that a caller names and closes',
+      ts("const tokens = await ask(a)\nsave('tokens.json', tokens, 0o600)\nreturn a", save('{ mode }')),
+      'pass',
+    ],
+    [
+      'something else that a caller names',
+      ts("save('lock.json', { pid: 1 })\nsave('notes.json', { text: a })\nreturn a", save("'utf-8'")),
+      'not-applicable',
+    ],
+    [
+      'something else that a caller names in Python',
+      py('save("notes.json", {"text": a})\nreturn a', `import json\ndef save(name, data):\n    ${saved}`),
+      'not-applicable',
     ],
     [
       'processes, closed',
