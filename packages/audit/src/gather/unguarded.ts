@@ -9,6 +9,7 @@ import { processEnds } from './process-ends.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 import { serverOf } from './registered/servers.ts'
+import { unreadRequest } from './request-parsing.ts'
 import { singleFailures } from './single-failures.ts'
 import { unheardErrors } from './unheard-errors.ts'
 
@@ -159,6 +160,11 @@ const lost = (call: Call, { module }: Place, reach: Reach, serving: Set<Module>)
   ]
 }
 
+const unreadable = (call: Call, place: Place, reach: Reach): Unguarded[] => {
+  const found = unreadRequest(call, place, reach)
+  return found ? [{ ...found, wanted: 'a try around it that answers 400' }] : []
+}
+
 const handlesRejections = (module: Module, { resolver }: Reach): boolean =>
   module.calls.some(call => {
     const { callee, arguments: given } = call
@@ -204,9 +210,16 @@ export const unguarded = gatherer<Unguarded[], { reach: typeof reach; project: t
           return [...raising(call, place, reach), ...malformed(call, place, reach), ...alarming(call, place, reach)]
         return isHandled
           ? []
-          : [...lost(call, place, reach, serving), ...floating(call, place, reach), ...listening(call, place, reach)]
+          : [
+              ...lost(call, place, reach, serving),
+              ...floating(call, place, reach),
+              ...listening(call, place, reach),
+              ...unreadable(call, place, reach),
+            ]
       }),
     )
-    return [...single, ...ends, ...unheard, ...calls]
+    const all = [...single, ...ends, ...unheard, ...calls]
+    // one listener may serve in several ways
+    return [...new Map(all.map(one => [`${one.file}:${one.line} ${one.saw}`, one])).values()]
   },
 })
