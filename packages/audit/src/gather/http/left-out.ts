@@ -52,7 +52,7 @@ export const leftOutBy = (of: FunctionValue, module: Module, { resolver }: Reach
 const routing = /^(use|all|get|post|put|delete)$/
 
 /** Whether a condition holds when nothing is set: null where that cannot be told. */
-const byDefault = (test: Value, place: Place, reach: Reach, depth = 0): boolean | null => {
+export const byDefault = (test: Value, place: Place, reach: Reach, depth = 0): boolean | null => {
   const { resolver } = reach
   const follow = (value: Value): boolean | null => (depth > 6 ? null : byDefault(value, place, reach, depth + 1))
   const isUnset = (value: Value): boolean =>

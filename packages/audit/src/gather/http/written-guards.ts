@@ -7,6 +7,7 @@ import { withCalled } from './called.ts'
 import type { Guard } from './guards.ts'
 import { holeIn } from './holes.ts'
 import { leftOutBy } from './left-out.ts'
+import { underMode } from './modes.ts'
 import type { Mounts } from './mounts.ts'
 import { partialIn } from './partial-names.ts'
 
@@ -181,6 +182,7 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         ...(timed !== null && behind === null && hole?.certain === undefined ? { isTimed: true as const } : {}),
         ...(hole?.perhaps ? { hole: hole.perhaps } : {}),
         ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
+        ...underMode(of, module, reach, value => isStatus(value, [401, 403])),
         ...(reads(header.credential) ? {} : whereTold(of, module, reach)),
         ...(off ? { off } : {}),
       })
