@@ -6,6 +6,7 @@ import { at, openLinks, unknown, type Place, type Thing } from './link.ts'
 import { openMembers } from './members.ts'
 import { openMemos } from './memos.ts'
 import type { Modules } from './modules.ts'
+import { openNarrowing } from './narrowing.ts'
 import {
   declarationsOf,
   innermost,
@@ -109,6 +110,7 @@ export const openNew = (
   }
 
   const memberOf = openMembers(exported, (value, place) => things(value, place))
+  const narrowed = openNarrowing((value, place) => things(value, place))
 
   const parameter = (value: Value & { is: 'parameter' }, place: Place): Thing[] => {
     const { module } = place
@@ -187,7 +189,7 @@ export const openNew = (
   const follow = (value: Value, place: Place): Thing[] => {
     switch (value.is) {
       case 'name':
-        return named(value.name, value.at, place)
+        return narrowed.named(value, place, named(value.name, value.at, place))
       case 'import':
         return imported(value.module, value.name, place)
       case 'member':
@@ -195,7 +197,7 @@ export const openNew = (
       case 'parameter':
         return parameter(value, place)
       case 'choice':
-        return value.options.flatMap(option => things(option, place))
+        return narrowed.chosen(value, place)
       case 'element':
         return items(value.of, place).map(item => item ?? unknown(place))
       case 'index':
