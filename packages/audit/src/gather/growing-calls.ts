@@ -4,14 +4,13 @@ import {
   nameOf,
   visibleAt,
   type Call,
-  type Declaration,
   type FunctionValue,
   type Module,
   type Value,
   type Write,
 } from './code/values.ts'
 import type { GrowingList } from './growing-lists.ts'
-import { isKeptSmall } from './kept-small.ts'
+import { openLastingCollections, sharedBy } from './lasting-collections.ts'
 import type { Reach } from './reach.ts'
 
 /** What is written down about what happens, and what belongs to one piece of work: neither is data of the user. */
@@ -27,23 +26,6 @@ const taking =
   /^(shift|splice|pop|popleft|popitem|clear|remove|delete|discard|truncate|trim\w*|prune\w*|evict\w*|drop\w*|expire\w*)$/
 const reading =
   /^(len|str|repr|print|stringify|dumps|log|info|warn|error|debug|Boolean|bool|max|min|sum|mean|median|round)$/
-
-/** Empty, and made once for all requests. */
-const kindOf = ({ value }: Declaration): 'list' | 'map' | null => {
-  if (value.is === 'list' && value.items.length === 0) return 'list'
-  if (value.is === 'record' && value.fields.length === 0) return 'map'
-  if (value.is !== 'call' || value.arguments.length > 0) return null
-  const name = nameOf(value.callee)
-  return name === 'Map' || name === 'dict' ? 'map' : name === 'list' ? 'list' : null
-}
-
-/** The declaration of the file that a name stands for, if nothing else binds it. */
-const sharedBy = (value: Value, module: Module, { bodies }: Reach): Declaration | null => {
-  if (value.is !== 'name') return null
-  const [declared, ...others] = visibleAt(module, value.name, value.at)
-  if (!declared || others.length > 0 || bodies.around(module, Math.max(0, declared.at - 1)) !== null) return null
-  return declared
-}
 
 /** A key that is another one each time: `randomUUID()`, or a name that stands for it. */
 const isAnew = (value: Value, of: FunctionValue, module: Module, depth = 0): boolean =>
@@ -83,16 +65,16 @@ const uses = {
     isIt(target) || (operator === 'delete' && someIn(target, isIt)),
 }
 
-/** Lists of the file that each call makes longer, and tables to which each call adds an entry of its own. */
-const ofCollections = (of: FunctionValue, module: Module, reach: Reach): GrowingList[] =>
+type Lasting = ReturnType<typeof openLastingCollections>
+
+/** Lists that each call makes longer, and tables to which each call adds an entry of its own. */
+const ofCollections = (of: FunctionValue, module: Module, reach: Reach, lasting: Lasting): GrowingList[] =>
   additionsIn(of, module, reach).flatMap(({ to, key, line }): GrowingList[] => {
-    const shared = sharedBy(to, module, reach)
-    const kind = shared ? kindOf(shared) : null
-    if (!shared || kind === null || (key === null) !== (kind === 'list')) return []
-    const isMeant = key === null ? ofEvents.test(shared.name) : isAnew(key, of, module) && ofWork.test(shared.name)
-    if (!isMeant || isKeptSmall(shared, module, reach.modules, uses)) return []
+    const isMeant = key === null ? ofEvents.test(nameOf(to)) : ofWork.test(nameOf(to)) && isAnew(key, of, module)
+    const kept = isMeant ? lasting(to, module) : null
+    if (!kept || (key === null) !== (kept.kind === 'list') || kept.isKeptSmall(uses)) return []
     const because = 'each call adds to it, and nothing takes anything out'
-    return [{ what: shared.name, file: module.path, line, because }]
+    return [{ what: kept.name, file: module.path, line, because }]
   })
 
 /** `process.on(…)` and `bus.on(…)` in what a call reaches: one more listener with each call. */
@@ -123,7 +105,13 @@ const ofListeners = (of: FunctionValue, module: Module, reach: Reach): GrowingLi
 }
 
 /** What each call leaves behind in the process. */
-export const growingWithCalls = (module: Module, reach: Reach): GrowingList[] =>
-  module.functions.flatMap(of =>
-    reach.graph.functions.has(of) ? [...ofCollections(of, module, reach), ...ofListeners(of, module, reach)] : [],
+export const growingWithCalls = (modules: Module[], reach: Reach): GrowingList[] => {
+  const lasting = openLastingCollections(reach)
+  return modules.flatMap(module =>
+    module.functions.flatMap(of =>
+      reach.graph.functions.has(of)
+        ? [...ofCollections(of, module, reach, lasting), ...ofListeners(of, module, reach)]
+        : [],
+    ),
   )
+}

@@ -148,11 +148,11 @@ export const growingLists = gatherer<GrowingList[], { reach: typeof reach; proje
   from: 'repository',
   needs: { reach, project },
   gather: (_, { reach, project }) => {
-    const found = legibleModules(reach, project).flatMap(module => [
-      ...ofFiles(module, reach),
-      ...ofClasses(module, reach),
-      ...growingWithCalls(module, reach),
-    ])
+    const own = legibleModules(reach, project)
+    const found = [
+      ...own.flatMap(module => [...ofFiles(module, reach), ...ofClasses(module, reach)]),
+      ...growingWithCalls(own, reach),
+    ]
     return [...new Map(found.map(one => [`${one.file}:${one.line}`, one])).values()]
   },
 })
