@@ -5,8 +5,7 @@ import { isKeptOnce, openKept } from './concurrency/kept.ts'
 import { isBlocking, pathMethods } from './concurrency/blocking.ts'
 import { openWays } from './concurrency/loop-ways.ts'
 import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
-import { threadOf } from './concurrency/threads.ts'
-import { project, type Project } from './project.ts'
+import { threads } from './concurrency/threads.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
 import { isFor, type Edge } from './reached/graph.ts'
 import { unreadOf } from './taint/hidden.ts'
@@ -30,9 +29,10 @@ export interface BlockingCall {
 }
 
 export interface EventLoop {
-  /** Handlers on the thread of the event loop, and in threads of their own. */
+  /** Handlers on the thread of the event loop, in threads of their own, and those of which that is not known. */
   handlers: number
   inThreads: number
+  somewhere: number
   functions: ReadonlyMap<FunctionValue, OnLoop>
   blocking: BlockingCall[]
   /** A handler of which it is not known where it runs, with what it would hold there. */
@@ -138,18 +138,19 @@ const blockingIn = (functions: Map<FunctionValue, OnLoop>, { bodies, resolver }:
 }
 
 /** What runs on the event loop while a request is answered, and what holds it there. */
-export const eventLoop = gatherer<EventLoop, { reach: typeof reach; project: typeof project }>({
+export const eventLoop = gatherer<EventLoop, { reach: typeof reach; threads: typeof threads }>({
   id: 'event-loop',
   impact: 'read',
   from: 'repository',
-  needs: { reach, project },
-  gather: (_, { reach, project }: { reach: Reach; project: Project }) => {
+  needs: { reach, threads },
+  gather: (_, { reach, threads }) => {
     const on = { loop: [] as Entry[], thread: [] as Entry[], open: [] as Entry[] }
-    for (const entry of reach.entries) on[threadOf(entry, reach.resolver, project)].push(entry)
+    for (const entry of reach.entries) on[threads(entry)].push(entry)
     const functions = followed(on.loop, reach)
     return {
       handlers: on.loop.length,
-      inThreads: on.thread.length + on.open.length,
+      inThreads: on.thread.length,
+      somewhere: on.open.length,
       functions,
       blocking: [...blockingIn(functions, reach), ...spinningIn(functions, reach)],
       open: blockingIn(followed(on.open, reach), reach),

@@ -11,8 +11,7 @@ import {
 import { openFileAccess } from './concurrency/file-access.ts'
 import { openLocks } from './concurrency/locks.ts'
 import { nameOf } from './concurrency/paths.ts'
-import { openHanded, threadOf } from './concurrency/threads.ts'
-import { project, type Project } from './project.ts'
+import { openHanded, threads } from './concurrency/threads.ts'
 import { reach, type Reach } from './reach.ts'
 import { unreadOf } from './taint/hidden.ts'
 
@@ -155,15 +154,15 @@ const holds = (value: Call, wanted: Call): boolean =>
     (value.callee.of === wanted || holds(value.callee.of, wanted)))
 
 /** What requests share and change, and whether two of them can do so at once. */
-export const sharedState = gatherer<SharedState, { reach: typeof reach; project: typeof project }>({
+export const sharedState = gatherer<SharedState, { reach: typeof reach; threads: typeof threads }>({
   id: 'shared-state',
   impact: 'read',
   from: 'repository',
-  needs: { reach, project },
-  gather: (_, { reach, project }: { reach: Reach; project: Project }) => {
+  needs: { reach, threads },
+  gather: (_, { reach, threads }) => {
     const entries = new Set(reach.entries.flatMap(({ functions }) => functions.map(one => one.function)))
-    const threads = reach.entries.filter(entry => threadOf(entry, reach.resolver, project) === 'thread')
-    const plain = new Set(threads.flatMap(({ functions }) => functions.map(one => one.function)))
+    const inThreads = reach.entries.filter(entry => threads(entry) === 'thread')
+    const plain = new Set(inThreads.flatMap(({ functions }) => functions.map(one => one.function)))
     const isLocked = openLocks(reach, entries)
     const isHanded = openHanded(reach)
     const access = openFileAccess(reach.bodies, reach.resolver)

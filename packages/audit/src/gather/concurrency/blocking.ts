@@ -40,6 +40,7 @@ const clients = [
   String.raw`neo4j\.GraphDatabase\.driver\(\)\.(execute_query|verify_connectivity|session\(\)\.run)`,
   String.raw`(elasticsearch\.Elasticsearch|opensearchpy\.OpenSearch)\(\)\.((indices|cat|cluster|nodes)\.)?\w+`,
   String.raw`jira\.JIRA\(\)\.\w+`,
+  String.raw`clickhouse_connect\.(get_client|create_client)(\(\)\.(query\w*|command|insert\w*|raw_\w+|ping))?`,
   String.raw`tavily\.TavilyClient\(\)\.\w+`,
 ].map(path => new RegExp(`^${path}$`))
 /** They hold their thread until another one has something to say. */

@@ -157,14 +157,6 @@ describe('async-io', () => {
     expect(result.verdicts[0]?.evidence?.[0]?.line).toBe(line)
   })
 
-  it('does not decide about a plain tool of a FastMCP whose version is open', async () => {
-    expect(await judge(fastmcp('return open(name).read()', { from: 'fastmcp', define: 'def' }))).toBe('unknown')
-    const pinned = { 'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["fastmcp>=3"]\n' }
-    expect(await judge({ ...fastmcp('return open(name).read()', { from: 'fastmcp', define: 'def' }), ...pinned })).toBe(
-      'pass',
-    )
-  })
-
   it.each<[string, Files]>([
     ['no handler', { 'src/a.ts': `import '@modelcontextprotocol/sdk'` }],
     ['another language', { 'go.mod': 'module a', 'main.go': 'package main' }],

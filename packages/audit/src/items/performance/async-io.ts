@@ -45,8 +45,8 @@ const item: Item = {
     check({
       asks: 'Does no handler, and nothing that it calls, block the event loop?',
       needs: { eventLoop, project },
-      judge: ({ eventLoop: { handlers, inThreads, functions, blocking, open, cut, unread }, project }) => {
-        if (handlers + inThreads === 0)
+      judge: ({ eventLoop: { handlers, inThreads, somewhere, functions, blocking, open, cut, unread }, project }) => {
+        if (handlers + inThreads + somewhere === 0)
           return unknown(
             project.unread ? `no reader for ${project.unread}` : 'no handler of a request was found in the source',
           )
@@ -58,7 +58,8 @@ const item: Item = {
         if (blocking.length === 0 && unread !== null) return unknown(unread)
         if (blocking.length === 0 && cut) return unknown('the handlers reach more functions than were followed')
         const threads = inThreads > 0 ? `; ${inThreads} handlers run in threads of their own` : ''
-        const saw = `${handlers} handlers, ${functions.size} functions on the event loop: no blocking call${threads}`
+        const others = somewhere > 0 ? `; ${somewhere} plain handlers make none either, wherever they run` : ''
+        const saw = `${handlers} handlers, ${functions.size} functions on the event loop: no blocking call${threads}${others}`
         return judged(blocking.map(held), [{ at: 'handlers', saw }], 'not reached')
       },
     }),
