@@ -5,6 +5,7 @@ import { fieldOf, visibleAt, type FunctionValue, type Module, type Value } from 
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
+import { gateBefore } from './result-gates.ts'
 
 /** How a tool tells that it failed. */
 export interface Failure {
@@ -12,9 +13,10 @@ export interface Failure {
   line: number
   /**
    * `text`: as the text of a success. `result`: `isError`. `thrown`: the SDK makes an `isError` result of it, or a
-   * JSON-RPC error where the handler is a low-level one (`protocol`).
+   * JSON-RPC error where the handler is a low-level one (`protocol`). `checked`: as a text that a check before looks for, which
+   * may make an error of it.
    */
-  how: 'text' | 'result' | 'thrown' | 'protocol'
+  how: 'text' | 'result' | 'thrown' | 'protocol' | 'checked'
   saw: string
 }
 
@@ -92,21 +94,38 @@ interface Returned {
   value: Value
   place: Place
   line: number
+  /** A check has seen it before. */
+  isChecked: boolean
 }
 
 /** What a function returns, with what functions of the repository make of it. */
 const returnedBy = (of: FunctionValue, module: Module, reach: Reach): Returned[] => {
   const place: Place = { module, frames: [] }
   const own = reach.bodies.of(module, of).returns
-  const all = own.length > 0 ? own : of.returns.map(value => ({ value, line: of.line }))
-  return all.flatMap(({ value, line }): Returned[] => {
-    if (value.is !== 'call' && value.is !== 'name' && value.is !== 'choice') return [{ value, place, line }]
+  const all = own.length > 0 ? own : of.returns.map(value => ({ value, at: of.at, line: of.line }))
+  const isChecked = (one: (typeof all)[number]): boolean =>
+    gateBefore(one, of, module, reach) !== null ||
+    (one.value.is === 'call' &&
+      reach.resolver
+        .things(one.value.callee, place)
+        .some(({ value: made, module: at }) =>
+          made.is === 'function'
+            ? reach.bodies.of(at, made).returns.some(inner => gateBefore(inner, made, at, reach) !== null)
+            : false,
+        ))
+  return all.flatMap((one): Returned[] => {
+    const { value, line } = one
+    if (value.is !== 'call' && value.is !== 'name' && value.is !== 'choice')
+      return [{ value, place, line, isChecked: false }]
+    const checked = isChecked(one)
     return reach.resolver
       .things(value, place)
       .slice(0, 20)
       .flatMap((thing): Returned[] => {
         const made = thing.value
-        return made.is === 'external' || made.is === 'namespace' ? [] : [{ value: made, place: thing, line }]
+        return made.is === 'external' || made.is === 'namespace'
+          ? []
+          : [{ value: made, place: thing, line, isChecked: checked }]
       })
   })
 }
@@ -121,9 +140,11 @@ const escaping = (of: FunctionValue, module: Module, { bodies }: Reach): { file:
 
 const ofTool = ({ functions, given }: Entry, reach: Reach): Failure[] =>
   functions.flatMap(({ function: of, module }) => {
-    const returned = returnedBy(of, module, reach).flatMap(({ value, place, line }): Failure[] => {
+    const returned = returnedBy(of, module, reach).flatMap(({ value, place, line, isChecked }): Failure[] => {
       const found = ofValue(value, place, reach)
-      return found ? [{ file: module.path, line, ...found }] : []
+      if (!found) return []
+      const how = found.how === 'text' && isChecked ? 'checked' : found.how
+      return [{ file: module.path, line, saw: found.saw, how }]
     })
     const wrapped = of.returns
       .flatMap(value => (value.is === 'call' ? reach.resolver.things(value.callee, { module, frames: [] }) : []))

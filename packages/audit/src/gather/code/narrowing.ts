@@ -112,7 +112,7 @@ const askedIn = ({ guards }: Module): Map<string, Guard[]> => {
 }
 
 /** Whether the guard is passed on every way to an offset that comes after it. */
-const isPassed = ({ at, end }: Guard, offset: number, { branches, tries, functions }: Module): boolean => {
+export const isPassed = ({ at, end }: Guard, offset: number, { branches, tries, functions }: Module): boolean => {
   if (end > offset) return false
   const around = innermost(functions, at)
   return (

@@ -89,7 +89,48 @@ const failing: [string, Files][] = [
   ['TextContent', lowPy('    return [TextContent(type="text", text=f"Error: {name}")]')],
 ]
 
+const gate = (check: string, test = 'said(result)'): Files => ({
+  'pkg/server.py': `from mcp.server import Server
+from mcp.types import TextContent
+server = Server("a")
+
+def said(result):
+    ${check}
+
+async def work(arguments):
+    if not arguments:
+        return [TextContent(type="text", text="Error: nothing was asked")]
+    return [TextContent(type="text", text="ok")]
+
+@server.call_tool()
+async def call(name: str, arguments: dict):
+    try:
+        result = await work(arguments)
+        if message := ${test}:
+            raise RuntimeError(message)
+        return result
+    except Exception:
+        raise
+`,
+})
+const gateTs = (check: string): Files =>
+  ts(
+    `  const result = work(q)\n  ${check}\n  return result`,
+    `const work = q => ({ content: [{ type: 'text', text: q ? 'ok' : 'no' }, { type: 'text', text: 'Error: no' }] })`,
+  )
+failing.push(
+  ['a text that another check lets through', gate('return len(result) > 3')],
+  ['a text that is only counted', gate('', 'len(result) > 3')],
+  ['a text that is looked at and returned', gateTs(`if (result.content[0].text.startsWith('Error')) log(q)`)],
+)
+
 const undecided: [string, Files][] = [
+  ['a central check of texts', gate('return result[0].text if result[0].text.startswith("Error:") else None')],
+  ['a check of texts', gateTs(`if (result.content[0].text.startsWith('Error')) throw new Error('no')`)],
+  [
+    'a check that makes an error result',
+    gateTs(`if (result.content[0].text.startsWith('Error')) return { ...result, isError: true }`),
+  ],
   ['nothing fails', ts(`  return { content: [{ type: 'text', text: 'ok' }] }`)],
   ['no tool', { 'pkg/a.py': 'import requests\n' }],
 ]
