@@ -23,8 +23,10 @@ export interface ArgumentTypes {
   /** Tools whose arguments come from a schema that was read. */
   typed: { tool: string | null; by: string; file: string; line: number }[]
   untyped: Untyped[]
-  /** Tools whose schema could not be followed, and low-level handlers that check by hand. */
+  /** Tools whose schema could not be followed. */
   open: { file: string; line: number; because: string }[]
+  /** Low-level handlers that check by hand, if at all, what the schemas say. */
+  byHand: { file: string; line: number }[]
   tools: number
 }
 
@@ -197,7 +199,7 @@ export const argumentTypes = gatherer<
     const tools = registrations.filter(
       ({ kind, file, unreachable }) => kind === 'tool' && own.has(file) && !unreachable,
     )
-    const found: ArgumentTypes = { typed: [], untyped: [], open: [], tools: tools.length }
+    const found: ArgumentTypes = { typed: [], untyped: [], open: [], byHand: [], tools: tools.length }
     for (const { name: tool, file, line, input, work } of tools) {
       const place = { file, line }
       if (work && work.place.module.language === 'python' && !input) {
@@ -233,7 +235,7 @@ export const argumentTypes = gatherer<
     )) {
       const place = { file: entry.file, line: entry.line }
       const how = validates(entry, reach)
-      if (how === 'some') found.open.push({ ...place, because: 'checks by hand, if at all, what the schemas say' })
+      if (how === 'some') found.byHand.push(place)
       if (how === 'none')
         found.untyped.push({
           tool: null,

@@ -105,4 +105,14 @@ describe('input-validation in the source', () => {
   it.each(passing)('passes: %s', async (_, files) => expect(await judge(files)).toBe('pass'))
   it.each(failing)('fails: %s', async (_, files) => expect(await judge(files)).toBe('fail'))
   it.each(undecided)('is unknown: %s', async (_, files) => expect(await judge(files)).toBe('unknown'))
+
+  it('counts tools, and no handlers among them', async () => {
+    const files = low(`if (!request.params.arguments.q) throw new Error('q')\n  return work(request)`)
+    const own =
+      files['src/index.ts']?.replace("{ type: 'object', properties: { q: { type: 'string' } } }", 'schema') ?? ''
+    const { verdicts } = await judgeFiles(inputValidation, {
+      'src/index.ts': `import { schema } from 'schemas'\n${own}`,
+    })
+    expect(JSON.stringify(verdicts)).toContain('"1 of 1 tools: ')
+  })
 })

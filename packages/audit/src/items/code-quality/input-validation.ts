@@ -24,7 +24,7 @@ const ignoredExtras = ({ probes }: BadArguments): Evidence[] => {
   ]
 }
 
-const judgeSource = ({ typed, untyped, open, tools }: ArgumentTypes): Verdict => {
+const judgeSource = ({ typed, untyped, open, byHand, tools }: ArgumentTypes): Verdict => {
   const broken = untyped.map(({ tool, parameter, file, line, saw, wanted }): Evidence => {
     const whose = [tool, parameter].filter(name => name !== null).join('.')
     return { at: file, line, saw: whose ? `${whose} ${saw}` : saw, wanted }
@@ -33,6 +33,11 @@ const judgeSource = ({ typed, untyped, open, tools }: ArgumentTypes): Verdict =>
   if (tools === 0) return unknown('no tool was found in the source')
   const [first] = open
   if (first) return unknown(`${open.length} of ${tools} tools: ${first.file}:${first.line} ${first.because}`)
+  const [handler] = byHand
+  if (handler)
+    return unknown(
+      `the handler of tools/call in ${handler.file}:${handler.line} checks by hand, if at all, what the schemas say`,
+    )
   const [one] = typed
   const by = [...new Set(typed.map(each => each.by))].join(', ')
   return judged(
