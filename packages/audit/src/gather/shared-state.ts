@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { isSame, someIn } from './code/parts.ts'
 import {
   isWithin,
   visibleAt,
@@ -22,7 +23,7 @@ export interface SharedChange {
   /** Where it is written, and where it was read before. */
   line: number
   readAt: number
-  /** `atomic`: no other request can come in between. `caller`: which file it is depends on the request. */
+  /** `atomic`: no other request can come in between. `caller`: which file or entry it is depends on the request. */
   how: 'torn' | 'locked' | 'atomic' | 'caller'
 }
 
@@ -85,12 +86,53 @@ const derived = (first: Set<string>, { declarations }: Scene): Set<string> => {
   return names
 }
 
+/** `counts.set(key, value)` writes what `counts.get(key)` reads. */
+const entriesIn = (calls: Call[]): Write[] =>
+  calls.flatMap(({ callee, arguments: [index, value], at, end, line }) =>
+    callee.is === 'member' && callee.name === 'set' && index && value
+      ? [{ target: { is: 'index', of: callee.of, index }, operator: '=', value, at, end, line }]
+      : [],
+  )
+
+/** The same variable, field or entry, as it is written. */
+const isSamePlace = (one: Value, other: Value): boolean => {
+  if (one.is === 'call' && one.callee.is === 'member' && one.callee.name === 'get' && one.arguments[0])
+    return isSamePlace({ is: 'index', of: one.callee.of, index: one.arguments[0] }, other)
+  if (one.is === 'index' && other.is === 'index')
+    return isSamePlace(one.of, other.of) && isSamePlace(one.index, other.index)
+  return isSame(one, other) || (one.is === 'text' && other.is === 'text' && one.text === other.text)
+}
+
+const isUpdating = /^([+\-*/%|&^]|\*\*|<<|>>)=$|^(\+\+|--)$/
+
+/** A field or an entry of something that requests share: which entry it is may depend on the request. */
+const ofEntry = ({ target, operator, value, ...write }: Write, waits: Call[], { of, declarations }: Scene) => {
+  const isIt = (part: Value): boolean => isSamePlace(part, target)
+  const inside = waits.filter(wait => isWithin(wait.at, write))
+  const isReadFirst = (part: Value): boolean => {
+    const root = isIt(part) ? rootOf(part.is === 'call' ? part.callee : part) : null
+    return root !== null && inside.some(({ at }) => root.at < at)
+  }
+  const isPartly = inside.length > 0 && (isUpdating.test(operator) || someIn(value, isReadFirst))
+  const taken = declarations.some(
+    one =>
+      isWithin(one.at, of) &&
+      one.at < write.at &&
+      someIn(one.value, isIt) &&
+      // the same object that is put back loses nothing
+      value.is !== 'name' &&
+      someIn(value, part => part.is === 'name' && part.name === one.name) &&
+      waits.some(wait => one.at < wait.at && wait.at < write.at),
+  )
+  return isPartly || taken ? (target.is === 'member' ? 'torn' : 'caller') : null
+}
+
 /** A variable of the file that is read, awaited upon and written back. */
 const ofVariables = (scene: Scene): SharedChange[] => {
   const { of, module, reach, inThread } = scene
   const { calls, writes } = reach.bodies.of(module, of)
   const waits = calls.filter(({ awaited }) => awaited)
-  return writes.flatMap((write: Write): SharedChange[] => {
+  return [...writes, ...entriesIn(calls)].flatMap((write: Write): SharedChange[] => {
     const root = rootOf(write.target)
     if (!root || /^(this|self|cls)$/.test(root.name)) return []
     const declared = visibleAt(module, root.name, root.at)
@@ -101,8 +143,12 @@ const ofVariables = (scene: Scene): SharedChange[] => {
     const made = (how: SharedChange['how'], readAt: number): SharedChange[] => [
       { what: root.name, file: module.path, line: write.line, readAt, how },
     ]
+    // what is there already is kept: whoever comes second loses nothing
+    if (/^(either|choice)$/.test(write.value.is) && waits.some(({ at }) => isWithin(at, write))) return []
+    const entry = write.target.is === 'name' ? null : ofEntry(write, waits, scene)
+    if (entry) return made(entry, write.line)
     const own = new Set([root.name])
-    const isUpdate = /^([+\-*/%|&^]|\*\*|<<|>>)=$|^(\+\+|--)$/.test(write.operator)
+    const isUpdate = isUpdating.test(write.operator)
     const readsItself = isUpdate || mentions(write.value, own)
     if (readsItself && write.target.is === 'name' && waits.some(({ at }) => isWithin(at, write)))
       return made('torn', write.line)

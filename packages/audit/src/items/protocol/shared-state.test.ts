@@ -74,6 +74,12 @@ describe('shared-state', () => {
       21,
     ],
     ['a file that a thread changes', py('await asyncio.to_thread(store, n)'), 10],
+    ['a field around a wait', ts('state.n = state.n + (await fetchNumber(n))', 'const state = { n: 0 }'), 7],
+    [
+      'a field that was read before a wait',
+      ts('const before = state.n\nawait store(n)\nstate.n = before + n', 'const state = { n: 0 }'),
+      9,
+    ],
     ['a plain tool in a thread', py('count += 1\nreturn count', 'def'), 18],
   ])('fails %s', async (_, files, line) => {
     const result = await judgeFiles(sharedState, files)
@@ -98,6 +104,8 @@ describe('shared-state', () => {
       'a file without a wait',
       py('with open(FILE) as f:\n    all = json.load(f)\nwith open(FILE, "w") as f:\n    json.dump(all, f)'),
     ],
+    ['a field after a wait', ts('state.n = (await fetchNumber(n)) + state.n', 'const state = { n: 0 }')],
+    ['an entry in one step', ts('await store(n)\ncounts.set(n, (counts.get(n) ?? 0) + 1)', 'const counts = new Map()')],
     ['one step in Python', py('count += 1\nreturn count')],
   ])('passes %s', async (_, files) => {
     const { status, verdicts } = await judgeFiles(sharedState, files)
@@ -107,6 +115,28 @@ describe('shared-state', () => {
   it.each<[string, Files, string]>([
     ['nothing shared', ts('return n'), 'not-applicable'],
     ['a local variable', ts('let sum = 0\nsum += await fetchNumber(n)'), 'not-applicable'],
+    ['a variable that is filled once', ts('count = count ?? (await fetchNumber(n))'), 'not-applicable'],
+    [
+      'a field that is filled once',
+      ts('state.n = state.n ? state.n : await load()', 'const state = {}'),
+      'not-applicable',
+    ],
+    ['a variable that is only set', ts('count = await fetchNumber(n)'), 'not-applicable'],
+    [
+      'an entry around a wait',
+      ts('counts.set(n, (counts.get(n) ?? 0) + (await fetchNumber(n)))', 'const counts = new Map()'),
+      'unknown',
+    ],
+    [
+      'an entry that was read before a wait',
+      ts('const before = counts[n]\nawait store(n)\ncounts[n] = before + 1', 'const counts = {}'),
+      'unknown',
+    ],
+    [
+      'an entry that stays the same object',
+      ts('const all = lists[n]\nall.push(await fetchNumber(n))\nlists[n] = all', 'const lists = {}'),
+      'not-applicable',
+    ],
     ['a file that is written and never read', ts(`await writeFile('a.json', n)`), 'not-applicable'],
     ['another language', { 'go.mod': 'module a', 'main.go': '' }, 'unknown'],
   ])('tells of %s', async (_, files, status) => {

@@ -42,13 +42,13 @@ const item: Item = {
         if (changes.length === 0 && unread !== null) return unknown(unread)
         if (changes.length === 0)
           return notApplicable(
-            `${handlers} handlers, and what they call, change no variable of a file and no file that they read`,
+            `${handlers} handlers, and what they call, read, change and write back no variable of a file and no file`,
           )
         const broken = changes.filter(({ how }) => how === 'torn')
         const open = changes.find(({ how }) => how === 'caller')
         if (broken.length === 0 && open)
           return unknown(
-            `${open.file}:${open.line} writes back a file that the request names; whether two requests name the same one shows in use`,
+            `${open.file}:${open.line} writes back ${open.what.startsWith('the file') ? 'a file' : `an entry of ${open.what}`} that the request names; whether two requests name the same one shows in use`,
           )
         return judged(broken.map(torn), changes.map(sound), 'not reached')
       },
