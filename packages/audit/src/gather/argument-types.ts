@@ -157,6 +157,8 @@ const ofPython = (
 
 const validator =
   /^(zod|ajv|valibot|joi|yup|arktype|superstruct|io-ts|effect|@sinclair\/typebox|typebox|jsonschema|is-my-json-valid)\b/
+/** What is done with values that were validated validates nothing. */
+const validated = /\b(safeParse|parse|validate\w*)(Async)?\(\)\.\w/
 const validating =
   /^(parse|safeParse|parseAsync|safeParseAsync|validate\w*|assert\w*|is[A-Z]\w*|check\w*|compile|decode\w*|ensure\w*|require\w*)$/
 
@@ -173,7 +175,7 @@ const validates = ({ functions, advertised }: Entry, { graph, bodies, resolver }
     for (const { callee } of body.calls) {
       const path = resolver.external(callee, { module, frames: [] })
       const name = callee.is === 'name' || callee.is === 'member' ? callee.name : ''
-      if (path !== null && validator.test(path)) {
+      if (path !== null && validator.test(path) && !validated.test(path)) {
         if (own.has(of)) return 'all'
         applied++
       } else if (path === null && validating.test(name)) checks++

@@ -95,6 +95,16 @@ const undecided: [string, Files][] = [
     low(`const { q } = request.params.arguments\n  if (typeof q !== 'string') throw new Error('q')\n  return work(q)`),
   ],
   [
+    'what is done with a setting that was validated',
+    {
+      'src/index.ts': `${
+        low(`if (!request.params.arguments.q) throw new Error('q')\n  return work(request)`)['src/index.ts'] ?? ''
+      }
+const settings = Ask.parse(JSON.parse(process.env.SETTINGS))
+const work = request => settings.q.trim() + request.params.arguments.q`,
+    },
+  ],
+  [
     'a signature that is made at run time',
     wrapped('@wraps(original)', 'wrapper.__signature__ = inspect.signature(original).replace(parameters=[])'),
   ],
