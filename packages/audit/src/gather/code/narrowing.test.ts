@@ -84,6 +84,23 @@ describe('what a guard on a field leaves', () => {
     expect(await ts('if (r.isError) { use(r) }', 'export const fail = r => { r.isError = true }')).toBe('good bad')
   })
 
+  it('is not known of a field that is set before', async () => {
+    const files = {
+      'package.json': '{"name":"a","dependencies":{"@modelcontextprotocol/sdk":"1"}}',
+      'src/make.ts': `export const make = a => a ? { text: 'good' } : { text: 'bad', isError: true }`,
+      'src/index.ts': `import '@modelcontextprotocol/sdk'
+import { make } from './make.js'
+export const pick = a => {
+  const r = make(a)
+  if (a.isLate) r.isError = true
+  if (r.isError) use(r)
+}`,
+    }
+    expect(await used(files)).toBe('good bad')
+    const unset = files['src/index.ts'].replace('r.isError = true', 'log()')
+    expect(await used({ ...files, 'src/index.ts': unset })).toBe('bad')
+  })
+
   it.each<[string, string, string]>([
     ['nothing asked', '    use(r)', 'good bad'],
     ['inside', '    if r["isError"]:\n        use(r)', 'bad'],
@@ -94,6 +111,7 @@ describe('what a guard on a field leaves', () => {
       'good bad',
     ],
     ['asserted', '    assert not r.get("isError")\n    use(r)', 'good'],
+    ['set before', '    r["isError"] = True\n    if r.get("isError"):\n        use(r)', 'good bad'],
     ['after it went on', '    if r.get("isError"):\n        log()\n    use(r)', 'good bad'],
   ])('in Python: %s', async (_, body, left) => {
     expect(await py(body)).toBe(left)

@@ -79,6 +79,18 @@ const isEqual = ({ value }: Thing, literal: Value): boolean | null => {
   return null
 }
 
+const setFields = new WeakMap<Module, Set<string>>()
+
+/** `result.isError = true`, `result["isError"] = True`. */
+const isSetIn = (module: Module, field: string): boolean => {
+  const before = setFields.get(module)
+  const known =
+    before ??
+    new Set([...module.assigned, ...module.writes].flatMap(({ target }) => (target.is === 'member' ? target.name : [])))
+  if (!before) setFields.set(module, known)
+  return known.has(field)
+}
+
 /** Whether a fact is so for a record, or for what is made with `isError=True`; null when that shows only when it runs. */
 const holdsFor = (
   { field, says }: Fact,
@@ -87,7 +99,7 @@ const holdsFor = (
 ): boolean | null => {
   const { value, module } = thing
   const fields = value.is === 'record' ? value.fields : value.is === 'call' ? value.named : []
-  if (module.assigned.some(({ target }) => target.name === field)) return null
+  if (isSetIn(module, field)) return null
   const at = fields.findLastIndex(([key]) => key === field)
   if (fields.slice(at + 1).some(([key]) => key === '...' || key === '')) return null
   const own = fields[at]?.[1]
@@ -157,15 +169,17 @@ const isSetBetween = (name: string, { at }: Guard, offset: number, module: Modul
 export const openNarrowing = (things: (value: Value, place: Place) => Thing[]) => {
   const known = new Map<Module, Map<string, Guard[]>>()
 
-  const fitting = (found: Thing[], facts: Fact[]): Thing[] => {
+  const fitting = (found: Thing[], told: Fact[], { module }: Place): Thing[] => {
+    const facts = told.filter(({ field }) => !isSetIn(module, field))
     if (facts.length === 0) return found
     const left = found.filter(thing => facts.every(fact => holdsFor(fact, thing, things) !== !fact.holds))
     // what nothing fits was not understood
     return left.length > 0 ? left : found
   }
 
-  const named = ({ name, at }: Name, { module }: Place, found: Thing[]): Thing[] => {
+  const named = ({ name, at }: Name, place: Place, found: Thing[]): Thing[] => {
     if (found.length < 2) return found
+    const { module } = place
     const asked = known.get(module) ?? askedIn(module)
     known.set(module, asked)
     const guards = asked.get(name) ?? []
@@ -176,7 +190,7 @@ export const openNarrowing = (things: (value: Value, place: Place) => Thing[]) =
       const told = factsOf(guard, declared, at, module)
       return told.length > 0 && !isSetBetween(name, guard, at, module) ? told : []
     })
-    return fitting(found, facts)
+    return fitting(found, facts, place)
   }
 
   /** `result.isError ? result : other`. */
@@ -184,7 +198,7 @@ export const openNarrowing = (things: (value: Value, place: Place) => Thing[]) =
     options.flatMap((option, index) => {
       const told = test && option.is === 'name' ? factsIn(test, index === 0) : []
       const facts = told.flatMap(({ of, fact }) => (of.name === nameOf(option) ? [fact] : []))
-      return fitting(things(option, place), facts)
+      return fitting(things(option, place), facts, place)
     })
 
   return { named, chosen }
