@@ -176,7 +176,10 @@ export const keptSessions = gatherer<
     const kept = own.flatMap(module =>
       module.minified || forDevelopers.test(module.path) ? [] : keptIn(module, reach),
     )
-    const asked = guards.find(({ of, fault }) => of === 'credential' && fault === null)
+    // a check that is off unless somebody turns it on holds nobody back
+    const asked = guards.find(
+      ({ of, fault, optional, unsure }) => of === 'credential' && fault === null && (!optional || unsure),
+    )
     const bound = boundOf(kept, own) ?? (asked ? `${asked.file}:${asked.line} asks for a credential first` : null)
     return { kept: [...new Map(kept.map(one => [`${one.file}:${one.line}`, one])).values()], bound }
   },

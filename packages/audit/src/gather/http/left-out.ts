@@ -1,15 +1,8 @@
 import type { Place } from '../code/resolve.ts'
 import { someIn } from '../code/parts.ts'
-import {
-  isWithin,
-  visibleAt,
-  type Call,
-  type FunctionValue,
-  type Module,
-  type Range,
-  type Value,
-} from '../code/values.ts'
+import { isWithin, type Call, type FunctionValue, type Module, type Range, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
+import { byDefault } from './by-default.ts'
 
 /** A setting that leaves a check out, such as `disableAuth`, and where that is asked. */
 export interface LeftOut {
@@ -50,46 +43,6 @@ export const leftOutBy = (of: FunctionValue, module: Module, { resolver }: Reach
 }
 
 const routing = /^(use|all|get|post|put|delete)$/
-
-/** Whether a condition holds when nothing is set: null where that cannot be told. */
-export const byDefault = (test: Value, place: Place, reach: Reach, depth = 0): boolean | null => {
-  const { resolver } = reach
-  const follow = (value: Value): boolean | null => (depth > 6 ? null : byDefault(value, place, reach, depth + 1))
-  const isUnset = (value: Value): boolean =>
-    /^(global:process\.|process:)env\b/.test(resolver.external(value, place) ?? '')
-  const isArguments = (value: Value): boolean =>
-    someIn(value, part => /^(global:process\.|process:)argv\b/.test(resolver.external(part, place) ?? ''))
-  switch (test.is) {
-    case 'constant':
-      return test.of === true
-    case 'not': {
-      const held = follow(test.of)
-      return held === null ? null : !held
-    }
-    case 'both': {
-      const sides = new Set([follow(test.first), follow(test.second)])
-      return sides.has(false) ? false : sides.has(null) ? null : true
-    }
-    case 'either': {
-      const sides = new Set([follow(test.first), follow(test.second)])
-      return sides.has(true) ? true : sides.has(null) ? null : false
-    }
-    case 'compare':
-      if (![test.left, test.right].some(isUnset) || ![test.left, test.right].some(({ is }) => is === 'text'))
-        return null
-      return test.operator.startsWith('!')
-    case 'call':
-      return test.callee.is === 'member' && /^(includes|has)$/.test(test.callee.name) && isArguments(test.callee.of)
-        ? false
-        : null
-    case 'name': {
-      const [declared, ...others] = visibleAt(place.module, test.name, test.at)
-      return declared && others.length === 0 ? follow(declared.value) : null
-    }
-    default:
-      return isUnset(test) ? false : null
-  }
-}
 
 /** The same route is served without the check in the other branch of an `if`. */
 export interface OpenBeside {

@@ -2,8 +2,8 @@ import { someIn } from '../code/parts.ts'
 import type { Place } from '../code/resolve.ts'
 import { isWithin, visibleAt, type FunctionValue, type Module, type Range, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
+import { byDefault } from './by-default.ts'
 import type { Guard } from './guards.ts'
-import { byDefault } from './left-out.ts'
 
 const goingOn = /^(handle_?request|handle_?post_?message|next|call_next)$/i
 /** What these are about is protection, which may be left out. */

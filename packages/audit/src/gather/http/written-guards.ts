@@ -10,6 +10,7 @@ import { leftOutBy } from './left-out.ts'
 import { underMode } from './modes.ts'
 import type { Mounts } from './mounts.ts'
 import { partialIn } from './partial-names.ts'
+import { switchedOff } from './switched-off.ts'
 
 const header = {
   credential: /^(authorization|(x-)?([\w-]{0,30}-)?(api-?key|auth|auth-?token|token|secret))$/i,
@@ -181,7 +182,9 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         fault: behind ?? hole?.certain ?? timed,
         ...(timed !== null && behind === null && hole?.certain === undefined ? { isTimed: true as const } : {}),
         ...(hole?.perhaps ? { hole: hole.perhaps } : {}),
-        ...(isOptional(module, of, reach) ? { optional: true as const } : {}),
+        ...(isOptional(module, of, reach)
+          ? { optional: true as const }
+          : switchedOff(of, module, part => isStatus(part, [401, 403]), reach)),
         ...underMode(of, module, reach, value => isStatus(value, [401, 403])),
         ...(reads(header.credential) ? {} : whereTold(of, module, reach)),
         ...(off ? { off } : {}),

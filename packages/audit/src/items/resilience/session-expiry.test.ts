@@ -79,6 +79,20 @@ ${body}
 `,
 })
 
+/** Who sends no credential is refused, where that is asked for. */
+const locked = (required: string): Files => {
+  const check = `const isAuthorized = given => {
+  if (!required) return true
+  return timingSafeEqual(given, process.env.TOKEN)
+}
+const required = ${required}
+app.use((request, response, next) => {
+  if (!isAuthorized(request.headers.authorization)) return response.status(401).end()
+  next()
+})`
+  return ts(kept, check)
+}
+
 const readOf = async (files: Files): Promise<string | undefined> =>
   (await judgeFiles(sessionExpiry, files)).verdicts.find(({ asks }) => asks.startsWith('Does something'))?.status
 
@@ -95,6 +109,7 @@ const store = new Store()`
     ['a store that takes every session', ts(opened, store.replace('CHECK', ''))],
     ['a number that is another one', ts(kept, 'if (process.argv.length > 5) throw new Error()')],
     ['a dict that takes every session', py('    pass')],
+    ['a credential that is asked for once a variable says so', locked("process.env.HARDEN === 'true'")],
   ])('fails %s', async (_, files) => {
     expect(await readOf(files)).toBe('fail')
   })
@@ -104,6 +119,8 @@ const store = new Store()`
     ['a store with one', ts(opened, store.replace('CHECK', 'if (Object.keys(this.sessions).length > 9) return;'))],
     ['a count of its own', ts(`if (openSessions() >= MAX_SESSIONS) return\n  ${kept}`)],
     ['a limit of requests', ts(kept, `import { rateLimit } from 'express-rate-limit'\napp.use(rateLimit())`)],
+    ['a credential that is asked for unless a variable says no', locked("process.env.AUTH !== 'off'")],
+    ['a credential of which nothing is known', locked('settings.locked')],
     [
       'a map that forgets',
       { 'src/index.ts': ts(kept)['src/index.ts']?.replace('new Map()', 'new LRUCache({ max: 9 })') ?? '' },
