@@ -44,7 +44,8 @@ export type Datum =
   | { is: 'fields'; fields: Map<string, Datum[]> }
   | { is: 'closure'; of: FunctionValue; frame: Frame; self: Datum | null }
   | { is: 'class'; of: ClassValue; module: Module }
-  | { is: 'instance'; of: ClassValue; module: Module; made: Frame | null }
+  /** `entered`: its methods that are being called, where something of a request is handed to them. */
+  | { is: 'instance'; of: ClassValue; module: Module; made: Frame | null; entered?: Frame[] }
   | { is: 'namespace'; of: Module }
   | { is: 'method'; of: Datum; name: string }
   | { is: 'pattern'; text: string; flags: string }

@@ -1,5 +1,5 @@
 import type { Resolver } from '../code/resolve.ts'
-import type { Call, Module, Range, Value } from '../code/values.ts'
+import type { Call, FunctionValue, Module, Range, Value } from '../code/values.ts'
 import type { Language } from '../trees.ts'
 import type { Graph } from '../reached/graph.ts'
 import type { Bodies } from '../reached/bodies.ts'
@@ -51,11 +51,18 @@ export interface Given {
   named: Map<string, Datum[]>
 }
 
+/** Whether a value that a function gives to a field holds something of a request. */
+export type Keeps = (value: Value, of: FunctionValue, module: Module) => boolean
+
 /** Computes what expressions may be in a trial, without running anything. */
 export interface Machine {
   trial: Trial
   resolver: Resolver
   bodies: Bodies
+  /** Whether some request sets a field of an object to this value, in that function. */
+  keeps: Keeps
+  /** Notes that an answer depends on what other requests may have set. */
+  kept: () => void
   /** Methods of the classes of the repository by name. */
   methods: Graph['methods']
   values: (value: Value, frame: Frame) => Datum[]

@@ -1,5 +1,6 @@
 import type { ClassValue, Module, Value } from '../code/values.ts'
 import { distinct, nil, outside, some, unmarked, type Datum } from './data.ts'
+import { setBy, withAdded } from './fields.ts'
 import { offsetOf, type Machine } from './machine.ts'
 import { propertyOfText } from './texts.ts'
 
@@ -39,12 +40,14 @@ const ofClass = (
     const around = 'at' in value ? machine.bodies.around(module, value.at) : enclosing(value, owner, module, machine)
     if (!around) return machine.values(value, machine.top(module))
     const isMade = self.is === 'instance' && self.made?.function === around
+    const set = isMade ? null : setBy(value, around, { name, self, module }, machine)
+    if (set) return set
     const frame = isMade
       ? self.made
       : machine.enter({ is: 'closure', of: around, frame: machine.top(module), self }, null)
     return frame ? machine.values(value, frame) : []
   })
-  if (members.length > 0) return distinct(found)
+  if (members.length > 0) return distinct(withAdded(found, owner, { name, self, module }, machine))
   if (depth > 5) return null
   for (const base of owner.bases)
     for (const one of machine.values(base, machine.top(module))) {

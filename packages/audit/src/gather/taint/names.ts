@@ -1,5 +1,5 @@
 import { innermost, visibleAt, type Declaration, type FunctionValue, type Module, type Value } from '../code/values.ts'
-import { someIn } from '../code/parts.ts'
+import { isSame, someIn } from '../code/parts.ts'
 import type { Body } from '../reached/bodies.ts'
 import { distinct, joined, outside, some, text, type Datum, type Frame } from './data.ts'
 import { caught } from './flow.ts'
@@ -117,6 +117,27 @@ const plus = (one: Datum, more: Datum, machine: Machine): Datum => {
   return some(marks, marks.size > 0 ? 'a text that is put together' : null)
 }
 
+/** Whether a condition holds where another one does. */
+const follows = (wanted: Value, from: Value, holds: boolean): boolean | null => {
+  if (isSame(wanted, from)) return holds
+  if (from.is === 'not') return follows(wanted, from.of, !holds)
+  const isSplit = from.is === 'both' ? holds : from.is === 'either' && !holds
+  return isSplit && (from.is === 'both' || from.is === 'either')
+    ? (follows(wanted, from.first, holds) ?? follows(wanted, from.second, holds))
+    : null
+}
+
+/** `const made = isNew ? one() : other()`, which is used under `if (isNew)`. */
+const chosenAt = (value: Value, at: number, { guards }: Body): Value => {
+  if (value.is !== 'choice' || !value.test) return value
+  for (const { test, consequent, alternate } of guards) {
+    const side = contains(consequent, at) ? true : alternate && contains(alternate, at) ? false : null
+    const held = side === null ? null : follows(value.test, test, side)
+    if (held !== null) return value.options[held ? 0 : 1] ?? value
+  }
+  return value
+}
+
 const mentions = (value: Value, name: string): boolean =>
   someIn(value, part => part.is === 'name' && part.name === name)
 
@@ -146,7 +167,8 @@ export const nameOf = (value: Value & { is: 'name' }, frame: Frame, machine: Mac
   for (const one of before) {
     const isPassed = !isWithin(one) || one.at > at ? null : machine.passes(owner, Math.max(one.from, one.at - 1), at)
     if (isPassed === false) continue
-    const base = machine.values(one.value, owner)
+    const chosen = chosenAt(one.value, at, machine.bodies.of(owner.module, owner.function))
+    const base = machine.values(chosen, owner)
     const isOwn = isInLoop(one.at - 1, first.at, machine.bodies.of(module, owner.function)) && mentions(one.value, name)
     if (isOwn && one !== first) {
       found.push(repeated(base, machine))

@@ -5,7 +5,8 @@ import { joined, some, text, unmarked, type Datum, type Frame, type Marks } from
 import { evaluate } from './evaluate.ts'
 import { outcome, passes, reaches, test } from './flow.ts'
 import { takenBy } from './inputs.ts'
-import type { Given, Machine, Reached, Tested, Trial } from './machine.ts'
+import { entering } from './fields.ts'
+import type { Given, Keeps, Machine, Reached, Tested, Trial } from './machine.ts'
 import { memberOf } from './members.ts'
 import { callKey, newShared, type Shared } from './shared.ts'
 
@@ -35,12 +36,15 @@ export const openMachine = (
   trial: Trial,
   { resolver, bodies, graph }: Pick<Reach, 'resolver' | 'bodies' | 'graph'>,
   mayRefuse: (call: Call, module: Module) => boolean,
+  keeps: Keeps,
   shared: Shared = newShared(),
 ): Machine => {
   const tests = new Map<Frame, Map<Value, Tested>>()
   const ways = new Map<Frame, Map<number, Reached>>()
   let depth = 0
   let calls = 0
+  /** How often it was asked what other requests may have set. */
+  let kept = 0
 
   const isSpent = (): boolean => {
     if (++trial.steps <= maxSteps && depth <= maxDepth && calls <= maxCalls) return false
@@ -92,6 +96,8 @@ export const openMachine = (
     bodies,
     methods: name => graph.methods(name),
     mayRefuse,
+    keeps,
+    kept: () => kept++,
     values: (value, frame) => {
       const before = frame.known.get(value)
       if (before) return before
@@ -113,14 +119,17 @@ export const openMachine = (
       const before = known.get(key)
       if (before) return before
       known.set(key, [some()])
+      const asked = kept
       const found = apply(callee, given, call, machine)
-      known.set(key, found)
+      // what other requests may have set is another text in another trial
+      if (kept === asked) known.set(key, found)
+      else known.delete(key)
       return found
     },
     enter: (callee, given) => {
       const { module } = callee.frame
       const isMethod = module.language === 'python' && /^(self|cls)$/.test(callee.of.parameters[0] ?? '')
-      return {
+      const frame: Frame = {
         module,
         function: callee.of,
         outer: callee.frame,
@@ -128,6 +137,7 @@ export const openMachine = (
         given: given && argumentsOf(given, isMethod),
         known: new Map(),
       }
+      return given ? entering(frame, given, machine) : frame
     },
     plain: datum => {
       if (datum.is !== 'input') return [datum]

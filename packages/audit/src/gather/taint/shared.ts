@@ -41,6 +41,7 @@ const partOf = (datum: Datum, shared: Shared, machine: Machine, depth: number): 
     case 'namespace':
       return `${datum.is} ${numberOf(datum.of, shared)}`
     case 'instance':
+      if (datum.entered) return null
       return datum.made === null || datum.made.isTop === true ? `instance ${numberOf(datum.of, shared)}` : null
     default:
       return null

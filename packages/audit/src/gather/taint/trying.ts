@@ -16,10 +16,12 @@ import {
   type Attack,
 } from './attacks.ts'
 import type { Datum } from './data.ts'
+import { isField } from './fields.ts'
 import { follow } from './follow.ts'
 import { folders } from './folders.ts'
 import type { Machine, Trial } from './machine.ts'
 import { maxSteps, openMachine } from './open.ts'
+import { openKeeping } from './keeping.ts'
 import { openRefusing } from './refusing.ts'
 import { newShared, type Shared } from './shared.ts'
 import { isHarmless } from './options.ts'
@@ -116,8 +118,9 @@ export const openTrying = (reach: Reach): Trying => {
       listed: new Set<string>(),
     }
     const trial: Trial = { attacked, sample, language, unknown, ...sets, steps: 0 }
-    return openMachine(trial, reach, mayRefuse, known)
+    return openMachine(trial, reach, mayRefuse, keeps, known)
   }
+  const keeps = openKeeping(reach, language => machineFor(language, null, null, ''))
 
   const attempt = (
     { entry, way, sink, of }: Route,
@@ -223,6 +226,8 @@ export const openTrying = (reach: Reach): Trying => {
       if (found.refused) refusals.add(found.refused)
       else if (found.arrivals.length === 0) for (const by of found.trial.refusals) refusals.add(by)
       const what = outcome(found, kind, parameter, attack)
+      // whether it gets as far as the field was not tried
+      if (what?.fate === 'open' && isField(parameter)) return undecided(`what other calls set ${parameter} to`)
       if (what?.fate === 'open') return redirects.includes(attack) ? undecided(led) : what
       doubt ??= what
       if (queue.length > 0 || doubt !== null) continue
