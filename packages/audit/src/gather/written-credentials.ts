@@ -33,7 +33,7 @@ const credentialIn = (text: string, isDatabase: boolean): string | null => {
   return placeholder.test(value) || !/\d/.test(value) || !/[a-z]/i.test(value) ? null : value
 }
 
-const masked = (value: string): string => `${value.slice(0, Math.min(3, value.length >> 2))}${'*'.repeat(8)}`
+export const masked = (value: string): string => `${value.slice(0, Math.min(3, value.length >> 2))}${'*'.repeat(8)}`
 
 /** Texts that a value may be, where a default beside the environment counts as well. */
 const textsOf = (value: Value, place: Place, resolver: Resolver, depth = 0): string[] => {

@@ -4,12 +4,20 @@ import { answeredSecrets } from '../../gather/answered-secrets.ts'
 import { looseFiles } from '../../gather/loose-files.ts'
 import { loggedSecrets } from '../../gather/logged-secrets.ts'
 import { secrets, type FoundSecret } from '../../gather/secrets.ts'
+import { writtenKeys, type WrittenKey } from '../../gather/written-keys.ts'
 
 const asEvidence = ({ kind, masked, path, line, object }: FoundSecret): Evidence => ({
   at: path,
   line,
   saw: `${kind} ${masked}${object === null ? '' : `, in an earlier version (git object ${object.slice(0, 10)})`}`,
   wanted: object === null ? 'a reference to the environment or to a secret store' : 'the secret revoked and replaced',
+})
+
+const keyAsEvidence = ({ by, masked, isDefault, file, line }: WrittenKey): Evidence => ({
+  at: file,
+  line,
+  saw: `${by} is given ${masked}, which stands in the source${isDefault ? ' and is used while no other key is set' : ''}`,
+  wanted: 'a key from the environment or a secret store, without a default',
 })
 
 const item: Item = {
@@ -32,6 +40,14 @@ const item: Item = {
           files > 0 ? [{ at: '.', saw: `no secret in ${files} files` }] : [],
           'no file could be read',
         ),
+    }),
+    check({
+      asks: 'Is what encrypts and signs given a key that does not stand in the source?',
+      needs: { keys: writtenKeys },
+      judge: ({ keys }) => {
+        const [first, ...more] = keys.map(keyAsEvidence)
+        return first ? fail(first, ...more) : notApplicable('no key that stands in the source is given to a cipher')
+      },
     }),
     check({
       asks: 'Is the history of the repository free of secrets?',

@@ -5,6 +5,7 @@ import { handedVariables, readByLibrary } from '../../gather/handed-variables.ts
 import { manifestCredentials, type ManifestCredential } from '../../gather/manifest-credentials.ts'
 import { settingsReads, type SettingsReads } from '../../gather/settings-reads.ts'
 import { writtenCredentials } from '../../gather/written-credentials.ts'
+import { writtenKeys } from '../../gather/written-keys.ts'
 
 /** What can only be given on the command line is seen by everybody who lists the processes. */
 const onlyOptions = ({ options, variables }: SettingsReads): Evidence[] =>
@@ -48,8 +49,8 @@ const item: Item = {
   checks: [
     check({
       asks: 'Does the code take every credential from the environment or a file?',
-      needs: { written: writtenCredentials, reads: settingsReads, handed: handedVariables },
-      judge: ({ written, reads, handed }) => {
+      needs: { written: writtenCredentials, keys: writtenKeys, reads: settingsReads, handed: handedVariables },
+      judge: ({ written, keys, reads, handed }) => {
         if (written.files === 0 && reads.sources === 0)
           return unknown('no TypeScript, JavaScript or Python source of a server was read')
         const broken = written.found.map(({ name, masked, file, line }) => ({
@@ -61,7 +62,13 @@ const item: Item = {
         const proven = reads.variables
           .filter(({ name }) => namesCredential(name))
           .map(({ name, path, line }) => ({ at: path, line, saw: `${name} is read from the environment` }))
-        const faults = [...broken, ...onlyOptions(reads)]
+        const fixed = keys.map(({ by, masked, file, line }) => ({
+          at: file,
+          line,
+          saw: `the key of ${by} is ${masked}, written in the source`,
+          wanted: 'an environment variable or a file, without a default',
+        }))
+        const faults = [...broken, ...fixed, ...onlyOptions(reads)]
         const [computed] = reads.computed
         const byLibrary = handed.find(({ name }) => namesCredential(name))
         if (faults.length + proven.length === 0)
