@@ -205,6 +205,7 @@ describe('secret-management', () => {
       'unknown',
       'unknown',
       'not-applicable',
+      'not-applicable',
     ])
     expect(JSON.stringify(result)).not.toContain(github)
   })
@@ -217,6 +218,7 @@ describe('secret-management', () => {
       'not-applicable',
       'unknown',
       'unknown',
+      'not-applicable',
       'not-applicable',
     ])
     expect(result.verdicts[1]?.evidence?.[0]?.saw).toBe('no secret in 2 versions of files')

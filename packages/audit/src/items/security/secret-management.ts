@@ -42,14 +42,6 @@ const item: Item = {
         ),
     }),
     check({
-      asks: 'Is what encrypts and signs given a key that does not stand in the source?',
-      needs: { keys: writtenKeys },
-      judge: ({ keys }) => {
-        const [first, ...more] = keys.map(keyAsEvidence)
-        return first ? fail(first, ...more) : notApplicable('no key that stands in the source is given to a cipher')
-      },
-    }),
-    check({
       asks: 'Is the history of the repository free of secrets?',
       needs: { secrets },
       judge: ({ secrets: { found, history } }) => {
@@ -128,6 +120,14 @@ const item: Item = {
         return broken.length + proven.length === 0
           ? notApplicable('no file was found in which the source keeps a credential')
           : judged(broken, proven, 'not reached')
+      },
+    }),
+    check({
+      asks: 'Is what encrypts and signs given a key that does not stand in the source?',
+      needs: { keys: writtenKeys },
+      judge: ({ keys }) => {
+        const [first, ...more] = keys.map(keyAsEvidence)
+        return first ? fail(first, ...more) : notApplicable('no key that stands in the source is given to a cipher')
       },
     }),
   ],
