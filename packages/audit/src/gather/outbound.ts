@@ -3,11 +3,13 @@ import { lateBody, type LateBody } from './calls/body.ts'
 import { clients } from './calls/clients.ts'
 import { handedOver } from './calls/handed.ts'
 import { methodOf } from './calls/method.ts'
+import { hasTerminal } from './calls/terminal.ts'
 import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, visibleAt, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project } from './project.ts'
+import { reach, type Reach } from './reach.ts'
 import { trees } from './trees.ts'
 import { openUnused } from './unused-files.ts'
 
@@ -95,7 +97,13 @@ const isLeftAlone = ({ dropped, arguments: given }: Call, path: string): boolean
   /^child_process:exec(File)?$/.test(path) &&
   given.every(({ is }) => is !== 'function' && is !== 'name' && is !== 'member')
 
-const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
+/** A program of a command that somebody types and ends, which no call of a client starts. */
+const isOfUser = (call: Call, place: Place, { bodies, graph, resolver }: Reach): boolean => {
+  const of = bodies.around(place.module, call.at)
+  return (of === null || !graph.functions.has(of)) && hasTerminal(call, place, resolver)
+}
+
+const outboundIn = (module: Module, resolver: Resolver, reach: Reach): OutboundCall[] => {
   const place: Place = { module, frames: [] }
   return module.calls
     .map(call => handedOver(call) ?? call)
@@ -104,6 +112,7 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
       pathsOf(call, place, resolver).flatMap(path => {
         const client = clients.find(({ called }) => called.test(path))
         if (!client || isLeftAlone(call, path)) return []
+        if (client.kind === 'process' && isOfUser(call, place, reach)) return []
         const late = /(^|[:.])fetch$/.test(path) ? lateBody(call, place, resolver) : null
         const own = late ? 'absent' : client.timeout(call, place, resolver, path)
         const timeout =
@@ -124,19 +133,22 @@ const outboundIn = (module: Module, resolver: Resolver): OutboundCall[] => {
 const isBuilt = (path: string): boolean => /(^|\/)(dist|build|out)\//.test(path)
 
 /** Calls out of the server's package: HTTP requests and child processes that are waited for. */
-export const outbound = gatherer<Outbound, { modules: typeof modules; project: typeof project; trees: typeof trees }>({
+export const outbound = gatherer<
+  Outbound,
+  { modules: typeof modules; project: typeof project; trees: typeof trees; reach: typeof reach }
+>({
   id: 'outbound',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project, trees },
-  gather: (_, { modules: source, project, trees }) => {
+  needs: { modules, project, trees, reach },
+  gather: (_, { modules: source, project, trees, reach }) => {
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
     const authored = own.filter(({ path }) => !isBuilt(path))
     const looked = authored.length > 0 ? authored : own
     const isUnused = openUnused(trees.sources, project)
     const calls = looked.flatMap(module => {
-      const found = outboundIn(module, resolver)
+      const found = outboundIn(module, resolver, reach)
       return found.length > 0 && isUnused(module) ? [] : found
     })
     return { calls, files: looked.length }

@@ -4,7 +4,7 @@ import callTimeouts from './call-timeouts.ts'
 
 const ts = (body: string): Files => ({
   'src/server.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 const server = new McpServer({ name: 'a', version: '1' })
 server.registerTool('run', { description: 'd' }, async ({ a }) => {
 ${body}
@@ -45,6 +45,9 @@ const adapter = `class Limited(HTTPAdapter):
 session = requests.Session()
 session.mount("https://", Limited())`
 
+/** A command line beside the server, or a tool that starts a program. */
+const execa = (options: string): string => `import { execa } from 'execa'\nawait execa('npx', ['a'], ${options})`
+const inTool = (body: string): Files => ts(`  ${body}`)
 const failing: [string, Files][] = [
   ['a request that a thread makes', py('return await asyncio.to_thread(requests.get, a)')],
   [
@@ -65,6 +68,12 @@ const failing: [string, Files][] = [
     py('async with httpx.AsyncClient(**OPTIONS) as c:\n    await c.get(a)', 'OPTIONS = {"timeout": None}'),
   ],
   ['got with a body', plain(`import got from 'got'\nconst c = got.extend({})\nc.post(u, { json: {} })`)],
+  ['a program of a command that reads what it says', plain(execa("{ stdout: 'pipe' }"))],
+  ['a program of a tool that shares the terminal', inTool("spawnSync('npx', ['a'], { stdio: 'inherit' })")],
+  [
+    'a program of Python without a terminal',
+    { 'pkg/cli.py': 'import subprocess\ndef dev():\n    subprocess.run(["npx", "a"], capture_output=True)\n' },
+  ],
   ['a program that is awaited', py(`${program}out, _ = await p.communicate()\nreturn out.decode()`)],
   ['a program that alone settles the promise', closing('')],
 ]
@@ -114,6 +123,16 @@ describe('call-timeouts of what is handed on or awaited', () => {
     expect((await judgeFiles(callTimeouts, files)).status).toBe('unknown')
   })
   it.each([
+    ['a program with the terminal of its user', plain(execa("{ stdin: 'inherit', stdout: 'inherit' }"))],
+    ['one with all of it', plain(execa("{ stdio: 'inherit' }"))],
+    ['one with a list of it', plain(execa("{ stdio: ['inherit', 'inherit', 'pipe'] }"))],
+    [
+      'one of Python',
+      {
+        'pkg/cli.py':
+          'import subprocess\nimport sys\ndef dev():\n    subprocess.run(["npx", "a"], stdout=sys.stdout)\n',
+      },
+    ],
     ['a program that was told to end', py(`${program}p.kill()\nawait p.wait()`)],
     ['a program that something else ends', closing('ended.add(() => child.kill())')],
     ['a promise that the first output settles', closing(`child.stdout.once('data', () => resolve('ready'))`)],
