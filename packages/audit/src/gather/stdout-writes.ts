@@ -11,6 +11,7 @@ import { isForOther } from './other-transport.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
+import { isNeverTaken } from './stdout/cases.ts'
 import { writesTo } from './stdout/writes.ts'
 import { transportStarts, type TransportStart } from './transport-starts.ts'
 
@@ -190,7 +191,7 @@ export const stdoutWrites = gatherer<
       module.calls.flatMap((call): StdoutWrite[] => {
         const place: Place = { module, frames: [] }
         const what = writesTo(call, place, reach.resolver) ?? noticeOf(call, place, reach.resolver, lockedVersions)
-        if (what === null) return []
+        if (what === null || isNeverTaken(call, module, reach)) return []
         return [{ what, file: module.path, line: call.line, when: whenOf(module, call) }]
       }),
     )

@@ -79,8 +79,25 @@ const readPattern = (node: Node, reading: Reading): void => {
       else bind(part, nothing, unsaid, node, reading)
 }
 
+/** Texts that a case is for; something that is not known where it is for anything else. */
+const testsOf = (clause: Node, reading: Reading): Value[] => {
+  if (field(clause, 'guard')) return [nothing]
+  const patterns = named(clause).filter(({ kind }) => kind === 'case_pattern')
+  return patterns.flatMap(one => {
+    const [pattern] = named(one)
+    if (!pattern) return patterns.length > 1 ? [nothing] : []
+    const parts = pattern.kind === 'union_pattern' ? named(pattern) : [pattern]
+    return parts.map(part => (part.kind === 'string' ? reading.value(part) : nothing))
+  })
+}
+
 const readMatch: Statement = (node, reading) => {
   reading.module.branches.push({ at: node.at, end: node.end })
+  const clauses = named(field(node, 'body') ?? node).filter(({ kind }) => kind === 'case_clause')
+  reading.module.switches.push({
+    of: reading.value(field(node, 'subject')),
+    cases: clauses.map(one => ({ at: one.at, end: one.end, tests: testsOf(one, reading), leaves: true })),
+  })
   reading.inside(node)
 }
 

@@ -2,7 +2,7 @@ import type { Node } from '@babel/types'
 import { readExport, readImport } from './typescript-links.ts'
 import { lineOf, rangeOf, typeOf } from './typescript-nodes.ts'
 import type { Reading } from './typescript-reading.ts'
-import { nothing, type Guard, type Leaving, type Loop, type Value } from './values.ts'
+import { nothing, type Guard, type Leaving, type Loop, type Switch, type Value } from './values.ts'
 
 const ending = /^process\.(exit|abort)\(/
 
@@ -217,16 +217,21 @@ export const statement = (node: Node, reading: Reading): void => {
       return readIf(node, reading)
     case 'TryStatement':
       return readTry(node, reading)
-    case 'SwitchStatement':
+    case 'SwitchStatement': {
       reading.branch(node)
-      reading.value(node.discriminant)
-      for (const { test, consequent } of node.cases) {
-        if (test) module.compared.push({ value: reading.value(test), line: lineOf(test) })
+      const read: Switch = { of: reading.value(node.discriminant), cases: [] }
+      module.switches.push(read)
+      for (const one of node.cases) {
+        const { test, consequent } = one
+        const value = test ? reading.value(test) : null
+        if (test && value) module.compared.push({ value, line: lineOf(test) })
         const [first, last] = [consequent[0], consequent.at(-1)]
+        read.cases.push({ ...rangeOf(one), tests: value ? [value] : [], leaves: leavingOf(last, reading) !== null })
         if (first && last) module.branches.push({ at: first.start ?? 0, end: last.end ?? 0, isCase: true })
         consequent.forEach(reading.visit)
       }
       return
+    }
     case 'BlockStatement':
     case 'StaticBlock':
     case 'TSModuleBlock':

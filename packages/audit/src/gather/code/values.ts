@@ -131,6 +131,13 @@ export interface Try extends Range {
   finally: Range | null
 }
 
+/** A `switch` or a `match`. */
+export interface Switch {
+  of: Value
+  /** What each case is for: nothing for `default` and `_`. `leaves`: the next one does not run as well. */
+  cases: (Range & { tests: Value[]; leaves: boolean })[]
+}
+
 /** An assignment that is no declaration: `x = 1`, `x.y = 1`, `x[k] = 1`, `x += 1`, `x++`, `del x[k]`. */
 export interface Write extends Range {
   target: Value
@@ -174,6 +181,7 @@ export interface Module {
   throws: { value: Value; at: number; line: number }[]
   /** Code that may not run: branches, loops, handlers of exceptions. */
   branches: (Range & { /** One of the cases of a `switch` or a `match`. */ isCase?: true })[]
+  switches: Switch[]
   /** What other files may import; `*` for everything of another module. */
   exports: { name: string; value: Value }[]
 }
@@ -202,6 +210,7 @@ export const emptyModule = ({ path, language, role, minified }: Source): Module 
   decorated: [],
   compared: [],
   branches: [],
+  switches: [],
   assigned: [],
   contexts: [],
   guards: [],

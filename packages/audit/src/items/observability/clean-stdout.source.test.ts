@@ -46,6 +46,37 @@ const failed = (work: string, before = ''): Files => {
   const { 'src/index.ts': text = '' } = ts('', '', before)
   return { 'src/index.ts': text.replace(/main\(\)$/, `main().catch(e => { ${work}; process.exit(1) })`) }
 }
+/** A log by the level that each caller gives. */
+const levels = (calls: string, ends = 'break'): Files =>
+  ts(
+    calls,
+    '',
+    `const log = (level = 'info', ...args) => {
+  switch (level) {
+    case 'info':
+      console.error('info', ...args)
+      ${ends}
+    case 'error':
+      console.error(...args)
+      ${ends}
+    default:
+      console.log(...args)
+  }
+}`,
+  )
+const pyLevels = (call: string): Files =>
+  py(
+    call,
+    'pass',
+    `
+def log(level, text):
+    match level:
+        case "info" | "error":
+            print(text, file=sys.stderr)
+        case _:
+            print(text)
+`,
+  )
 const logger = `const levels = { info: 1, error: 3 }
 const write = (level, ...rest) => { if (levels[level] >= 1) console.log(level, ...rest) }
 const make = () => { const at = level => (...rest) => write(level, ...rest); return { info: at('info'), error: at('error') } }
@@ -130,4 +161,16 @@ describe('clean-stdout in the source', () => {
     ).toBe('not-applicable'))
   it('is unknown where no start is found', async () =>
     expect(await judge({ 'src/a.ts': 'fetch(u); console.log(u)' })).toBe('unknown'))
+
+  it.each<[string, Files, string]>([
+    ['a level without a case', levels("log('debug', q)"), 'fail'],
+    ['a level that is worked out', levels('log(q)'), 'fail'],
+    ['a case that goes on with the next', levels("log('error', q)", ''), 'fail'],
+    ['a log that is handed on', levels("log('info', q)\n  [q].forEach(log)"), 'fail'],
+    ['a level without a case in Python', pyLevels('log("debug", q)'), 'fail'],
+    ['levels that have a case each', levels("log('info', q)\n  log('error', q)\n  log()"), 'pass'],
+    ['levels that have a case each in Python', pyLevels('log("info", q)'), 'pass'],
+  ])('%s', async (_, files, status) => {
+    expect(await judge(files)).toBe(status)
+  })
 })
