@@ -6,7 +6,7 @@ import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
 import { nearlyMatching } from './compare.ts'
 import { isRun, samplesFor } from './scripts.ts'
-import { device, following, linkItself, otherLanguage, several } from './sinks/arrival.ts'
+import { device, following, linkItself, otherLanguage, perhapsFollowing, several } from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -127,10 +127,14 @@ const urls: Attack[] = [
   '169.254.169.254',
   '.evil.example/x',
 ].map(sample => ({ sample, form: 'another machine' }))
-/** Only worth trying where the others are refused, and answers that lead elsewhere are followed. */
+/** Only worth trying where the others are refused, and answers that lead elsewhere may be followed. */
 export const redirects: Attack[] = [
-  { sample: `https://${redirecting}/x`, form: 'a site that redirects to another machine' },
+  {
+    sample: `https://${redirecting}/x`,
+    form: 'a site whose answer leads to another machine, which is asked unchecked',
+  },
 ]
+export const isRedirect = ({ sample }: Attack): boolean => sample.includes(redirecting)
 const named: Attack[] = [{ sample: 'https://evil.example/x', form: 'a name whose address is a private one' }]
 const more = 'more SQL'
 const intents: Attack[] = ['intent://x', 'file:///etc/passwd'].map(sample => ({
@@ -240,7 +244,7 @@ export const succeeds = (
       if (program === device) return first.startsWith(sample)
       const host = hostOf(first)
       if (target !== undefined) return host === target
-      if (host === redirecting) return program === following
+      if (host === redirecting) return program === following || program === perhapsFollowing
       return host === '169.254.169.254' || host === '127.0.0.1' || (host?.endsWith('evil.example') ?? false)
     }
     case 'replacement': {

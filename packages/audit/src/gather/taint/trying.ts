@@ -9,6 +9,7 @@ import {
   begun,
   behind,
   ended,
+  isRedirect,
   links,
   redirects,
   siblings,
@@ -26,7 +27,7 @@ import { openRefusing } from './refusing.ts'
 import { newShared, type Shared } from './shared.ts'
 import { isHarmless } from './options.ts'
 import type { Arrival, Sink } from './sinks.ts'
-import { following, otherLanguage } from './sinks/arrival.ts'
+import { following, otherLanguage, perhapsFollowing } from './sinks/arrival.ts'
 import { textOf } from './texts.ts'
 import type { Language } from '../trees.ts'
 
@@ -75,7 +76,7 @@ export interface Trying {
 const fronts: Partial<Record<Arrival['kind'], string>> = { file: folders.root, url: 'https://host.example/' }
 /** Steps for a whole repository: some seconds. */
 const maxTotalSteps = 1_500_000
-const led = 'its address is looked at, and what its answer leads to is asked for without a look'
+const led = 'whether it follows its answer to an address that nobody looked at'
 const safe: Judged = { fate: 'safe', attack: null, arrived: null, isWhole: false, passed: [], because: null }
 const undecided = (because: string): Judged => ({ ...safe, fate: 'undecided', because })
 
@@ -169,6 +170,8 @@ export const openTrying = (reach: Reach): Trying => {
       if (!succeeds({ ...arrival, texts: shown.texts }, attack)) continue
       const [reason] = trial.doubts
       if (reason !== undefined) doubt = undecided([...trial.doubts].slice(0, 3).join(', '))
+      else if (arrival.guard !== undefined) doubt = undecided(arrival.guard)
+      else if (arrival.program === perhapsFollowing && isRedirect(attack)) doubt = undecided(led)
       else {
         const arrived = shown.texts.join(' ').slice(0, 160)
         const passed = [...trial.passed].slice(0, 3)
@@ -228,11 +231,11 @@ export const openTrying = (reach: Reach): Trying => {
       const what = outcome(found, kind, parameter, attack)
       // whether it gets as far as the field was not tried
       if (what?.fate === 'open' && isField(parameter)) return undecided(`what other calls set ${parameter} to`)
-      if (what?.fate === 'open') return redirects.includes(attack) ? undecided(led) : what
+      if (what?.fate === 'open') return what
       doubt ??= what
       if (queue.length > 0 || doubt !== null) continue
       if (kind === 'file') queue.push(...links)
-      if (kind === 'url' && arrival.program === following) queue.push(...redirects)
+      if (arrival.program === following || arrival.program === perhapsFollowing) queue.push(...redirects)
     }
     if (kind === 'arguments' && tried.size === 0) return judgeOption(route, program, parameter)
     if (!isCalled) return { ...safe, because: 'it is never called in this way' }

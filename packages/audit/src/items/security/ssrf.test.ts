@@ -84,16 +84,6 @@ return fetch(args.url, { redirect: 'manual' })`
     expect((await judge(typescriptHandler({ before, takes, body }))).status).not.toBe('fail')
   })
 
-  it('leaves open what is followed without a look', async () => {
-    const body = `const { hostname } = new URL(args.url)
-const { address } = await dns.lookup(hostname)
-if (isPrivate(address)) throw new Error('no')
-return fetch(args.url, { headers: {} })`
-    const result = await judge(typescriptHandler({ before, takes, body }))
-    expect(result).toMatchObject({ status: 'unknown' })
-    expect(JSON.stringify(result.verdicts)).toContain('without a look')
-  })
-
   it('says what is wanted of a tool that fetches', async () => {
     const result = await judge(typescriptHandler({ before, takes, body: 'return fetch(args.url)' }))
     expect(evidenceOf(result)).toContain('169.254.169.254')
@@ -148,19 +138,5 @@ describe('requests in Python', () => {
   ])('passes with %s', async (_, body) => {
     const result = await judge(pythonHandler({ before: imports, takes: parameters, body }))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
-  })
-
-  it.each([
-    ['requests.get(url, timeout=5)', 'unknown'],
-    ['httpx.get(url, follow_redirects=True)', 'unknown'],
-    ['requests.get(url, timeout=5, allow_redirects=False)', 'pass'],
-    ['httpx.get(url, follow_redirects=False)', 'pass'],
-  ])('%s behind the answers of DNS: %s', async (call, status) => {
-    const body = `host = urlparse(url).hostname
-for info in socket.getaddrinfo(host, 443):
-    if ipaddress.ip_address(info[4][0]).is_private:
-        raise ValueError(host)
-return ${call}.text`
-    expect(await judge(pythonHandler({ before: imports, takes: parameters, body }))).toMatchObject({ status })
   })
 })

@@ -10,6 +10,8 @@ export interface Arrival {
   data: Datum[]
   /** The program that gets the arguments, or the address; null when it is not known. */
   program: string | null
+  /** What looks at it once more, in a way that is not followed. */
+  guard?: string
 }
 
 /** Who gets an address that is opened outside of the server. */
@@ -23,6 +25,9 @@ export const otherLanguage = 'another language than SQL'
 
 /** A request whose answer may lead to another address, which is asked for as well. */
 export const following = 'what it is redirected to'
+
+/** A request of which that cannot be told. */
+export const perhapsFollowing = 'what it may be redirected to'
 
 /** What removes or renames a symbolic link leaves alone what it leads to. */
 export const linkItself = 'a link itself'

@@ -1,30 +1,7 @@
-import { fieldOf, type Call } from '../../code/values.ts'
-import { holds, type Datum, type Frame } from '../data.ts'
-import type { Machine } from '../machine.ts'
-import { arrivals, at, following, nameOf, type Rule } from './arrival.ts'
-
-const known = /^(method|headers|body|signal|credentials|mode|cache|referrer|keepalive|timeout|responseType|params)$/
-
-/** It asks for what it is redirected to: the library does by itself, and nothing that it is given says otherwise. */
-const isFollowing = (
-  { arguments: [, options], named }: Call,
-  path: string,
-  frame: Frame,
-  machine: Machine,
-): boolean => {
-  if (/^httpx\.(get|head|request|stream)$/.test(path)) {
-    const told = fieldOf(named, 'follow_redirects')
-    return told !== undefined && machine.values(told, frame).every(datum => holds(datum) === true)
-  }
-  if (/^requests\.(get|post|request)$/.test(path))
-    return named.every(([key]) => /^(url|headers|params|timeout|data|json|stream|verify|cookies)$/.test(key))
-  if (path === 'urllib.request.urlopen') return true
-  if (
-    !/^(global:(globalThis\.)?fetch|(node-fetch|cross-fetch|undici):(default|fetch)?|axios:(default\.)?get)$/.test(path)
-  )
-    return false
-  return options === undefined || (options.is === 'record' && options.fields.every(([key]) => known.test(key)))
-}
+import { fieldOf } from '../../code/values.ts'
+import type { Datum } from '../data.ts'
+import { arrivals, at, following, nameOf, perhapsFollowing, type Rule } from './arrival.ts'
+import { beyond } from './redirects.ts'
 
 /** The address that a host stands for. */
 const asAddress = (host: Datum): Datum => (host.is === 'text' ? { ...host, text: `https://${host.text}/` } : host)
@@ -37,10 +14,13 @@ export const requests: Rule = {
     const isSecond =
       /\.(request|stream)$/.test(path) && /^(requests|httpx|aiohttp|urllib3|curl_cffi|cloudscraper)/.test(path)
     const value = fieldOf(call.named, 'url') ?? call.arguments[isSecond ? 1 : 0]
-    const program = isFollowing(call, path, frame, machine) ? following : null
-    return arrivals('url', value, frame, machine).flatMap(arrival => {
+    const { follows, guard } = beyond(call, path, frame.module, machine.resolver)
+    const program = follows ? following : follows === null ? perhapsFollowing : null
+    const guarded = guard === null ? {} : { guard: `what "${guard}" of its client refuses` }
+    return arrivals('url', value, frame, machine).flatMap(each => {
+      const arrival = { ...each, program, ...guarded }
       const [datum] = arrival.data
-      if (datum?.is !== 'record') return [{ ...arrival, program }]
+      if (datum?.is !== 'record') return [arrival]
       const hosts = ['hostname', 'host'].flatMap(name => machine.member(datum, name)).map(asAddress)
       return [...machine.member(datum, 'url'), ...hosts]
         .filter(({ is }) => is !== 'constant')
