@@ -153,7 +153,9 @@ const method = (of: Datum, name: string, given: Given, machine: Machine): Datum[
             ? [{ is: 'list' as const, items: items ?? [] }]
             : methodOfList(items ?? [some(machine.marks(of))], name, given, plain, machine)
           : null
-      if (made) return isText ? [...made, some(machine.marks(of), `${name}()`)] : made
+      const isOpen = isUnknownList || (of.is === 'list' && of.isOpen === true)
+      const counted = isOpen ? made?.map((one): Datum => (one.is === 'list' ? { ...one, isOpen } : one)) : made
+      if (counted) return isText ? [...counted, some(machine.marks(of), `${name}()`)] : counted
       if (of.is === 'some' && /^(includes|has)$/.test(name) && plain[0]?.is === 'text' && of.marks.size === 0)
         return methodOfList([some()], name, given, plain, machine) ?? []
       if (of.is === 'pattern') return methodOfPattern(of, name, plain, machine)

@@ -38,7 +38,8 @@ export type Datum =
   | { is: 'text'; text: string; marks: Marks; as: Shape }
   | { is: 'number'; number: number; marks?: Marks }
   | { is: 'constant'; of: boolean | null; marks: Marks }
-  | { is: 'list'; items: Datum[] }
+  /** `isOpen`: it may have any number of these, also none. */
+  | { is: 'list'; items: Datum[]; isOpen?: true }
   /** `chosen`: which of several records it is depends on the request. */
   | { is: 'record'; of: Value & { is: 'record' }; frame: Frame; chosen?: Marks }
   | { is: 'fields'; fields: Map<string, Datum[]> }
@@ -98,10 +99,10 @@ export const holds = (datum: Datum): boolean | null => {
     case 'constant':
       return datum.of === true
     case 'number':
-      return datum.number !== 0
+      return Number.isNaN(datum.number) ? null : datum.number !== 0
     case 'list':
       // an empty list is true in one language and false in the other
-      return datum.items.length > 0 ? true : null
+      return datum.items.length > 0 && !datum.isOpen ? true : null
     case 'some':
       return null
     default:

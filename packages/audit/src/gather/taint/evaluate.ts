@@ -19,6 +19,7 @@ import { calculated } from './arithmetic.ts'
 import { groupOf } from './captures.ts'
 import { compared } from './compare.ts'
 import { contains, offsetOf, spot, type Given, type Machine } from './machine.ts'
+import { isRepeated } from './lists.ts'
 import { nameOf, ofThing } from './names.ts'
 import { rowOf } from './rows.ts'
 import { textOf } from './texts.ts'
@@ -227,7 +228,7 @@ const listed = (written: Value[], frame: Frame, machine: Machine): Datum[] => {
         : found),
     )
   }
-  return [{ is: 'list', items }]
+  return [{ is: 'list', items, ...(isRepeated(written, items, frame, machine) ? { isOpen: true } : {}) }]
 }
 
 /** Computes what an expression may be, once its value was looked up in what is known of the frame. */

@@ -1,6 +1,7 @@
-import { distinct, joined, nil, some, text, truth, type Datum } from './data.ts'
+import type { Value } from '../code/values.ts'
+import { distinct, joined, nil, some, text, truth, type Datum, type Frame } from './data.ts'
 import { isIn } from './compare.ts'
-import type { Given, Machine } from './machine.ts'
+import { contains, offsetOf, type Given, type Machine } from './machine.ts'
 import { textOf } from './texts.ts'
 
 const calling = (callback: Datum[] | undefined, item: Datum, machine: Machine): Datum[] =>
@@ -39,6 +40,21 @@ const maxFolded = 20
 
 const folded = (callback: Datum[], made: Datum[], item: Datum, machine: Machine): Datum[] =>
   distinct(callback.flatMap(each => machine.apply(each, { positional: [made, [item]], named: new Map() }, null)))
+
+/** `[x for x in all]`, where all of them are not known. */
+export const isRepeated = (
+  [item, ...others]: Value[],
+  made: Datum[],
+  { module, function: of }: Frame,
+  machine: Machine,
+) => {
+  const offset = item && others.length === 0 && module.language === 'python' ? offsetOf(item) : null
+  return (
+    offset !== null &&
+    made.every(one => one.is === 'some' && one.marks.size === 0) &&
+    machine.bodies.of(module, of).loops.some(loop => loop.kind === 'comprehension' && contains(loop, offset))
+  )
+}
 
 /** A method of a list; null when it is not one that is known here. */
 export const methodOfList = (

@@ -106,7 +106,9 @@ export const memberOf = (of: Datum, name: string, machine: Machine): Datum[] => 
     case 'text':
       return propertyOfText(of, name) ?? [{ is: 'method', of, name }]
     case 'list':
-      return name === 'length' ? [{ is: 'number', number: of.items.length }] : [{ is: 'method', of, name }]
+      return name === 'length'
+        ? [{ is: 'number', number: of.isOpen ? Number.NaN : of.items.length }]
+        : [{ is: 'method', of, name }]
     case 'closure':
     case 'pattern':
     case 'method':

@@ -35,7 +35,7 @@ const partOf = (datum: Datum, shared: Shared, machine: Machine, depth: number): 
     case 'list': {
       if (depth > 2 || datum.items.length > 8) return null
       const items = datum.items.map(item => partOf(item, shared, machine, depth + 1))
-      return items.includes(null) ? null : `[${items.join(' ')}]`
+      return items.includes(null) ? null : `[${items.join(' ')}${datum.isOpen ? ' …' : ''}]`
     }
     case 'class':
     case 'namespace':
