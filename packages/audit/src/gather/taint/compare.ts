@@ -29,6 +29,12 @@ const plainOf = (datum: Datum): string | number | boolean | null | undefined =>
 /** What the ending of a file name is held against. */
 const isExtension = (of: unknown): of is string => typeof of === 'string' && /^\.[a-z]\w{0,9}$/i.test(of)
 
+const isWritten = (of: Datum): boolean =>
+  of.is === 'list' && of.items.every(item => item.is === 'text' && item.marks.size === 0)
+
+const isOfRequest = (of: Datum): boolean =>
+  of.is === 'input' || (of.is === 'list' && of.items.some(item => item.is === 'text' && item.marks.size > 0))
+
 /**
  * Whether two are equal. A text of an attacker is no text that somebody wrote down elsewhere: it is not in an
  * allow-list that is not known, and in no block-list either.
@@ -41,6 +47,9 @@ const equal = (left: Datum, right: Datum, marks: Marks, { trial }: Machine): Dat
   const attacked = [left, right].find(side => side.is === 'text' && side.marks.size > 0)
   const unknown = [left, right].find(side => side.is === 'some')
   if (attacked && unknown?.is === 'some' && unknown.marks.size === 0) return truth(false, marks)
+  // a list with the text of an attacker in it is none of texts that somebody wrote down
+  if (marks.size > 0 && trial.attacked !== null && [left, right].some(isWritten) && [left, right].some(isOfRequest))
+    return truth(false, marks)
   if ([left, right].every(side => side.is !== 'some') && (one ?? other) !== undefined) return truth(false, marks)
   return some(marks)
 }

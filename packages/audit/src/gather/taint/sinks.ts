@@ -1,7 +1,7 @@
 import { visibleAt, type Call, type Module, type Value } from '../code/values.ts'
 import type { Resolver } from '../code/resolve.ts'
 import { nameOf, type Arrival, type Rule } from './sinks/arrival.ts'
-import { files, gitFolders, pathMethods } from './sinks/files.ts'
+import { files, gitFolders, gitIndexes, pathMethods } from './sinks/files.ts'
 import { kept } from './sinks/kept.ts'
 import { patterns, subjects } from './sinks/patterns.ts'
 import { commandLines, gitPython, pythonProcesses, shells, simpleGit, spawned } from './sinks/processes.ts'
@@ -15,6 +15,7 @@ export type { Arrival }
 const rules = [
   files,
   gitFolders,
+  gitIndexes,
   pathMethods,
   kept,
   shells,

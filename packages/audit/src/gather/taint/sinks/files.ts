@@ -35,6 +35,20 @@ export const gitFolders: Rule = {
       .filter(({ data: [datum] }) => datum?.is !== 'constant'),
 }
 
+/** `repo.index.add(files)` of GitPython reads files itself, also those outside of the repository, and refuses whole paths alone. */
+export const gitIndexes: Rule = {
+  kind: 'file',
+  path: /^git\.(repo\.)?(base\.)?Repo(\.init|\.clone_from)?\(\)\.index\.add$|^git\.(index\.)?(base\.)?IndexFile\(\)\.add$/,
+  look: (call, frame, machine) =>
+    arrivals('file', at(call, 0, 'items'), frame, machine).flatMap(arrival =>
+      arrival.data
+        .flatMap(datum => machine.items(datum) ?? [datum])
+        .flatMap(machine.plain)
+        .filter(item => item.is !== 'text' || item.marks.size === 0 || !item.text.startsWith('/'))
+        .map(item => ({ ...arrival, data: [item] })),
+    ),
+}
+
 /** Methods of pathlib, on what is certain to be a path. */
 export const pathMethods: Rule = {
   path: /^pathlib\.\w+\(\)(\.\w+(\(\))?)*\.(read_text|write_text|read_bytes|write_bytes|iterdir|rglob|glob|unlink|mkdir|rmdir|touch|open|rename|symlink_to|hardlink_to)$/,
