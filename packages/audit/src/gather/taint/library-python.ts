@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import { isAddress, resolved } from './addresses.ts'
-import { distinct, holds, joined, nil, some, text, truth, unmarked, type Datum } from './data.ts'
+import { distinct, joined, nil, some, text, truth, unmarked, type Datum } from './data.ts'
 import { commonPath, exists, folders, joinedPaths, realPath } from './folders.ts'
 import type { Known, Library } from './library.ts'
-import { ofTexts } from './library-typescript.ts'
+import { asTruth, ofTexts } from './library-typescript.ts'
 import { quantifiedItems } from './lists.ts'
 import type { Machine } from './machine.ts'
 import { foundBy, missedBy } from './captures.ts'
@@ -193,7 +193,7 @@ export const pythonLibrary: Library = [
   [/^base64\.\w*decode\w*$|^(bytes|builtins\.bytes)\.fromhex$|^binascii\.(a2b_\w+|unhexlify)$/, decodedAs],
   [/^builtins\.len$/, ofMade('len', anyNumber)],
   [/^builtins\.(int|float|complex|round|abs|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
-  [/^builtins\.bool$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
+  [/^builtins\.bool$/, asTruth],
   [/^builtins\.(list|tuple|set|frozenset|sorted|reversed|iter)$/, listed],
   [/^builtins\.(next|min|max)$/, ([of], _, machine) => distinct([some(), ...items(of, machine)])],
   [/^builtins\.enumerate$/, numbered],

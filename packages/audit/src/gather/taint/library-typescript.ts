@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { answerOf, isAddress, resolved } from './addresses.ts'
-import { distinct, holds, joined, nil, some, text, truth, type Datum, type Marks } from './data.ts'
+import { distinct, holds, joined, nil, some, text, truth, unmarked, type Datum, type Marks } from './data.ts'
 import { exists, folders, realPath } from './folders.ts'
 import type { Library, Known } from './library.ts'
 import type { Machine } from './machine.ts'
@@ -16,6 +16,13 @@ const marked = (datum: Datum, marks: Marks): Datum => {
       fields: new Map([...datum.fields].map(([key, all]) => [key, all.map(one => marked(one, marks))])),
     }
   return datum.is === 'text' || datum.is === 'constant' || datum.is === 'number' ? { ...datum, marks } : datum
+}
+
+/** `Boolean(x)`, `bool(x)`: what depends on the request does so in this form as well. */
+export const asTruth: Known = ([of], _, machine) => {
+  const held = of ? holds(of) : null
+  const marks = of ? machine.marks(of) : unmarked
+  return [held === null ? some(marks) : truth(held, marks)]
 }
 
 /** A function of texts; null when one of them is not known. */
@@ -178,7 +185,7 @@ export const typescriptLibrary: Library = [
   [/^global:String(\(\))?$/, ofTexts(written => written)],
   [/^global:(Number|parseInt|parseFloat|BigInt)(\.parse(Int|Float))?$/, numberOf],
   [/^global:(Date|Buffer\.byteLength|Math\.\w+)$/, anyNumber],
-  [/^global:Boolean$/, ([first]) => (first && holds(first) !== null ? [truth(holds(first) === true)] : [some()])],
+  [/^global:Boolean$/, asTruth],
   [/^global:JSON\.stringify$/, ofTexts(written => JSON.stringify(written))],
   [/^global:Object\.entries$/, ([of], _, machine) => entries(of, 'entries', machine)],
   [/^global:Object\.keys$/, ([of], _, machine) => entries(of, 'keys', machine)],
