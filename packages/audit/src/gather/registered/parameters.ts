@@ -1,6 +1,7 @@
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
 import { fieldOf, type Call, type ClassValue, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import { member, type Placed } from './facts.ts'
+import { injectedParameters } from './injected.ts'
 
 const maxDepth = 8
 
@@ -66,18 +67,17 @@ const isInjected = (type: string | null, fallback: Value | null, place: Place, r
   (fallback?.is === 'call' &&
     /(Depends|CurrentContext|Inject\w*|get_context)$/.test(resolver.external(fallback.callee, place) ?? ''))
 
-/** `@mcp.tool(exclude_args=["client"])`: names that no caller sees. */
+/** `@mcp.tool(exclude_args=["client"])`, and what a decorator hands in: names that no caller sees. */
 export const hiddenParameters = (work: FunctionValue, module: Module, resolver: Resolver): Set<string> => {
   const place: Place = { module, frames: [] }
   const lists = module.decorated.flatMap(({ decorator, function: of }) => {
     const given = of === work && decorator.is === 'call' ? fieldOf(decorator.named, 'exclude_args') : undefined
     return given ? resolver.things(given, place) : []
   })
-  return new Set(
-    lists.flatMap(list =>
-      list.value.is === 'list' ? list.value.items.flatMap(each => resolver.text(each, list) ?? []) : [],
-    ),
+  const excluded = lists.flatMap(list =>
+    list.value.is === 'list' ? list.value.items.flatMap(each => resolver.text(each, list) ?? []) : [],
   )
+  return new Set([...excluded, ...injectedParameters(work, module, resolver)])
 }
 
 /** Parameters of a Python function; the fields of a model that is its only one. */

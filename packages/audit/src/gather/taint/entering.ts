@@ -1,5 +1,7 @@
 import { visibleAt, type FunctionValue, type Module } from '../code/values.ts'
 import type { Entry } from '../reach.ts'
+import type { Resolver } from '../code/resolve.ts'
+import { hiddenParameters } from '../registered/parameters.ts'
 import { some, type Datum, type Declared, type Frame } from './data.ts'
 import type { Machine } from './machine.ts'
 
@@ -38,19 +40,21 @@ const requestOf = (entry: Entry, declared: Declared[]): Datum => {
 }
 
 /** A resource whose URI is a text is asked for by that alone; only a `ResourceTemplate` leaves parts of it open. */
-const isFixed = ({ input: uri }: Entry, { resolver }: Machine): boolean => {
+const isFixed = ({ input: uri }: Entry, resolver: Resolver): boolean => {
   const things = uri ? resolver.things(uri.value, uri.place) : []
   return things.some(({ value }) => value.is === 'text') && things.every(({ value }) => value.is !== 'call')
 }
 
-const givenTo = (entry: Entry, of: FunctionValue, module: Module, machine: Machine): Frame['given'] => {
+const givenTo = (entry: Entry, of: FunctionValue, module: Module, resolver: Resolver): Frame['given'] => {
   const [first, ...others] = entry.advertised
   const isAdvice = module.language !== 'python'
+  const isNamed = entry.given === 'named'
   const declared: Declared[] = entry.input
     ? [{ schema: entry.input, from: 0, isAdvice: false }]
     : first
       ? [{ schema: first, others, from: 0, isAdvice }]
       : []
+  const hidden = isNamed ? hiddenParameters(of, module, resolver) : null
   const isMethod = /^(self|cls)$/.test(of.parameters[0] ?? '')
   const at = (index: number): Datum[] | undefined => {
     switch (entry.given) {
@@ -63,17 +67,17 @@ const givenTo = (entry: Entry, of: FunctionValue, module: Module, machine: Machi
       case 'context and parameters':
         return index === 1 ? [requestOf(entry, declared)] : [some()]
       case 'address':
-        return [isFixed(entry, machine) ? some() : input([index === 0 ? 'uri' : index === 1 ? 'variables' : 'x'])]
+        return [isFixed(entry, resolver) ? some() : input([index === 0 ? 'uri' : index === 1 ? 'variables' : 'x'])]
       default:
         return undefined
     }
   }
   return (index, name) => {
     if (entry.given === 'anything') return [input([name.replace(/\W.*$/s, '') || `parameter ${index + 1}`])]
-    if (entry.given !== 'named') return at(isMethod ? index - 1 : index)
+    if (!isNamed) return at(isMethod ? index - 1 : index)
     const bare = name.replace(/^\*+/, '')
     const said = declaredBy(bare, of, module)
-    return [said.isInput ? input([bare], said.declared) : some()]
+    return [said.isInput && !hidden?.has(bare) ? input([bare], said.declared) : some()]
   }
 }
 
@@ -84,7 +88,7 @@ export const enterAt = (entry: Entry, of: FunctionValue, module: Module, machine
     .values(value, machine.top(place.module))
     .find((one): one is Datum & { is: 'closure' } => one.is === 'closure' && one.of === of)
   const frame = machine.enter(closure ?? { is: 'closure', of, frame: machine.top(module), self: null }, null)
-  return { ...frame, given: givenTo(entry, of, module, machine) }
+  return { ...frame, given: givenTo(entry, of, module, machine.resolver) }
 }
 
 /** A function as if clients called it themselves, with anything for each of its parameters. */
