@@ -17,7 +17,7 @@ const addedBy = (decorator: FunctionValue, module: Module): number => {
   return Math.max(0, ...before)
 }
 
-/** Parameters that a decorator hands in and that its signature does not show: the first ones, which say no type. */
+/** Parameters that a decorator hands in and that its signature does not show: the first ones. */
 export const injectedParameters = (work: FunctionValue, module: Module, resolver: Resolver): string[] => {
   const added = module.decorated.flatMap(({ decorator, function: of }) =>
     of === work
@@ -26,11 +26,13 @@ export const injectedParameters = (work: FunctionValue, module: Module, resolver
           .flatMap(({ value, module: where }) => (value.is === 'function' ? addedBy(value, where) : []))
       : [],
   )
+  const most = Math.max(0, ...added)
+  if (most < Infinity) return work.parameters.slice(0, most)
+  // of any number it is those that say no type
   const isUntyped = (name: string): boolean => {
     const found = visibleAt(module, name, work.at).find(({ from }) => from === work.at)
     return found?.value.is === 'parameter' && !found.annotation && found.type === null && found.value.fallback === null
   }
   const typed = work.parameters.findIndex(name => !isUntyped(name))
-  const untyped = typed < 0 ? work.parameters.length : typed
-  return work.parameters.slice(0, Math.min(untyped, Math.max(0, ...added)))
+  return typed < 0 ? work.parameters : work.parameters.slice(0, typed)
 }

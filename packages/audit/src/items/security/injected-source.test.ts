@@ -5,7 +5,7 @@ import ssrf from './ssrf.ts'
 
 const showing = 'wrapper.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])'
 
-const server = (handing: string, body = 'return service.ask(file)', shown = showing): Files => ({
+const server = (handing: string, body = 'return service.ask(file)', shown = showing, service = 'service'): Files => ({
   'pyproject.toml': '[project]\nname = "a-server"\nversion = "1.0.0"\n',
   'a_server/__init__.py': '',
   'a_server/services.py': `import inspect
@@ -34,7 +34,7 @@ mcp = FastMCP("a-server")
 
 @mcp.tool()
 @with_service("drive")
-async def work(service, file: str) -> str:
+async def work(${service}, file: str) -> str:
     """Work."""
     ${body}
 `,
@@ -53,6 +53,12 @@ describe('what a decorator hands in', () => {
   ])('is no argument of the caller: %s, then %s: %s', async (handing, body, status) => {
     const result = await judgeFiles(ssrf, server(handing, body))
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
+  })
+
+  it('may say any type where it is put before the others', async () => {
+    expect(await judgeFiles(inputValidation, server(before, undefined, showing, 'service: Any'))).toMatchObject({
+      status: 'pass',
+    })
   })
 
   it.each([
