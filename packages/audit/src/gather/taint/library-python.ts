@@ -191,6 +191,11 @@ export const pythonLibrary: Library = [
   [/^builtins\.(str|bytes|format)$/, ofTexts(written => written)],
   [/^builtins\.(repr|ascii)$/, ofTexts(written)],
   [/^base64\.\w*decode\w*$|^(bytes|builtins\.bytes)\.fromhex$|^binascii\.(a2b_\w+|unhexlify)$/, decodedAs],
+  // a request that is made first and sent later goes where it says
+  [
+    /^httpx\.((Async)?Client\(\)\.build_request|Request)$/,
+    ([, url], named) => named.get('url') ?? (url ? [url] : null),
+  ],
   [/^builtins\.len$/, ofMade('len', anyNumber)],
   [/^builtins\.(int|float|complex|round|abs|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
   [/^builtins\.bool$/, asTruth],

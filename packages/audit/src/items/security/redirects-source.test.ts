@@ -104,6 +104,8 @@ for info in socket.getaddrinfo(host, 443):
     ['httpx.Client(follow_redirects=True, event_hooks={"request": [only_public]}).get(url)', 'unknown'],
     ['httpx.Client(follow_redirects=True, transport=httpx.HTTPTransport(retries=2)).get(url)', 'fail'],
     ['httpx.Client(follow_redirects=True, transport=Guarded()).get(url)', 'unknown'],
+    ['client().send(client().build_request("GET", url))', 'fail'],
+    ['client().send(httpx.Request("GET", url), follow_redirects=False)', 'pass'],
   ])('%s: %s', async (call, status) => {
     const result = await judge(`${look}return ${call}.text`)
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
