@@ -1,3 +1,4 @@
+import { someIn } from '../code/parts.ts'
 import type { Resolver } from '../code/resolve.ts'
 import { isWithin, visibleAt, type Call, type FunctionValue, type Module } from '../code/values.ts'
 
@@ -17,22 +18,23 @@ const addedBy = (decorator: FunctionValue, module: Module): number => {
   return Math.max(0, ...before)
 }
 
-/** Parameters that a decorator hands in and that its signature does not show: the first ones. */
+/** Parameters that a decorator hands in and that its signature does not show: the first ones, and those it names. */
 export const injectedParameters = (work: FunctionValue, module: Module, resolver: Resolver): string[] => {
-  const added = module.decorated.flatMap(({ decorator, function: of }) =>
-    of === work
-      ? resolver
-          .things(decorator.is === 'call' ? decorator.callee : decorator, { module, frames: [] })
-          .flatMap(({ value, module: where }) => (value.is === 'function' ? addedBy(value, where) : []))
-      : [],
-  )
-  const most = Math.max(0, ...added)
-  if (most < Infinity) return work.parameters.slice(0, most)
-  // of any number it is those that say no type
+  const { parameters } = work
   const isUntyped = (name: string): boolean => {
     const found = visibleAt(module, name, work.at).find(({ from }) => from === work.at)
     return found?.value.is === 'parameter' && !found.annotation && found.type === null && found.value.fallback === null
   }
-  const typed = work.parameters.findIndex(name => !isUntyped(name))
-  return typed < 0 ? work.parameters : work.parameters.slice(0, typed)
+  const typed = parameters.findIndex(name => !isUntyped(name))
+  return module.decorated.flatMap(({ decorator, function: of }) => {
+    if (of !== work) return []
+    const isNamed = (name: string): boolean => someIn(decorator, part => part.is === 'text' && part.text === name)
+    return resolver
+      .things(decorator.is === 'call' ? decorator.callee : decorator, { module, frames: [] })
+      .flatMap(({ value, module: where }): string[] => {
+        const added = value.is === 'function' ? addedBy(value, where) : 0
+        if (added < Infinity) return parameters.slice(0, added)
+        return [...parameters.slice(0, typed < 0 ? parameters.length : typed), ...parameters.filter(isNamed)]
+      })
+  })
 }

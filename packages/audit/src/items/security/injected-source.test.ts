@@ -62,6 +62,13 @@ describe('what a decorator hands in', () => {
   })
 
   it.each([
+    ['drive: Any', 'pass'],
+    ['other: Any', 'fail'],
+  ])('may say any type where the decorator is told its name: %s: %s', async (service, status) => {
+    expect(await judgeFiles(inputValidation, server(named, undefined, showing, service))).toMatchObject({ status })
+  })
+
+  it.each([
     [before, showing, 'pass'],
     [named, showing, 'pass'],
     [none, showing, 'fail'],
