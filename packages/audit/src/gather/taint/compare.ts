@@ -69,6 +69,11 @@ export const isIn = (what: Datum, list: Datum, machine: Machine): Datum => {
       marks,
     )
   }
+  // `"url" in arguments`: what is tried is there, and whoever sends it may send the others as well
+  if (list.is === 'input' && what.is === 'text' && what.marks.size === 0) {
+    const inner = machine.marks({ ...list, path: [...list.path, what.text] })
+    return inner.size > 0 ? truth(true, inner) : some()
+  }
   const items = list.is === 'list' ? list.items : null
   if (items) {
     if (what.is === 'text' && what.marks.size > 0)
