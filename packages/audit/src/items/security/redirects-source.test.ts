@@ -54,6 +54,24 @@ return ${call}`,
     expect(JSON.stringify((await judge('fetch(args.url)')).verdicts)).toContain('whose answer leads to another machine')
   })
 
+  it.each([
+    ['if (process.env.MORE) options.redirect', "'manual'", 'unknown'],
+    ['options.redirect', "'manual'", 'pass'],
+    ['if (process.env.MORE) options.dispatcher', 'new Agent({ connect: { lookup: onlyPublic } })', 'unknown'],
+    ['options.body', "''", 'fail'],
+  ])('reads what is put into options later: %s = %s: %s', async (name, value, status) => {
+    const files = typescriptHandler({
+      before: `${before}\nconst onlyPublic = connector.lookup`,
+      takes: '{ url: z.string() }',
+      body: `const { address } = await dns.lookup(new URL(args.url).hostname)
+if (isPrivate(address)) throw new Error('no')
+const options: RequestInit = { headers: {} }
+${name} = ${value}
+return fetch(args.url, options)`,
+    })
+    expect(await judgeFiles(ssrf, files)).toMatchObject({ status })
+  })
+
   it('leaves the sites of a list alone', async () => {
     expect(await judge('fetch(args.url)', "hostname !== 'example.com'")).toMatchObject({ status: 'pass' })
   })

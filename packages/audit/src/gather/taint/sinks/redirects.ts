@@ -1,6 +1,15 @@
 import type { Resolver, Thing } from '../../code/resolve.ts'
-import { someIn } from '../../code/parts.ts'
-import { fieldOf, innermost, visibleAt, type Call, type Module, type Value } from '../../code/values.ts'
+import { isSame, someIn } from '../../code/parts.ts'
+import {
+  fieldOf,
+  innermost,
+  isWithin,
+  nothing,
+  visibleAt,
+  type Call,
+  type Module,
+  type Value,
+} from '../../code/values.ts'
 
 /** What becomes of a request behind the address that it is given. */
 export interface Beyond {
@@ -70,6 +79,19 @@ interface Made {
   place: Thing
 }
 
+const scopeOf = (value: Value, module: Module) =>
+  value.is === 'name' ? visibleAt(module, value.name, value.at)[0] : undefined
+
+/** `options.dispatcher = …` after the options were made; also nothing where that is not certain to run. */
+const putInto = (options: Value, name: string, { at }: Call, place: Thing, resolver: Resolver): Thing[] =>
+  place.module.writes.flatMap((write): Thing[] => {
+    const { target, value } = write
+    if (target.is !== 'member' || target.name !== name || !isSame(target.of, options)) return []
+    if (scopeOf(target.of, place.module) !== scopeOf(options, place.module)) return []
+    const isOptional = place.module.branches.some(one => isWithin(write.at, one) && !isWithin(at, one))
+    return [...resolver.things(value, place), ...(isOptional ? [{ ...place, value: nothing }] : [])]
+  })
+
 /** What a call is told under a name, in keywords and in objects of options; `isOpen`: some of these are not known. */
 const told = ({ call, place }: Made, name: string, from: number, resolver: Resolver) => {
   const member = (of: Value, at: Thing): Thing[] => resolver.things({ is: 'member', of, name }, at)
@@ -83,7 +105,8 @@ const told = ({ call, place }: Made, name: string, from: number, resolver: Resol
       return isOther ? [] : [{ ...thing, value: { is: 'unknown' } } as const]
     }),
   )
-  const found = (own ? [] : [...spread, ...options]).filter(one => !isAbsent(one))
+  const later = given.flatMap(argument => putInto(argument, name, call, place, resolver))
+  const found = (own ? [] : [...spread, ...options, ...later]).filter(one => !isAbsent(one))
   const things = own ? resolver.things(own, place).filter(one => !isAbsent(one)) : found.filter(one => !isUnknown(one))
   return { things, isOpen: found.some(isUnknown) }
 }
@@ -165,8 +188,8 @@ const lookedUp = (call: Call, path: string, module: Module, resolver: Resolver):
   for (const one of all) {
     const { things, isOpen } = told(one, name, from, resolver)
     const values = things.map(valueOf)
-    if (values.length > 0 && values.every(isStaying)) return { follows: false, guard }
-    if (values.length > 0 && values.every(isFollowing)) return { follows: true, guard }
+    if (values.length > 0 && !isOpen && values.every(isStaying)) return { follows: false, guard }
+    if (values.length > 0 && !isOpen && values.every(isFollowing)) return { follows: true, guard }
     if (values.length > 0 || isOpen) return { follows: null, guard }
   }
   const isOpen =
