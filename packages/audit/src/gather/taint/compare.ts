@@ -83,8 +83,6 @@ export const isIn = (what: Datum, list: Datum, machine: Machine): Datum => {
     return found.every(one => one.is === 'constant') ? truth(false, marks) : some(marks)
   }
   const isAttack = what.is === 'text' && what.marks.size > 0
-  // that something was sent is no matter of what it says
-  if (!isAttack && list.is === 'input') return some(unmarked)
   if (isAttack && list.is === 'some' && list.marks.size === 0) return truth(false, marks)
   return some(marks)
 }

@@ -38,7 +38,7 @@ const isZero = (value: unknown): boolean => value === 0
 const byWord: Library['option'] = [
   'redirect',
   value => value === 'follow',
-  value => /^(manual|error)$/.test(`${value}`),
+  value => value === 'manual' || value === 'error',
 ]
 const allowing: Library['option'] = ['allow_redirects', isYes, isNo]
 const hooksOfFetch = ['dispatcher', 'agent', 'hooks', 'onRequest', 'fetch']
