@@ -6,6 +6,7 @@ it.each([
   ['(node:7) UnhandledPromiseRejectionWarning: Error: no', true],
   ['{"level":"warn","message":"Unhandled rejection: Error: no"}', true],
   ["/app/tools.py:12: RuntimeWarning: coroutine 'index' was never awaited", true],
+  ["sys:1: RuntimeWarning: coroutine 'run' was never awaited", false],
   ['ERROR asyncio: Task exception was never retrieved', true],
   ["future: <Future finished exception=ValueError('no')>", true],
   ["future: <Future finished exception=ConnectionError('unexpected connection_lost() call')>", false],

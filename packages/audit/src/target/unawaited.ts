@@ -11,6 +11,9 @@ const words =
 const ofLibrary =
   /<Task finished [^]{0,300} defined at [^>]*[\\/](site-packages|dist-packages|python3[.\d]*[\\/]asyncio)[\\/]/
 
+/** What had not begun when the interpreter ended: whoever drops a coroutine hears of it at once, with the place. */
+const atTheEnd = /\bsys:1: RuntimeWarning: coroutine /
+
 /** asyncio says which task it was in the line after, where the log is plain text. */
 const isHeader = (line: string): boolean => line.endsWith('Task exception was never retrieved')
 
@@ -19,7 +22,7 @@ const maxKept = 20
 /** Notes a line of a server's log in which its runtime speaks of something that nobody waited for. */
 export const noteUnawaited = ({ unawaited }: Journal, line: string): void => {
   const text = line.slice(0, 4000).trim()
-  if (!words.test(text)) return
+  if (!words.test(text) || atTheEnd.test(text)) return
   if (ofLibrary.test(text)) {
     if (isHeader(unawaited.at(-1) ?? '')) unawaited.pop()
   } else if (unawaited.length < maxKept) unawaited.push(text.slice(0, 300))

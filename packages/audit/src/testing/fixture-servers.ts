@@ -104,12 +104,13 @@ export const derivedItems: ReadonlySet<string> = new Set([
 export const alsoFails: Readonly<Record<string, readonly string[]>> = { 'caching--hints': ['protocol-conformance'] }
 
 /**
- * Items that a fault may fail as well: a call that is cancelled in the middle of others is slow enough for it at times, and
+ * Items that a fault may fail as well: a call that is cancelled ends the server or keeps its place in the middle of others, and
  * of many calls at one time that wait for each other, the last take minutes, or for ever. A server that wants to be asked
  * for its revisions first breaks a promise of the protocol too.
  */
 export const mayFail: Readonly<Record<string, readonly string[]>> = {
-  'graceful-timeouts': ['deadlock-free'],
+  'graceful-timeouts': ['deadlock-free', 'protocol-conformance'],
+  'graceful-timeouts--places': ['deadlock-free'],
   throughput: ['concurrent-calls'],
   'deadlock-free': ['concurrent-calls'],
   'stateless--modern': ['protocol-conformance'],
