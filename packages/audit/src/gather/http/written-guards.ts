@@ -1,6 +1,6 @@
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
-import { isWithin, nameOf, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import { isWithin, nameOf, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { bundledClass } from '../registered/bundled.ts'
 import { withCalled } from './called.ts'
@@ -113,6 +113,14 @@ const whereTold = (
     : {}
 }
 
+/** `/[\s@?#]/.test(host)`: which characters a name may have says nothing of the name. */
+const isOfCharacters = (call: Call, place: Place, resolver: Resolver): boolean =>
+  [call.callee.is === 'member' ? call.callee.of : call.callee, ...call.arguments].some(value =>
+    resolver
+      .things(value, place)
+      .some(thing => thing.value.is === 'pattern' && /^\^?\[[^\]]*\][+*]?\$?$/.test(thing.value.text)),
+  )
+
 /** What a bundled SDK could refuse, were it told to. */
 const isOfSdk = (module: Module): ((of: FunctionValue) => boolean) => {
   const classes = module.classes.filter(of => bundledClass(of) !== null)
@@ -195,7 +203,11 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
     const [origin = false, host = false] = [header.origin, header.host].map(
       wanted => reads(wanted) || (isOwn && asks(wanted)),
     )
-    const all = withCalled({ of, module }, reach).flatMap(each => writtenIn(each.module, each.of, reach))
+    const parts = withCalled({ of, module }, reach).map(each => ({
+      values: writtenIn(each.module, each.of, reach),
+      place: { module: each.module, frames: [] },
+    }))
+    const all = parts.flatMap(each => each.values)
     const isListed = all.some(value =>
       someIn(value, part =>
         part.is === 'call'
@@ -208,13 +220,16 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
       (value: Value): boolean =>
         namesHeader(value, wanted)
     // a name or a pattern that is written down, and more than whether there is one
-    const isHeld = all.some(value =>
-      someIn(value, part =>
-        part.is === 'compare'
-          ? [part.left, part.right].some(side => side.is === 'text' && /\w[.:]|localhost/.test(side.text))
-          : part.is === 'call' &&
-            part.callee.is === 'member' &&
-            /^(test|match|exec|starts_?with|ends_?with)$/i.test(part.callee.name),
+    const isHeld = parts.some(({ values: each, place: there }) =>
+      each.some(value =>
+        someIn(value, part =>
+          part.is === 'compare'
+            ? [part.left, part.right].some(side => side.is === 'text' && /\w[.:]|localhost/.test(side.text))
+            : part.is === 'call' &&
+              part.callee.is === 'member' &&
+              /^(test|match|exec|starts_?with|ends_?with)$/i.test(part.callee.name) &&
+              !isOfCharacters(part, there, reach.resolver),
+        ),
       ),
     )
     const isName = (value: Value): boolean =>

@@ -188,6 +188,16 @@ app.use((req, res, next) => {
       ['fail', 'fail', 'pass'],
     ],
     ['Origin is compared with Host', ts(mutual), ['fail', 'fail', 'pass']],
+    [
+      'Origin is compared with a Host of certain characters',
+      ts(
+        mutual.replace(
+          '  if (',
+          "  if (/[\\s/@?#]/.test(req.headers.host ?? '')) return res.status(400).end()\n  if (",
+        ),
+      ),
+      ['fail', 'fail', 'pass'],
+    ],
     ['every address', ts('', 'app.listen(3000)'), ['fail', 'not-applicable', 'fail']],
     [
       'behind credentials',
