@@ -1,3 +1,4 @@
+import { partsOf } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
 import { visibleAt, type FunctionValue, type Module, type Value } from './code/values.ts'
 import type { Reach } from './reach.ts'
@@ -47,13 +48,11 @@ export const openShown = (
     const direct = (): Shown[] => shownBy(value, place).map(what => ({ what, ...spot }))
     switch (value.is) {
       case 'join':
-        return all(value.parts)
       case 'list':
-        return all(value.items)
+      case 'either':
+        return all(partsOf(value))
       case 'record':
         return all(fieldsOf(value, place, resolver))
-      case 'either':
-        return all([value.first, value.second])
       case 'choice':
         return value.test && isAsked?.(value.test) ? [] : all(value.options)
       case 'call': {

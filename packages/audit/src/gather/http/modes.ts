@@ -1,9 +1,9 @@
-import { someIn } from '../code/parts.ts'
 import type { Place } from '../code/resolve.ts'
 import { isWithin, visibleAt, type FunctionValue, type Module, type Range, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { byDefault } from './by-default.ts'
 import type { Guard } from './guards.ts'
+import { refusalsIn } from './refusals.ts'
 
 const goingOn = /^(handle_?request|handle_?post_?message|next|call_next)$/i
 /** What these are about is protection, which may be left out. */
@@ -52,11 +52,10 @@ export const underMode = (
   reach: Reach,
   isRefusal: (value: Value) => boolean,
 ): Pick<Guard, 'optional' | 'only' | 'unsure' | 'off'> => {
-  const { guards, calls, returns, throws } = reach.bodies.of(module, of)
+  const body = reach.bodies.of(module, of)
+  const { guards, calls } = body
   const place: Place = { module, frames: [] }
-  const refusals = [...calls.map(call => ({ value: call as Value, at: call.at })), ...returns, ...throws].filter(
-    ({ value }) => someIn(value, isRefusal),
-  )
+  const refusals = refusalsIn(body, isRefusal)
   const onward = calls.filter(
     ({ callee }) => (callee.is === 'name' || callee.is === 'member') && goingOn.test(callee.name),
   )

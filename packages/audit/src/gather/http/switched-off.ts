@@ -1,8 +1,8 @@
-import { someIn } from '../code/parts.ts'
 import type { Place } from '../code/resolve.ts'
 import { isWithin, visibleAt, type FunctionValue, type Guard as If, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { byDefault } from './by-default.ts'
+import { refusalsIn } from './refusals.ts'
 
 /** A check that asks only where a setting says so. */
 export interface SwitchedOff {
@@ -46,20 +46,17 @@ const letsPass = (of: FunctionValue, place: Place, reach: Reach): SwitchedOff | 
 export const switchedOff = (
   of: FunctionValue,
   module: Module,
-  isRefusal: (value: Value) => boolean,
   reach: Reach,
+  isRefusal: (value: Value) => boolean,
 ): SwitchedOff | null => {
-  const { guards, calls, returns, throws } = reach.bodies.of(module, of)
+  const body = reach.bodies.of(module, of)
   const place: Place = { module, frames: [] }
-  const refusals = [
-    ...calls.map(call => ({ value: call as Value, at: call.at })),
-    ...[...returns, ...throws].map(({ value, at }) => ({ value, at })),
-  ].filter(({ value }) => someIn(value, isRefusal))
+  const refusals = refusalsIn(body, isRefusal)
   const isAround = ({ consequent }: If): boolean =>
     refusals.length > 0 && refusals.every(({ at }) => isWithin(at, consequent))
-  const around = guards.find(guard => isAround(guard) && byDefault(guard.test, place, reach) === false)
+  const around = body.guards.find(guard => isAround(guard) && byDefault(guard.test, place, reach) === false)
   if (around) return { optional: true, only: only(around.test, around.line, module) }
-  for (const { test, consequent } of guards) {
+  for (const { test, consequent } of body.guards) {
     if (consequent.leaves === null || test.is !== 'not' || test.of.is !== 'call') continue
     const call = test.of
     for (const { value, module: other, frames } of reach.resolver.things(call.callee, place)) {

@@ -113,6 +113,8 @@ const whereTold = (
     : {}
 }
 
+const isDenial = (value: Value): boolean => isStatus(value, [401, 403])
+
 /** `/[\s@?#]/.test(host)`: which characters a name may have says nothing of the name. */
 const isOfCharacters = (call: Call, place: Place, resolver: Resolver): boolean =>
   [call.callee.is === 'member' ? call.callee.of : call.callee, ...call.arguments].some(value =>
@@ -190,10 +192,8 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         fault: behind ?? hole?.certain ?? timed,
         ...(timed !== null && behind === null && hole?.certain === undefined ? { isTimed: true as const } : {}),
         ...(hole?.perhaps ? { hole: hole.perhaps } : {}),
-        ...(isOptional(module, of, reach)
-          ? { optional: true as const }
-          : switchedOff(of, module, part => isStatus(part, [401, 403]), reach)),
-        ...underMode(of, module, reach, value => isStatus(value, [401, 403])),
+        ...(isOptional(module, of, reach) ? { optional: true as const } : switchedOff(of, module, reach, isDenial)),
+        ...underMode(of, module, reach, isDenial),
         ...(reads(header.credential) ? {} : whereTold(of, module, reach)),
         ...(off ? { off } : {}),
       })

@@ -1,3 +1,4 @@
+import { partsOf } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
 import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import { printing } from './shown.ts'
@@ -31,15 +32,11 @@ const parametersIn = (value: Value, of: FunctionValue, place: Place, resolver: R
   const all = (values: Value[]): number[] => values.flatMap(each => parametersIn(each, of, place, resolver))
   switch (value.is) {
     case 'join':
-      return all(value.parts)
     case 'list':
-      return all(value.items)
     case 'spread':
-      return all([value.of])
     case 'record':
-      return all(value.fields.map(([, field]) => field))
     case 'either':
-      return all([value.first, value.second])
+      return all(partsOf(value))
     case 'call':
       return printing.test(resolver.external(value.callee, place) ?? '') ? all(value.arguments) : []
     case 'name':

@@ -1,5 +1,5 @@
 import { annotationsOf, isEnvironmentPath, isGivenPath, isSettings, isSettingsClass, originOf } from '../code/origin.ts'
-import { someIn } from '../code/parts.ts'
+import { partsOf, someIn } from '../code/parts.ts'
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
 import { fieldOf, nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import { namesConnection, namesCredential } from '../credential-names.ts'
@@ -147,17 +147,14 @@ export const secretsIn = (value: Value, place: Place, resolver: Resolver, before
   if (depth > 8) return []
   switch (value.is) {
     case 'join':
-      return all(value.parts)
     case 'list':
-      return all(value.items)
     case 'spread':
-      return all([value.of])
+    case 'either':
+      return all(partsOf(value))
     case 'record': {
       const named = all(fieldsOf(value, place, resolver))
       return named.length > 0 ? named : credentialHeaders(value, place, resolver)
     }
-    case 'either':
-      return all([value.first, value.second])
     case 'choice':
       return all(value.test && isNoList(value.test, place, resolver) ? value.options.slice(1) : value.options)
     case 'call':

@@ -44,6 +44,9 @@ const equal = (left: Datum, right: Datum, marks: Marks, { trial }: Machine): Dat
   if (marks.size > 0) for (const each of [one, other]) if (isExtension(each)) trial.endings.add(each)
   if (one !== undefined && other !== undefined && !Number.isNaN(one) && !Number.isNaN(other))
     return truth(one === other, marks)
+  // a number that the request decides, and that was not worked out
+  if ([left, right].some(side => side.is === 'number' && Number.isNaN(side.number) && (side.marks?.size ?? 0) > 0))
+    return some(marks)
   const attacked = [left, right].find(side => side.is === 'text' && side.marks.size > 0)
   const unknown = [left, right].find(side => side.is === 'some')
   if (attacked && unknown?.is === 'some' && unknown.marks.size === 0) return truth(false, marks)

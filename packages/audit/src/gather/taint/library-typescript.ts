@@ -40,11 +40,11 @@ export const ofTexts =
 
 const same: Known = ([first]) => (first ? [first] : null)
 const anyNumber: Known = () => [{ is: 'number', number: Number.NaN }]
-const numberOf: Known = ([of]) => [
-  of?.is === 'text' && /^\d{1,9}$/.test(of.text)
-    ? { is: 'number', number: Number(of.text), marks: of.marks }
-    : { is: 'number', number: Number.NaN },
-]
+const numberOf: Known = ([of, base]) => {
+  if (of?.is !== 'text' || !/^\d{1,9}$/.test(of.text)) return [{ is: 'number', number: Number.NaN }]
+  const isInTens = base === undefined || (base.is === 'number' && base.number === 10)
+  return [{ is: 'number', number: isInTens ? Number(of.text) : Number.NaN, marks: of.marks }]
+}
 const listOf = (one: Datum | undefined, machine: Machine): Datum[] => {
   const items = one && machine.items(one)
   return [{ is: 'list', items: items ?? (one ? [some(machine.marks(one))] : []) }]
@@ -183,7 +183,8 @@ export const typescriptLibrary: Library = [
     },
   ],
   [/^global:String(\(\))?$/, ofTexts(written => written)],
-  [/^global:(Number|parseInt|parseFloat|BigInt)(\.parse(Int|Float))?$/, numberOf],
+  [/^global:(Number|BigInt)$/, ([of], ...rest) => numberOf([of ?? nil], ...rest)],
+  [/^global:(Number\.)?parse(Int|Float)$/, numberOf],
   [/^global:(Date|Buffer\.byteLength|Math\.\w+)$/, anyNumber],
   [/^global:Boolean$/, asTruth],
   [/^global:JSON\.stringify$/, ofTexts(written => JSON.stringify(written))],

@@ -25,6 +25,12 @@ describe('ranges of addresses that are told by their bits', () => {
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
   })
 
+  it('are not worked out of numbers in another base', async () => {
+    const hex = before(ranges).replace('Number(part)', 'Number.parseInt(part, 16)')
+    const result = await judge(typescriptHandler({ before: hex, takes, body: resolvedFirst }))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'unknown' })
+  })
+
   it('let through the others', async () => {
     const others = "[toNumber('10.0.0.0'), 8], [toNumber('192.168.0.0'), 16]"
     const result = await judge(typescriptHandler({ before: before(others), takes, body: resolvedFirst }))

@@ -127,7 +127,9 @@ const item: Item = {
       needs: { keys: writtenKeys },
       judge: ({ keys }) => {
         const [first, ...more] = keys.map(keyAsEvidence)
-        return first ? fail(first, ...more) : notApplicable('no key that stands in the source is given to a cipher')
+        return first
+          ? fail(first, ...more)
+          : notApplicable('nothing in the source that was read is given a key that stands in it')
       },
     }),
   ],
