@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { modules, type Modules } from './code/modules.ts'
+import { promiseChainOf } from './code/promise-chains.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
 import { storedAs } from './code/stored.ts'
 import { isWithin, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
@@ -10,8 +11,11 @@ import { openBodies, type Bodies } from './reached/bodies.ts'
 
 export interface DroppedPromise {
   what: string
-  /** `task`: of asyncio, which may be collected before it is done. `tested`: a promise is always true. */
-  how: 'dropped' | 'task' | 'tested' | 'forEach'
+  /**
+   * `task`: of asyncio, which may be collected before it is done. `tested`: a promise is always true. `derived`: what
+   * `kept.finally(…)` makes, beside the promise that is kept.
+   */
+  how: 'dropped' | 'task' | 'tested' | 'forEach' | 'derived'
   file: string
   line: number
 }
@@ -35,6 +39,8 @@ const tasks = /^asyncio\.((get_(running|event)_loop|new_event_loop)\(\)\.create_
 
 const harmless =
   /^global:(console|Date|Math|performance|Object|Number|String|Array|Boolean|Map|Set|WeakMap|Promise\.resolve|(set|clear)(Timeout|Interval|Immediate)|queueMicrotask)\b/
+/** What is done at some time, and never fails. */
+const settling = /^(timers\/promises\.set\w+|Promise\.allSettled)$/
 const maxDepth = 3
 
 /** Nothing that can go wrong in it gets out: it stands in a `try` whose handlers let nothing through. */
@@ -63,10 +69,11 @@ const promised = (call: Call, module: Module, resolver: Resolver, bodies: Bodies
       : [],
   )
   if (own.length > 0 && own.length === things.length) {
+    const name = nameOf(call) || 'an async function'
     const isPython = module.language === 'python'
     const isOther = own.some(one => one.module.decorated.some(({ function: of }) => of === one.of))
     const isSafe = own.every(one => neverRejects(one.of, one.module, resolver, bodies))
-    return isPython ? (isOther ? null : nameOf(call)) : isSafe ? null : nameOf(call)
+    return (isPython ? isOther : isSafe) ? null : name
   }
   const isKnown = (one: string): boolean =>
     module.language === 'python' ? coroutines.test(one) : promising.test(one) || sending.test(one)
@@ -106,11 +113,14 @@ const droppedIn = (module: Module, resolver: Resolver, bodies: Bodies): DroppedP
       return found(call, nameOf(call), 'task')
     // the start of the program: what goes wrong there ends it with a message
     if (!isPython && !bodies.around(module, call.at)) return []
-    const isChained =
-      callee.is === 'member' && (callee.name === 'finally' || (callee.name === 'then' && !call.arguments[1]))
-    const asked = !isPython && isChained && callee.of.is === 'call' ? callee.of : call
-    const what = promised(asked, module, resolver, bodies)
-    return what === null ? [] : found(call, what, 'dropped')
+    if (isPython || callee.is !== 'member' || !/^(then|catch|finally)$/.test(callee.name)) {
+      const what = promised(call, module, resolver, bodies)
+      return what === null ? [] : found(call, what, 'dropped')
+    }
+    const { root, isCaught, isKept } = promiseChainOf(call, module)
+    const what = isCaught || root.is !== 'call' || root === call ? null : promised(root, module, resolver, bodies)
+    if (what === null || settling.test(what)) return []
+    return found(call, isKept ? `${what} … .${callee.name}(…)` : what, isKept ? 'derived' : 'dropped')
   }
   const tested = (value: Value): DroppedPromise[] => {
     if (value.is === 'not') return tested(value.of)

@@ -1,4 +1,5 @@
-import { isWithin, type Call, type Module, type Value } from './code/values.ts'
+import { promiseChainOf } from './code/promise-chains.ts'
+import { isWithin, type Call, type Module } from './code/values.ts'
 import type { Reach } from './reach.ts'
 
 /** Asynchronous work of the language and of what comes with it, which may fail whenever it is asked for. */
@@ -8,25 +9,13 @@ const failing =
 const isCovered = (module: Module, at: number): boolean =>
   module.tries.some(({ body, handlers }) => handlers.length > 0 && isWithin(at, body))
 
-/** `a().then(b).finally(c)`: the call it begins with, and whether a `catch` is among them. */
-const chainOf = (call: Call): { root: Value; isCaught: boolean } => {
-  let link: Value = call
-  let isCaught = false
-  while (link.is === 'call' && link.callee.is === 'member' && /^(then|catch|finally)$/.test(link.callee.name)) {
-    const { name, of }: Value & { is: 'member' } = link.callee
-    if (name === 'catch' || (name === 'then' && link.arguments.length > 1)) isCaught = true
-    link = of
-  }
-  return { root: link, isCaught }
-}
-
 /** TypeScript: `save(x).then(report)` as a statement, without a catch: when it fails, the rejection ends the process. */
 export const lostChain = (call: Call, module: Module, reach: Reach): string | null => {
   const { callee, dropped, awaited } = call
   if (!dropped || awaited || callee.is !== 'member' || !/^(then|finally)$/.test(callee.name)) return null
   const owner = reach.bodies.around(module, call.at)
   if (!owner || !reach.graph.functions.has(owner)) return null
-  const { root, isCaught } = chainOf(call)
+  const { root, isCaught } = promiseChainOf(call, module)
   if (isCaught || root.is !== 'call') return null
   return failing.test(reach.resolver.external(root.callee, { module, frames: [] }) ?? '')
     ? 'then() without a catch: when what it follows fails, the rejection ends the process'

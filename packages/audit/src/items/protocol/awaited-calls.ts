@@ -10,14 +10,21 @@ const reasons: Record<DroppedPromise['how'], (what: string) => string> = {
   dropped: what => `nobody waits for ${what}, and nobody hears of it when it fails`,
   task: what => `${what}: nothing keeps the task, so it may be collected before it is done`,
   tested: what => `${what} is not awaited: the promise itself is always true`,
+  derived: what =>
+    `${what} is a promise of its own: when the first one fails, nobody hears of this one, and that ends the process`,
   forEach: () => 'forEach throws away the promises of its async function',
+}
+
+const wanted: Partial<Record<DroppedPromise['how'], string>> = {
+  task: 'a task that is kept, or a task group',
+  derived: 'a catch after it, or what it makes kept in place of the first',
 }
 
 const lost = ({ what, how, file, line }: DroppedPromise): Evidence => ({
   at: file,
   line,
   saw: reasons[how](what),
-  wanted: how === 'task' ? 'a task that is kept, or a task group' : 'await, return, or a handler of its errors',
+  wanted: wanted[how] ?? 'await, return, or a handler of its errors',
 })
 
 const item: Item = {
@@ -27,7 +34,7 @@ const item: Item = {
   title: 'Every asynchronous call is awaited',
   level: 'must',
   why: 'A dropped promise fails unseen, answers before its work is done, and ends the whole process when it is rejected.',
-  how: 'Await it, return it, or say `void work().catch(report)` where it may go on by itself; in Python keep tasks in a set or use asyncio.TaskGroup. Let typescript/no-floating-promises and RUF006 watch over it.',
+  how: 'Await it, return it, or say `void work().catch(report)` where it may go on by itself (`then` and `finally` make new promises, which want a catch too); in Python keep tasks in a set or use asyncio.TaskGroup. Let typescript/no-floating-promises and RUF006 watch over it.',
   refs: [
     'https://typescript-eslint.io/rules/no-floating-promises/',
     'https://docs.astral.sh/ruff/rules/asyncio-dangling-task/',
