@@ -3,6 +3,7 @@ import { lateBody, type LateBody } from './calls/body.ts'
 import { clients } from './calls/clients.ts'
 import { handedOver } from './calls/handed.ts'
 import { methodOf } from './calls/method.ts'
+import { isEventStream } from './calls/streams.ts'
 import { hasTerminal } from './calls/terminal.ts'
 import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts'
 import { modules } from './code/modules.ts'
@@ -22,6 +23,8 @@ export interface OutboundCall {
   timeout: Timeout
   /** The timer is cleared before the body of the answer is read. */
   late?: LateBody
+  /** A stream of events, which is meant to stay open. */
+  isStream?: true
   /** Of a request, such as `GET`; null when it is not known. */
   method: string | null
 }
@@ -124,7 +127,9 @@ const outboundIn = (module: Module, resolver: Resolver, reach: Reach): OutboundC
           .replace(/:$/, '')
           .replace(':', '.')
         const method = client.kind === 'http' ? methodOf(call, path, module, resolver) : null
+        const isStream = client.kind === 'http' && timeout === 'absent' && isEventStream(call, method, place, resolver)
         const found = { kind: client.kind, what, file: module.path, line: call.line, timeout, method }
+        if (isStream) return [{ ...found, isStream }]
         return [late && timeout === 'absent' ? { ...found, late } : found]
       }),
     )

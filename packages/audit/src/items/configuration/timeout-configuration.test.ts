@@ -207,4 +207,12 @@ describe('timeout-configuration', () => {
     const result = await judgeFiles(item, files)
     expect([result.status, result.verdicts]).toEqual([status, result.verdicts])
   })
+
+  it('asks no timeout of a stream that stays open', async () => {
+    const stream = `fetch('https://a.test', { headers: { Accept: 'text/event-stream' } })`
+    const [alone] = (await judgeFiles(item, ts(stream))).verdicts
+    expect(alone, JSON.stringify(alone)).toMatchObject({ status: 'unknown' })
+    const [beside] = (await judgeFiles(item, ts(`${stream}\nfetch('https://a.test')`))).verdicts
+    expect(beside).toMatchObject({ status: 'fail', evidence: [{ line: 3 }] })
+  })
 })

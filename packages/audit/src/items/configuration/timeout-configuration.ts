@@ -51,7 +51,10 @@ const item: Item = {
       needs: { amounts: timeoutAmounts, outbound, project },
       judge: ({ amounts, outbound: { calls, files }, project }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
-        const call = calls.find(({ kind, timeout }) => kind === 'http' || timeout !== 'present')
+        const call = calls.find(
+          ({ kind, timeout, isStream }) => !isStream && (kind === 'http' || timeout !== 'present'),
+        )
+        const stream = calls.find(({ isStream }) => isStream)
         if (amounts.length === 0 && call)
           return fail({
             at: call.file,
@@ -59,6 +62,10 @@ const item: Item = {
             saw: `${call.what}: the source sets no timeout, so no setting can change it`,
             wanted: 'a timeout that comes from the settings',
           })
+        if (amounts.length === 0 && stream)
+          return unknown(
+            `the source sets no timeout, and all it asks for is a stream that is meant to stay open (${stream.file}:${stream.line})`,
+          )
         const libraries = librariesThatMayCallOut(project)
         if (amounts.length === 0 && libraries.length > 0)
           return unknown(

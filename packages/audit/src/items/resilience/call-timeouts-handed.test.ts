@@ -140,4 +140,51 @@ describe('call-timeouts of what is handed on or awaited', () => {
   ])('leaves out %s', async (_, files) => {
     expect((await judgeFiles(callTimeouts, files)).status).toBe('not-applicable')
   })
+
+  const sse = `import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'\n`
+  it.each<[string, Files, string]>([
+    ['events', plain(`fetch(u, { headers: { Accept: 'text/event-stream' } })`), 'unknown'],
+    [
+      'events, with headers of its own',
+      plain(`fetch(u, { headers: new Headers({ ...h, accept: 'text/event-stream' }) })`),
+      'unknown',
+    ],
+    [
+      'events of a transport',
+      plain(`${sse}new SSEClientTransport(u, { eventSourceInit: { fetch: url => fetch(url, { headers }) } })`),
+      'unknown',
+    ],
+    [
+      'events of an EventSource',
+      plain('new EventSource(u, { fetch: url => token().then(headers => fetch(url, { headers })) })'),
+      'unknown',
+    ],
+    ['events in Python', py('requests.get(a, stream=True, headers={"Accept": "text/event-stream"})'), 'unknown'],
+    [
+      'events of httpx',
+      py(
+        'async with httpx.AsyncClient(timeout=None) as c, c.stream("GET", a, headers={"Accept": "text/event-stream"}) as r: ...',
+      ),
+      'unknown',
+    ],
+    // what may be a stream is an answer as well
+    ['either', plain(`fetch(u, { headers: { Accept: 'application/json, text/event-stream' } })`), 'fail'],
+    ['a question', plain(`fetch(u, { method: 'POST', headers: { Accept: 'text/event-stream' }, body })`), 'fail'],
+    ['a question in Python', py('requests.post(a, headers={"Accept": "text/event-stream"})'), 'fail'],
+    [
+      'all that a transport asks',
+      plain(`${sse}new SSEClientTransport(u, { fetch: url => fetch(url, { headers }) })`),
+      'fail',
+    ],
+    ['an answer beside events', plain(`fetch(u, { headers: { Accept: 'text/event-stream' } })\nfetch(u)`), 'fail'],
+    [
+      'events with a timeout',
+      plain(`fetch(u, { headers: { Accept: 'text/event-stream' }, signal: AbortSignal.timeout(5) })`),
+      'pass',
+    ],
+  ])('tells streams from answers: %s', async (_, files, status) => {
+    const result = await judgeFiles(callTimeouts, files)
+    expect(result.status, JSON.stringify(result.verdicts)).toBe(status)
+    expect(JSON.stringify(result.verdicts).includes('stream of events')).toBe(status === 'unknown')
+  })
 })

@@ -23,7 +23,12 @@ const judgeCalls = (calls: OutboundCall[], outbound: Outbound, project: Project,
       `no ${what} was found in the source; whether its libraries call out (${named}) shows in a live run only`,
     )
   }
-  const broken = calls.filter(({ timeout }) => timeout === 'absent')
+  const broken = calls.filter(({ timeout, isStream }) => timeout === 'absent' && !isStream)
+  const stream = calls.find(({ isStream }) => isStream)
+  if (broken.length === 0 && stream)
+    return unknown(
+      `${stream.what} in ${stream.file}:${stream.line} asks for a stream of events, which is meant to stay open; what ends it when the other side falls silent shows in use`,
+    )
   const open = calls.find(({ timeout }) => timeout === 'undecided')
   if (broken.length === 0 && open)
     return unknown(`whether ${open.what} in ${open.file}:${open.line} has a timeout was not decided`)
