@@ -5,6 +5,7 @@ import type { Call, Module, Value } from './code/values.ts'
 import { databaseLibraries, makers, type Maker } from './data-access/makers.ts'
 import { optionsOf, type Option } from './data-access/options.ts'
 import { openPerCall } from './data-access/per-call.ts'
+import { shapeOf } from './data-access/pools.ts'
 import { repeatedFrom } from './data-access/repeated.ts'
 import { isInScope, project, type Project } from './project.ts'
 import { registrations } from './registrations.ts'
@@ -13,6 +14,8 @@ export interface DatabaseClient {
   library: string
   product: string
   shape: Maker['shape']
+  /** Settings that are not in the source may make it lend connections of a pool. */
+  mayBePool: boolean
   /** Null when the address is not known. */
   embedded: boolean | null
   options: Option[]
@@ -157,14 +160,18 @@ export const dataAccess = gatherer<
         if (!maker) return []
         const { found, open: isOpen } = optionsOf(call, place, resolver)
         const open = isOpen || isFilledLater(call, module)
-        const { library, product, shape } = maker
+        const { library, product } = maker
+        const shape = shapeOf(maker, call, found, place, resolver)
+        // each such call takes a connection of the pool of that name
+        const isLent = maker.shape === 'single' && shape === 'pool'
         const embedded = isEmbedded(maker, found, library === 'prisma' ? (provider ?? null) : null)
-        const made = perCall.differs(call, module) ? null : perCall.makes(call, module)
+        const made = isLent ? false : perCall.differs(call, module) ? null : perCall.makes(call, module)
         return [
           {
             library,
             product,
-            shape,
+            shape: shape ?? maker.shape,
+            mayBePool: shape === null,
             embedded,
             options: found,
             open,

@@ -3,8 +3,11 @@ export interface Maker {
   library: string
   product: string
   called: RegExp
-  /** `pool` lends connections, `client` has a pool inside, `shared` sends everything over one connection, `single` is one. */
-  shape: 'pool' | 'client' | 'shared' | 'single'
+  /**
+   * `pool` lends connections, `client` has a pool inside, `shared` sends everything over one connection, `single` is one,
+   * `unpooled` looks like a pool and opens one for each use.
+   */
+  shape: 'pool' | 'client' | 'shared' | 'single' | 'unpooled'
   /** Inside the process of the server; `address` when that depends on the address or the dialect that it is given. */
   embedded: boolean | 'address'
 }
@@ -23,7 +26,8 @@ const remote: Row[] = [
   ['redis', 'Redis', 'shared', /^redis:createClient$/],
   ['redis', 'Redis', 'pool', /^redis:createClientPool$/],
   ['ioredis', 'Redis', 'shared', /^ioredis:(Redis|Cluster)?$/],
-  ['psycopg_pool', 'PostgreSQL', 'pool', /^psycopg_pool\.(Async)?(Null)?ConnectionPool$/],
+  ['psycopg_pool', 'PostgreSQL', 'pool', /^psycopg_pool\.(Async)?ConnectionPool$/],
+  ['psycopg_pool', 'PostgreSQL', 'unpooled', /^psycopg_pool\.(Async)?NullConnectionPool$/],
   ['psycopg', 'PostgreSQL', 'pool', /^psycopg2\.pool\.\w+Pool$/],
   ['psycopg', 'PostgreSQL', 'single', /^psycopg2?\.((Async)?Connection\.)?connect$/],
   ['asyncpg', 'PostgreSQL', 'pool', /^asyncpg\.(pool\.)?create_pool$/],

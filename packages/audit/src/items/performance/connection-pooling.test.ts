@@ -80,6 +80,36 @@ describe('connection-pooling', () => {
         'from functools import lru_cache\nfrom sqlalchemy import create_engine\n@lru_cache\ndef engine():\n    return create_engine("postgresql://db/a", pool_size=4)\n@mcp.tool()\ndef read(id: int) -> str:\n    with engine().connect() as connection:\n        return connection.execute("SELECT 1")\n',
       ),
     ],
+    [
+      'a pool that mysql.connector keeps by its name',
+      py(
+        'import mysql.connector\n@mcp.tool()\ndef read(id: int) -> str:\n    with mysql.connector.connect(host="db.test", pool_name="a", pool_size=4) as connection:\n        return connection.cursor()\n',
+      ),
+    ],
+    [
+      'a pool of mysql.connector by options',
+      py(
+        'from mysql.connector import connect\nOPTIONS = {"host": os.environ["DB"], "pool_size": int(os.environ["POOL"])}\n@mcp.tool()\ndef read(id: int) -> str:\n    return connect(**OPTIONS).cursor()\n',
+      ),
+    ],
+    [
+      'MySQLConnectionPool',
+      py(
+        'from mysql.connector import pooling\npool = pooling.MySQLConnectionPool(pool_name="a", pool_size=4, host="db.test")\n@mcp.tool()\ndef read(id: int) -> str:\n    return pool.get_connection().cursor()\n',
+      ),
+    ],
+    [
+      'a pool of aiomysql',
+      py(
+        'import aiomysql\npool = None\nasync def open_pool():\n    global pool\n    if pool is None:\n        pool = await aiomysql.create_pool(host="db.test", maxsize=4)\n    return pool\n@mcp.tool()\nasync def read(id: int) -> str:\n    return (await open_pool()).acquire()\n',
+      ),
+    ],
+    [
+      'a pool of psycopg',
+      py(
+        'from psycopg_pool import AsyncConnectionPool\npool = AsyncConnectionPool("postgresql://db.test/a", max_size=4)\n',
+      ),
+    ],
   ])('passes with %s', async (_, files) => {
     const [pool, limit] = [await row(files, 40), await row(files, 89)]
     expect([pool.statuses, limit.statuses, pool.text]).toEqual([['pass'], ['pass'], pool.text])
@@ -116,6 +146,41 @@ describe('connection-pooling', () => {
         'from sqlalchemy import create_engine\n@mcp.tool()\ndef read(id: int) -> str:\n    engine = create_engine("postgresql://db/a")\n    return engine.connect().execute("SELECT 1")\n',
       ),
       'anew for each call',
+    ],
+    [
+      'mysql.connector',
+      py(
+        'import mysql.connector\n@mcp.tool()\ndef read(id: int) -> str:\n    with mysql.connector.connect(host="db.test", connection_timeout=4) as connection:\n        return connection.cursor()\n',
+      ),
+      'anew for each call',
+    ],
+    [
+      'a pool of aiomysql in a tool',
+      py(
+        'import aiomysql\n@mcp.tool()\nasync def read(id: int) -> str:\n    pool = await aiomysql.create_pool(host="db.test", maxsize=4)\n    return pool.acquire()\n',
+      ),
+      'anew for each call',
+    ],
+    [
+      'a pool of mysql2 in the handler',
+      ts(
+        `import { createPool } from 'mysql2/promise'\n${handler("const pool = createPool({ host: 'db.test' })\nreturn pool.query('SELECT 1')")}`,
+      ),
+      'anew for each call',
+    ],
+    [
+      'NullPool',
+      py(
+        'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine("postgresql://db/a", poolclass=NullPool)\n',
+      ),
+      'keeps no connection',
+    ],
+    [
+      'NullConnectionPool',
+      py(
+        'from psycopg_pool import NullConnectionPool\npool = NullConnectionPool("postgresql://db.test/a", max_size=4)\n',
+      ),
+      'keeps no connection',
     ],
   ])('fails with %s', async (_, files, saw) => {
     const { statuses, text } = await row(files, 40)
@@ -195,6 +260,13 @@ describe('connection-pooling', () => {
   it('does not decide about a pool that is shared on one way and made anew on another', async () => {
     const files = py(
       'from psycopg_pool import AsyncConnectionPool\n\nclass Pool:\n    async def connect(self, url):\n        self.pool = AsyncConnectionPool(conninfo=url, max_size=5)\n        return self.pool\n\nshared = Pool()\n\nclass Driver:\n    def __init__(self, pool=None, url=None):\n        self.pool = pool\n        self.url = url\n\n    async def run(self, sql):\n        if self.pool is None:\n            self.pool = Pool()\n        pool = await self.pool.connect(self.url)\n        return pool\n\n@mcp.tool()\nasync def read(id: int) -> str:\n    await shared.connect("postgresql://db.test/a")\n    return str(await Driver(pool=shared).run("SELECT 1"))\n',
+    )
+    expect((await row(files, 40)).statuses).toEqual(['unknown'])
+  })
+
+  it('does not decide whether settings that were not followed name a pool', async () => {
+    const files = py(
+      'from mysql.connector import connect\nfrom settings import options\n@mcp.tool()\ndef read(id: int) -> str:\n    return connect(**options).cursor()\n',
     )
     expect((await row(files, 40)).statuses).toEqual(['unknown'])
   })

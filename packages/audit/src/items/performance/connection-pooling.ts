@@ -23,6 +23,7 @@ const pooled = (clients: DatabaseClient[]): DatabaseClient[] =>
   )
 
 const poolFault = (client: DatabaseClient): Evidence[] => {
+  if (client.mayBePool) return []
   if (client.perCall)
     return [
       {
@@ -31,6 +32,8 @@ const poolFault = (client: DatabaseClient): Evidence[] => {
         wanted: 'one pool for the whole process',
       },
     ]
+  if (client.shape === 'unpooled')
+    return [{ ...place(client), saw: `${shown(client)}: a pool that keeps no connection`, wanted: 'a pool that does' }]
   return client.shape === 'single'
     ? [{ ...place(client), saw: `${shown(client)}: one connection without a pool`, wanted: 'a pool' }]
     : []
@@ -38,6 +41,11 @@ const poolFault = (client: DatabaseClient): Evidence[] => {
 
 /** Undecided as long as no client is at fault. */
 const decided = (clients: DatabaseClient[], verdict: Verdict): Verdict => {
+  const settled = clients.find(({ mayBePool }) => mayBePool)
+  if (settled && verdict.status !== 'fail')
+    return unknown(
+      `whether ${shown(settled)} in ${settled.file}:${settled.line} has a pool is said by settings that were not followed`,
+    )
   const open = clients.find(({ perCall }) => perCall === null)
   return open && verdict.status !== 'fail'
     ? unknown(`${shown(open)} in ${open.file}:${open.line} is made once on one way and for each call on another`)
