@@ -12,13 +12,13 @@ const isCovered = (module: Module, at: number): boolean =>
 /** TypeScript: `save(x).then(report)` as a statement, without a catch: when it fails, the rejection ends the process. */
 export const lostChain = (call: Call, module: Module, reach: Reach): string | null => {
   const { callee, dropped, awaited } = call
-  if (!dropped || awaited || callee.is !== 'member' || !/^(then|finally)$/.test(callee.name)) return null
+  if (!dropped || awaited || callee.is !== 'member' || !/^(then|catch|finally)$/.test(callee.name)) return null
   const owner = reach.bodies.around(module, call.at)
   if (!owner || !reach.graph.functions.has(owner)) return null
   const { root, isCaught } = promiseChainOf(call, module)
   if (isCaught || root.is !== 'call') return null
   return failing.test(reach.resolver.external(root.callee, { module, frames: [] }) ?? '')
-    ? 'then() without a catch: when what it follows fails, the rejection ends the process'
+    ? `${callee.name}() without a catch after it: when what it follows fails, the rejection ends the process`
     : null
 }
 

@@ -43,6 +43,8 @@ const failing: [string, Files][] = [
   ['a request', ts(`import https from 'https'`, '', `const r = https.get(a, () => {})\nr.setTimeout(5, () => {})`)],
   ['a stream', ts(`import fs from 'fs'`, '', `const s = fs.createReadStream('a')\ns.on('data', () => {})`)],
   ['a chain without a catch', ts('', '', 'fetch(a).then(note)')],
+  ['finally beside a promise that is kept', ts('', '', 'const p = fetch(a)\n  p.finally(note)\n  await p')],
+  ['a catch that throws on', ts('', '', 'fetch(a).then(note).catch(error => { throw error })')],
   ['async work of forEach', ts('', '', 'a.forEach(async each => { await fetch(each) })')],
   [
     'JSON in a listener',
@@ -64,6 +66,7 @@ const passing: [string, Files][] = [
     'a stream that is read',
     ts(`import fs from 'fs'`, '', `const s = fs.createReadStream('a')\nfor await (const part of s) note(part)`),
   ],
+  ['finally with a catch after it', ts('', '', 'const p = fetch(a)\n  p.finally(note).catch(note)\n  await p')],
   ['a chain with a catch', ts('', '', 'fetch(a).then(note).catch(console.error)')],
   ['a chain with two listeners', ts('', '', 'fetch(a).then(note, console.error)')],
   ['forEach', ts('', '', 'a.forEach(each => { note(each) })')],
