@@ -1,31 +1,14 @@
 import { gatherer } from '../core/item.ts'
 import { isSame, someIn } from './code/parts.ts'
-import {
-  isWithin,
-  visibleAt,
-  type Call,
-  type FunctionValue,
-  type Module,
-  type Value,
-  type Write,
-} from './code/values.ts'
+import { isWithin, visibleAt, type Call, type FunctionValue, type Value, type Write } from './code/values.ts'
+import { exchanges } from './concurrency/exchanges.ts'
 import { openFileAccess } from './concurrency/file-access.ts'
+import { fileChanges } from './concurrency/file-changes.ts'
 import { openLocks } from './concurrency/locks.ts'
-import { nameOf } from './concurrency/paths.ts'
+import { derived, mentions, type FoundChange, type Scene, type SharedChange } from './concurrency/scenes.ts'
 import { openHanded, threads } from './concurrency/threads.ts'
-import { reach, type Reach } from './reach.ts'
+import { reach } from './reach.ts'
 import { unreadOf } from './taint/hidden.ts'
-
-/** Something that all requests share, and that a request reads, changes and writes back. */
-export interface SharedChange {
-  what: string
-  file: string
-  /** Where it is written, and where it was read before. */
-  line: number
-  readAt: number
-  /** `atomic`: no other request can come in between. `caller`: which file or entry it is depends on the request. */
-  how: 'torn' | 'locked' | 'atomic' | 'caller'
-}
 
 export interface SharedState {
   changes: SharedChange[]
@@ -34,57 +17,8 @@ export interface SharedState {
   unread: string | null
 }
 
-const mentions = (value: Value, names: Set<string>): boolean => {
-  const inner = (each: Value): boolean => mentions(each, names)
-  switch (value.is) {
-    case 'name':
-      return names.has(value.name)
-    case 'member':
-    case 'spread':
-    case 'not':
-    case 'element':
-      return inner(value.of)
-    case 'index':
-      return inner(value.of) || inner(value.index)
-    case 'call':
-      return inner(value.callee) || value.arguments.some(inner) || value.named.some(([, each]) => inner(each))
-    case 'list':
-      return value.items.some(inner)
-    case 'record':
-      return value.fields.some(([, field]) => inner(field))
-    case 'join':
-      return value.parts.some(inner)
-    case 'either':
-    case 'both':
-      return inner(value.first) || inner(value.second)
-    case 'choice':
-      return value.options.some(inner)
-    default:
-      return false
-  }
-}
-
 const rootOf = (value: Value): (Value & { is: 'name' }) | null =>
   value.is === 'name' ? value : value.is === 'member' || value.is === 'index' ? rootOf(value.of) : null
-
-interface Scene {
-  of: FunctionValue
-  module: Module
-  reach: Reach
-  inThread: boolean
-  /** It is handed to a thread by what calls it. */
-  isHanded: boolean
-  /** Declarations within the function. */
-  declarations: Module['declarations']
-  access: ReturnType<typeof openFileAccess>
-}
-
-/** Names that stand for what was read, or for something made of it. */
-const derived = (first: Set<string>, { declarations }: Scene): Set<string> => {
-  const names = new Set(first)
-  for (const { name, value } of declarations) if (mentions(value, names)) names.add(name)
-  return names
-}
 
 /** `counts.set(key, value)` writes what `counts.get(key)` reads. */
 const entriesIn = (calls: Call[]): Write[] =>
@@ -128,11 +62,11 @@ const ofEntry = ({ target, operator, value, ...write }: Write, waits: Call[], { 
 }
 
 /** A variable of the file that is read, awaited upon and written back. */
-const ofVariables = (scene: Scene): SharedChange[] => {
-  const { of, module, reach, inThread } = scene
+const ofVariables = (scene: Scene): FoundChange[] => {
+  const { of, module, reach } = scene
   const { calls, writes } = reach.bodies.of(module, of)
   const waits = calls.filter(({ awaited }) => awaited)
-  return [...writes, ...entriesIn(calls)].flatMap((write: Write): SharedChange[] => {
+  return [...writes, ...entriesIn(calls)].flatMap((write: Write): FoundChange[] => {
     const root = rootOf(write.target)
     if (!root || /^(this|self|cls)$/.test(root.name)) return []
     const declared = visibleAt(module, root.name, root.at)
@@ -140,18 +74,17 @@ const ofVariables = (scene: Scene): SharedChange[] => {
       one => !reach.bodies.around(module, Math.max(0, one.at - 1)) && one.value.is !== 'import',
     )
     if (!isShared) return []
-    const made = (how: SharedChange['how'], readAt: number): SharedChange[] => [
-      { what: root.name, file: module.path, line: write.line, readAt, how },
+    const made = (how: SharedChange['how']): FoundChange[] => [
+      { what: root.name, file: module.path, line: write.line, readAt: write.line, how, from: write.at },
     ]
     // what is there already is kept: whoever comes second loses nothing
     if (/^(either|choice)$/.test(write.value.is) && waits.some(({ at }) => isWithin(at, write))) return []
     const entry = write.target.is === 'name' ? null : ofEntry(write, waits, scene)
-    if (entry) return made(entry, write.line)
+    if (entry) return made(entry)
     const own = new Set([root.name])
     const isUpdate = isUpdating.test(write.operator)
     const readsItself = isUpdate || mentions(write.value, own)
-    if (readsItself && write.target.is === 'name' && waits.some(({ at }) => isWithin(at, write)))
-      return made('torn', write.line)
+    if (readsItself && write.target.is === 'name' && waits.some(({ at }) => isWithin(at, write))) return made('torn')
     const before = scene.declarations.find(
       one =>
         isWithin(one.at, of) &&
@@ -162,42 +95,11 @@ const ofVariables = (scene: Scene): SharedChange[] => {
         waits.some(wait => one.at < wait.at && wait.at < write.at),
     )
     // what was taken from the shared thing before somebody else could change it, and put back whole
-    if (before && write.target.is === 'name' && before.value.is !== 'call') return made('torn', write.line)
-    return readsItself ? made(inThread && isUpdate ? 'torn' : 'atomic', write.line) : []
+    if (before && write.target.is === 'name' && before.value.is !== 'call') return made('torn')
+    if (!readsItself) return []
+    return made(scene.runs === 'loop' || !isUpdate ? 'atomic' : scene.runs === 'thread' ? 'torn' : 'open')
   })
 }
-
-/** A file that is read, changed and written back. */
-const ofFiles = (scene: Scene): SharedChange[] => {
-  const { of, module, reach, access } = scene
-  const inThread = scene.inThread || scene.isHanded
-  const { calls } = reach.bodies.of(module, of)
-  const touched = calls.flatMap(call => {
-    const { reads, writes } = access(call, module)
-    return reads !== null || writes !== null ? [{ call, reads, writes }] : []
-  })
-  return touched.flatMap(({ call: write, writes }): SharedChange[] => {
-    const read = touched.find(
-      other => other.call.end <= write.at && other.reads !== null && other.reads === writes,
-    )?.call
-    if (!read || writes === null) return []
-    const holder = scene.declarations.filter(
-      ({ value, at }) => isWithin(at, of) && (value === read || (value.is === 'call' && holds(value, read))),
-    )
-    const names = derived(new Set(holder.map(({ name }) => name)), scene)
-    const isOpen = nameOf(write) === 'open'
-    if (!isOpen && !write.arguments.some(value => mentions(value, names))) return []
-    const waits = calls.some(({ awaited, at }) => awaited && read.at <= at && at < write.at)
-    const how = writes.startsWith('parameter') ? 'caller' : waits || inThread ? 'torn' : 'atomic'
-    return [{ what: `the file ${writes}`, file: module.path, line: write.line, readAt: read.line, how }]
-  })
-}
-
-const holds = (value: Call, wanted: Call): boolean =>
-  value.arguments.some(each => each === wanted || (each.is === 'call' && holds(each, wanted))) ||
-  (value.callee.is === 'member' &&
-    value.callee.of.is === 'call' &&
-    (value.callee.of === wanted || holds(value.callee.of, wanted)))
 
 /** What requests share and change, and whether two of them can do so at once. */
 export const sharedState = gatherer<SharedState, { reach: typeof reach; threads: typeof threads }>({
@@ -207,20 +109,24 @@ export const sharedState = gatherer<SharedState, { reach: typeof reach; threads:
   needs: { reach, threads },
   gather: (_, { reach, threads }) => {
     const entries = new Set(reach.entries.flatMap(({ functions }) => functions.map(one => one.function)))
-    const inThreads = reach.entries.filter(entry => threads(entry) === 'thread')
-    const plain = new Set(inThreads.flatMap(({ functions }) => functions.map(one => one.function)))
+    const plain = { thread: new Set<FunctionValue>(), open: new Set<FunctionValue>() }
+    for (const entry of reach.entries) {
+      const runs = threads(entry)
+      if (runs !== 'loop') for (const one of entry.functions) plain[runs].add(one.function)
+    }
     const isLocked = openLocks(reach, entries)
-    const isHanded = openHanded(reach)
+    const isInThread = openHanded(reach, plain.thread)
+    const mayBeInThread = openHanded(reach, plain.open)
     const access = openFileAccess(reach.bodies, reach.resolver)
     const changes = [...reach.graph.functions].flatMap(([of, module]) => {
       const declarations = module.declarations.filter(({ at }) => isWithin(at, of))
-      const scene: Scene = { of, module, reach, inThread: plain.has(of), isHanded: isHanded(of), declarations, access }
-      const writesAt = (line: number): number =>
-        reach.bodies.of(module, of).calls.find(call => call.line === line)?.at ?? of.end - 1
-      return [...ofVariables(scene), ...ofFiles(scene)].map((change): SharedChange =>
-        (change.how === 'torn' || change.how === 'caller') && isLocked(writesAt(change.readAt), of, module)
-          ? { ...change, how: 'locked' }
-          : change,
+      const runs = isInThread(of) ? 'thread' : mayBeInThread(of) ? 'open' : 'loop'
+      const scene: Scene = { of, module, reach, runs, declarations }
+      return [...ofVariables(scene), ...fileChanges(scene, access), ...exchanges(scene)].map(
+        ({ from, ...change }): SharedChange => {
+          const isAtRisk = change.how !== 'atomic' && isLocked(from, of, module)
+          return isAtRisk ? { ...change, how: 'locked' } : change
+        },
       )
     })
     return { changes, handlers: reach.entries.length, unread: unreadOf(reach) }

@@ -1,58 +1,40 @@
+import { handedOver } from '../calls/handed.ts'
 import type { Resolver } from '../code/resolve.ts'
-import { visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import type { Call, FunctionValue, Module, Value } from '../code/values.ts'
 import type { Bodies } from '../reached/bodies.ts'
-import { nameOf, pathsOf } from './paths.ts'
+import { keyAtCall, keyOf } from './file-keys.ts'
+import { pathsOf } from './paths.ts'
 
 export interface FileAccess {
   reads: string | null
   writes: string | null
+  /** The file that becomes the one that is written, and how it is named there. */
+  moves: { key: string | null; value: Value } | null
+  /** JSON, YAML and the like are taken apart, or put together. */
+  parses: boolean
+  serialises: boolean
 }
 
-const nothing: FileAccess = { reads: null, writes: null }
-const maxDepth = 3
+const nothing: FileAccess = { reads: null, writes: null, moves: null, parses: false, serialises: false }
 const reading =
   /^((promisified )?(fs|fs-extra|fs\/promises|graceful-fs):(promises\.)?(readFile(Sync)?|readJson(Sync)?)|.*Path\(\)\.read_(text|bytes))$/
 const writing =
   /^((promisified )?(fs|fs-extra|fs\/promises|graceful-fs):(promises\.)?(writeFile(Sync)?|writeJson(Sync)?)|.*Path\(\)\.write_(text|bytes)|write-file-atomic:(default)?)$/
 const moving =
   /^((promisified )?(fs|fs-extra|fs\/promises):(promises\.)?(rename(Sync)?|move)|os\.(replace|rename)|shutil\.move)$/
+const movingItself = /Path\(\)\.(replace|rename)$/
 const opening = /^(builtins\.open|io\.open|aiofiles\.open)$/
-
-/** The same text for the same file, as far as names tell; `parameter 0` for what a caller gives; null when unknown. */
-const keyOf = (value: Value | undefined, module: Module, depth = 0): string | null => {
-  if (!value || depth > maxDepth) return null
-  if (value.is === 'text') return JSON.stringify(value.text)
-  if (value.is === 'member') {
-    const of = keyOf(value.of, module, depth)
-    return of === null || of.startsWith('parameter') ? null : `${of}.${value.name}`
-  }
-  if (value.is === 'name') {
-    if (/^(this|self)$/.test(value.name)) return 'itself'
-    const [declared] = visibleAt(module, value.name, value.at)
-    if (declared?.value.is === 'parameter') return `parameter ${declared.value.index}`
-    if (
-      declared?.value.is === 'call' &&
-      module.functions.some(({ at, end }) => at <= declared.from && declared.to <= end + 1)
-    )
-      return keyOf(declared.value, module, depth + 1)
-    return value.name
-  }
-  if (value.is === 'call') {
-    const parts = value.arguments.map(each => keyOf(each, module, depth + 1))
-    return parts.some(part => part === null || part.startsWith('parameter'))
-      ? null
-      : `${nameOf(value)}(${parts.join()})`
-  }
-  return null
-}
+const parsing =
+  /^(global:JSON\.parse|(json|orjson|ujson|yaml|tomllib|tomli|toml)\.(safe_|full_)?loads?|(js-)?yaml:(default\.)?(load|parse)|fs-extra:(default\.)?readJson(Sync)?)$/
+const serialising =
+  /^(global:JSON\.stringify|(json|orjson|ujson|yaml|tomli_w|toml)\.(safe_)?dumps?|(js-)?yaml:(default\.)?(dump|stringify)|fs-extra:(default\.)?writeJson(Sync)?)$/
 
 /** Which file a call reads or writes, by way of functions of the repository as well. */
 export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
-  const given = (key: string | null, call: Call, of: FunctionValue, module: Module, skipped: number): string | null => {
-    const [, index] = /^parameter (\d+)$/.exec(key ?? '') ?? []
-    if (index === undefined) return key
-    const isMethod = /^(self|cls)$/.test(of.parameters[0] ?? '')
-    return keyOf(call.arguments[Number(index) + skipped - (isMethod ? 1 : 0)], module)
+  /** What is handed to a helper inside, such as one that holds a lock, runs with it. */
+  const allCalls = (of: FunctionValue, module: Module): Call[] => {
+    const { calls, functions } = bodies.of(module, of)
+    return [...calls, ...functions.flatMap(inner => allCalls(inner, module))].toSorted((a, b) => a.end - b.end)
   }
 
   const known = new Map<FunctionValue, FileAccess>()
@@ -60,44 +42,45 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
     const before = known.get(of)
     if (before) return before
     known.set(of, nothing)
-    const found = bodies.of(module, of).calls.map(inner => access(inner, module, false))
+    const found = allCalls(of, module).map(inner => access(inner, of, module, false))
+    const written = found.filter(({ writes }) => writes !== null)
     const made = {
       reads: found.find(({ reads }) => reads !== null)?.reads ?? null,
-      writes: found.find(({ writes }) => writes !== null)?.writes ?? null,
+      writes: (written.find(({ moves }) => moves !== null) ?? written[0])?.writes ?? null,
+      moves: null,
+      parses: found.some(({ parses }) => parses),
+      serialises: found.some(({ serialises }) => serialises),
     }
     known.set(of, made)
     return made
   }
 
   // a step further, what is read and what is written have hardly to do with each other
-  const access = (call: Call, module: Module, isFirst = true): FileAccess => {
+  const access = (call: Call, owner: FunctionValue | null, module: Module, isFirst: boolean): FileAccess => {
     const place = { module, frames: [] }
     const paths = pathsOf(call, place, resolver)
-    const isAway = paths.some(path => /to_thread/.test(path))
-    const own =
-      isAway && call.arguments[0] ? resolver.things(call.arguments[0], place) : resolver.things(call.callee, place)
-    const subject =
-      call.callee.is === 'member' && /^(read|write)_(text|bytes)$/.test(call.callee.name)
-        ? call.callee.of
-        : call.arguments[0]
-    if (paths.some(path => reading.test(path))) return { ...nothing, reads: keyOf(subject, module) }
-    if (paths.some(path => writing.test(path))) return { ...nothing, writes: keyOf(subject, module) }
-    if (paths.some(path => moving.test(path))) return { ...nothing, writes: keyOf(call.arguments[1], module) }
-    if (paths.some(path => opening.test(path))) {
-      const mode = call.arguments[1]
-      const isWrite = mode?.is === 'text' && /[wx+]/.test(mode.text)
-      const key = keyOf(call.arguments[0], module)
-      return mode?.is === 'text' && mode.text.includes('a')
-        ? nothing
-        : isWrite
-          ? { ...nothing, writes: key }
-          : { ...nothing, reads: key }
+    const key = (value: Value | undefined): string | null => keyOf(value, owner, module)
+    const is = (pattern: RegExp): boolean => paths.some(path => pattern.test(path))
+    const [first, second] = call.arguments
+    const itself = call.callee.is === 'member' ? call.callee.of : undefined
+    const plain = { ...nothing, parses: is(parsing), serialises: is(serialising) }
+    const subject = is(/_(text|bytes)$/) ? itself : first
+    if (is(reading)) return { ...plain, reads: key(subject) }
+    if (is(writing)) return { ...plain, writes: key(subject) }
+    const [from, to] = is(moving) ? [first, second] : is(movingItself) ? [itself, first] : []
+    if (from && to) return { ...plain, writes: key(to), moves: { key: key(from), value: from } }
+    if (is(opening)) {
+      const isWrite = second?.is === 'text' && /[wx+]/.test(second.text)
+      if (second?.is === 'text' && second.text.includes('a')) return nothing
+      return isWrite ? { ...nothing, writes: key(first) } : { ...nothing, reads: key(first) }
     }
-    if (!isFirst || own.length !== 1 || !own[0] || own[0].value.is !== 'function') return nothing
+    const handed = handedOver(call) ?? call
+    const own = isFirst ? resolver.things(handed.callee, place) : []
+    if (own.length !== 1 || !own[0] || own[0].value.is !== 'function') return plain
     const { value: of, module: at } = own[0]
-    const { reads, writes } = inside(of, at)
-    const through = (key: string | null): string | null => given(key, call, of, module, isAway ? 1 : 0)
-    return { reads: through(reads), writes: through(writes) }
+    const found = inside(of, at)
+    const through = (name: string | null): string | null => keyAtCall(name, handed, of, at, owner, module)
+    return { ...found, reads: through(found.reads), writes: through(found.writes) }
   }
-  return (call: Call, module: Module): FileAccess => access(call, module)
+  return (call: Call, of: FunctionValue, module: Module): FileAccess => access(call, of, module, true)
 }

@@ -62,10 +62,14 @@ export const threads = gatherer<Threads, { reach: typeof reach; allowedVersions:
 
 const maxWays = 40
 
-/** Tells what runs in a thread because a call hands it there, or because what calls it was handed there. */
-export const openHanded = ({ graph }: Pick<Reach, 'graph'>): ((of: FunctionValue) => boolean) => {
+/** Tells what runs in a thread: because it is one of those, a call hands it there, or what calls it runs there. */
+export const openHanded = (
+  { graph }: Pick<Reach, 'graph'>,
+  inThreads: ReadonlySet<FunctionValue> = new Set(),
+): ((of: FunctionValue) => boolean) => {
   const isHanded = (of: FunctionValue, seen: Set<FunctionValue>): boolean => {
     if (of.isAsync || seen.has(of) || seen.size > maxWays) return false
+    if (inThreads.has(of)) return true
     seen.add(of)
     return graph
       .into(of)

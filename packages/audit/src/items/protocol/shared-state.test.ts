@@ -8,13 +8,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 let count = 0
 ${before}
 const server = new McpServer({ name: 'a', version: '1' })
-server.registerTool('add', { description: 'd' }, async ({ n }) => {
+server.registerTool('add', { description: 'd' }, async ({ n, root }) => {
   ${work}
 })`,
 })
 const py = (work: string, define = 'async def', from = 'fastmcp'): Files => ({
   'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["fastmcp>=3"]\n',
-  'pkg/a.py': `import asyncio, json, aiofiles
+  'pkg/a.py': `import asyncio, json, os, aiofiles
 from pathlib import Path
 from ${from} import FastMCP
 server = FastMCP("a")
@@ -28,7 +28,7 @@ def store_locked(n):
     with lock:
         store(n)
 @server.tool()
-${define} add(n: int) -> int:
+${define} add(n: int, root: str) -> int:
     """Adds."""
     global count
     ${work.replaceAll('\n', '\n    ')}
@@ -81,6 +81,7 @@ describe('shared-state', () => {
       9,
     ],
     ['a plain tool in a thread', py('count += 1\nreturn count', 'def'), 18],
+    ['a file that a function in a thread changes', py('store(n)', 'def'), 10],
   ])('fails %s', async (_, files, line) => {
     const result = await judgeFiles(sharedState, files)
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'fail', proof: 'repository' })

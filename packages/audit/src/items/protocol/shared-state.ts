@@ -2,20 +2,41 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { countedCalls } from '../../gather/counted-calls.ts'
 import { project } from '../../gather/project.ts'
-import { sharedState, type SharedChange } from '../../gather/shared-state.ts'
+import type { SharedChange } from '../../gather/concurrency/scenes.ts'
+import { sharedState } from '../../gather/shared-state.ts'
 
-const torn = ({ what, file, line, readAt }: SharedChange): Evidence => ({
-  at: file,
-  line,
-  saw: `${what} was read in line ${readAt}; another request may have changed it before it is written here`,
-  wanted: 'a lock around both, or one step without a wait in between',
-})
+const torn = ({ what, file, line, readAt, isNamed, kind }: SharedChange): Evidence => {
+  if (kind === 'temporary')
+    return {
+      at: file,
+      line,
+      saw: `${what}, written in line ${readAt}, has the same name in every request: a second one overwrites it, or finds it moved away`,
+      wanted: 'a name of its own for each write (randomUUID, mkstemp), or a lock around both',
+    }
+  if (kind === 'exchange')
+    return {
+      at: file,
+      line,
+      saw: `two requests may send over ${what} before either reads its answer in line ${readAt}, and nothing says whose it is`,
+      wanted: 'a lock around sending and reading, or answers that are found by an id',
+    }
+  const other = isNamed ? 'another request that names the same one' : 'another request'
+  return {
+    at: file,
+    line,
+    saw: `${what} was read in line ${readAt}; ${other} may have changed it before it is written here`,
+    wanted: 'a lock around both, or one step without a wait in between',
+  }
+}
 
-const sound = ({ what, file, line, how }: SharedChange): Evidence => ({
-  at: file,
-  line,
-  saw: `${what}: ${how === 'locked' ? 'changed under a lock' : 'changed in one step, without a wait in between'}`,
-})
+const sound = ({ what, file, line, how, kind }: SharedChange): Evidence => {
+  const done = kind === 'exchange' ? 'used' : 'changed'
+  return {
+    at: file,
+    line,
+    saw: `${what}: ${how === 'locked' ? `${done} under a lock` : `${done} in one step, without a wait in between`}`,
+  }
+}
 
 const item: Item = {
   id: 'shared-state',
@@ -46,9 +67,14 @@ const item: Item = {
           )
         const broken = changes.filter(({ how }) => how === 'torn')
         const open = changes.find(({ how }) => how === 'caller')
+        const unsettled = changes.find(({ how }) => how === 'open')
         if (broken.length === 0 && open)
           return unknown(
             `${open.file}:${open.line} writes back ${open.what.startsWith('the file') ? 'a file' : `an entry of ${open.what}`} that the request names; whether two requests name the same one shows in use`,
+          )
+        if (broken.length === 0 && unsettled)
+          return unknown(
+            `${unsettled.file}:${unsettled.line} takes ${unsettled.what} in one step, which holds where plain functions run one after the other: that depends on the version of the framework`,
           )
         return judged(broken.map(torn), changes.map(sound), 'not reached')
       },
