@@ -22,7 +22,7 @@ export const namesCredential = (name: string): boolean => {
 
 /** A variable of the environment with the address of a database, which has its password: `DATABASE_URL`, `MONGODB_URI`. */
 export const namesConnection = (name: string): boolean =>
-  /(^|_)((database|db|postgres(ql)?|pg|mysql|mariadb|mongo(db)?|mssql|amqp|rabbitmq)_(connection_)?(url|uri|dsn)|connection_string)$/i.test(
+  /(^|_)((database|db|postgres(ql)?|pg|mysql|mariadb|mongo(db)?|mssql|redis|valkey|amqp|rabbitmq)_(connection_)?(url|uri|dsn)|connection_string)$/i.test(
     name,
   )
 

@@ -4,6 +4,7 @@ import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, type Call, type Module, type Value } from './code/values.ts'
 import { isInScope, project } from './project.ts'
 import { openLogs } from './secrets/logs.ts'
+import { openRedacting } from './secrets/redacting.ts'
 import { secretOfError } from './secrets/request-errors.ts'
 import { printing, secretsIn } from './secrets/shown.ts'
 
@@ -15,6 +16,8 @@ export interface LoggedSecret {
   what: string
   file: string
   line: number
+  /** Something of the logger may take it out before it is written. */
+  redacted: boolean
 }
 
 export interface LoggedSecrets {
@@ -56,6 +59,7 @@ const loggedIn = (
   module: Module,
   resolver: Resolver,
   logOf: ReturnType<typeof openLogs>,
+  isRedacted: ReturnType<typeof openRedacting>,
 ): { found: LoggedSecret[]; logged: number } => {
   const place: Place = { module, frames: [] }
   const boundTo = boundBy(module, resolver)
@@ -74,9 +78,11 @@ const loggedIn = (
         printing.test(resolver.external(value.callee, place) ?? '') &&
         value.arguments.some(isShown))
     if (names.size > 0 && given.some(isShown)) secrets.add('what is bound to a statement (values of a caller)')
-    const ofError = secretOfError(call, module, resolver)
-    if (ofError !== null) secrets.add(`the exception of a request, whole, with ${ofError} in its headers,`)
-    return [...secrets].map(what => ({ log, what, file: module.path, line: call.line }))
+    const ofError = secretOfError(call, given, module, resolver)
+    if (ofError !== null)
+      secrets.add(`the exception or the options of a request, whole, with ${ofError} in its headers,`)
+    const redacted = secrets.size > 0 && isRedacted(call, module)
+    return [...secrets].map(what => ({ log, what, file: module.path, line: call.line, redacted }))
   })
   return { found, logged: logs.length }
 }
@@ -91,7 +97,8 @@ export const loggedSecrets = gatherer<LoggedSecrets, { modules: typeof modules; 
     const resolver = openResolver(source)
     const own = source.all.filter(({ path }) => isInScope(project, path))
     const logOf = openLogs(resolver)
-    const all = own.map(module => loggedIn(module, resolver, logOf))
+    const isRedacted = openRedacting(own, resolver)
+    const all = own.map(module => loggedIn(module, resolver, logOf, isRedacted))
     return {
       found: all.flatMap(({ found }) => found),
       logged: all.reduce((sum, { logged }) => sum + logged, 0),

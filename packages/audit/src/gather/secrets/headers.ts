@@ -1,8 +1,9 @@
 import { isGivenPath, originOf } from '../code/origin.ts'
 import { someIn } from '../code/parts.ts'
 import type { Place, Resolver, Thing } from '../code/resolve.ts'
-import { nameOf, visibleAt, type Value } from '../code/values.ts'
+import { isWithin, nameOf, visibleAt, type Value, type Write } from '../code/values.ts'
 import { isCredentialHeader } from '../credential-names.ts'
+import { isHeaders } from './requests.ts'
 
 const maxDepth = 6
 
@@ -50,19 +51,45 @@ export const credentialHeaders = (record: Value & { is: 'record' }, place: Place
 
 const headers = /(^|_)headers$|[a-z]Headers$/i
 
+/** `headers[key] = req.headers[key]` for each, or where the test in front of it lets those through that authenticate. */
+const isCopied = (write: Pick<Write, 'value' | 'at'>, place: Place, resolver: Resolver): boolean => {
+  const from = write.value.is === 'name' ? visibleAt(place.module, write.value.name, write.at) : [write]
+  const isOfRequest = from.some(
+    ({ value }) => value.is === 'index' && value.index.is !== 'number' && isHeaders(value.of, place, resolver),
+  )
+  if (!isOfRequest) return false
+  const tests = place.module.guards
+    .filter(({ consequent }) => isWithin(write.at, consequent))
+    .map(({ test }) => test)
+    .filter(test => someIn(test, part => part.is === 'compare' || part.is === 'call'))
+  const isNamedIn = (test: Value, operator: RegExp): boolean =>
+    someIn(
+      test,
+      part =>
+        part.is === 'compare' &&
+        operator.test(part.operator) &&
+        [part.left, part.right].some(side => side.is === 'text' && isCredentialHeader(side.text)),
+    )
+  return tests.some(test => isNamedIn(test, /^==/)) && !tests.some(test => isNamedIn(test, /^!=/))
+}
+
 /** `headers[name] = value`, both as they were given. */
 const isFilled = ({ value: record, module }: Thing, resolver: Resolver): boolean => {
   const names = module.declarations.filter(({ value }) => value === record)
+  const place: Place = { module, frames: [] }
   return module.writes.some(
-    ({ target, value, at }) =>
+    ({ target, ...write }) =>
       target.is === 'index' &&
       target.index.is !== 'text' &&
-      names.some(({ name, from, to }) => nameOf(target.of) === name && from <= at && at <= to) &&
-      originOf(value, { module, frames: [] }, resolver).outside,
+      names.some(({ name, from, to }) => nameOf(target.of) === name && from <= write.at && write.at <= to) &&
+      (originOf(write.value, place, resolver).outside || isCopied(write, place, resolver)),
   )
 }
 
-/** Headers of any name, which whoever starts the server gives for what it asks: that is where credentials are put. */
+/**
+ * Headers of any name, which whoever starts the server gives for what it asks, or that are copied from a request: that
+ * is where credentials are put.
+ */
 export const givenHeaders = (
   value: Value & ({ is: 'name' } | { is: 'member' }),
   place: Place,

@@ -1,14 +1,17 @@
-import { annotationsOf, isEnvironmentPath, isGivenPath, isSettings, isSettingsClass, originOf } from '../code/origin.ts'
-import { partsOf, someIn } from '../code/parts.ts'
-import type { Place, Resolver, Thing } from '../code/resolve.ts'
-import { fieldOf, nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
-import { namesConnection, namesCredential } from '../credential-names.ts'
-import { credentialHeaders, givenHeaders, hiding } from './headers.ts'
+import { annotationsOf, isEnvironmentPath, isGivenPath, isSettings } from '../code/origin.ts'
+import { partsOf } from '../code/parts.ts'
+import type { Place, Resolver } from '../code/resolve.ts'
+import { nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
+import { isCredentialHeader, namesConnection, namesCredential } from '../credential-names.ts'
+import { isTelling, ofGiven, parsedFrom } from './connections.ts'
+import { credentialHeaders, givenHeaders } from './headers.ts'
+import { ofRequest } from './requests.ts'
+import { ofWhole } from './whole.ts'
 
 /** It prints what it is given, whole. */
 export const printing =
   /^global:(JSON\.stringify|String|Object\.(entries|values))$|^util:(inspect|format)$|^builtins\.(str|repr|dict|format|vars)$|^json\.dumps$|^pprint\.\w+$/
-const keeping = /^(format|copy|items|values|toString|model_dump|model_dump_json|dict|json)$/
+const keeping = /^(trim|strip|format|copy|items|values|toString|model_dump|model_dump_json|dict|json)$/
 
 const maxSteps = 500
 let steps = 0
@@ -41,9 +44,23 @@ const ofCall = (call: Call, place: Place, resolver: Resolver, depth: number): st
   if (printing.test(path)) return given.flatMap(value => secretsIn(value, place, resolver, depth))
   if (call.callee.is === 'member' && keeping.test(call.callee.name))
     return [call.callee.of, ...given].flatMap(value => secretsIn(value, place, resolver, depth))
+  const address = parsedFrom(call, place, resolver)
+  if (address) return secretsIn(address, place, resolver, depth)
+  const ofHeaders = ofRequest(call, place, resolver)
+  if (ofHeaders.length > 0) return ofHeaders
   if (call.callee.is === 'member' && /^get_?secret_?value$/i.test(call.callee.name)) return ['a SecretStr']
   return []
 }
+
+/** `url.href` of `new URL(address)`. */
+const ofParsed = (value: Value & { is: 'member' }, place: Place, resolver: Resolver, depth: number): string[] =>
+  value.of.is === 'name' && isBlotted(value.of, place)
+    ? []
+    : resolver
+        .things(value.of, place)
+        .flatMap(({ value: made, ...at }) =>
+          made.is === 'call' && parsedFrom(made, at, resolver) ? secretsIn(made, at, resolver, depth + 2) : [],
+        )
 
 const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resolver): string[] => {
   const isMasked = annotationsOf(value, place, resolver).some(({ type }) => type.startsWith('Secret'))
@@ -51,72 +68,41 @@ const ofMember = (value: Value & { is: 'member' }, place: Place, resolver: Resol
   return isCredential && !isMasked ? [value.name] : []
 }
 
-/** Settings that are printed whole: pydantic shows each field that is no `SecretStr` and is not left out. */
-const ofInstance = ({ value, ...place }: Thing, resolver: Resolver): string[] => {
-  if (value.is !== 'call' || !isSettingsClass(value.callee, place, resolver)) return []
-  return resolver.things(value.callee, place).flatMap(({ value: owner }) =>
-    owner.is === 'class' && !owner.members.some(({ name }) => /^__(repr|str|repr_args)__$/.test(name))
-      ? owner.members.flatMap(({ name, type, value: kept }) => {
-          const isKept = type !== null && !/secret/i.test(type) && kept.is !== 'function'
-          const repr = kept.is === 'call' ? fieldOf(kept.named, 'repr') : undefined
-          const isShown = !(repr?.is === 'constant' && repr.of === false)
-          return isKept && isShown && namesCredential(name) ? [name] : []
-        })
-      : [],
+const isSecretField = (name: string): boolean => namesCredential(name) || isCredentialHeader(name)
+
+/**
+ * `settings['token'] = '***'`, `delete headers.authorization`, `const { token, ...rest } = settings`: what is printed
+ * afterwards lacks it.
+ */
+const isBlotted = (value: Value & { is: 'name' }, { module }: Place): boolean => {
+  const { name, at } = value
+  const keyOf = (target: Value): string =>
+    target.is === 'member' ? target.name : target.is === 'index' && target.index.is === 'text' ? target.index.text : ''
+  const kept = visibleAt(module, name, at)
+  return (
+    module.writes.some(
+      ({ target, value: written, operator, at: before }) =>
+        (target.is === 'index' || target.is === 'member') &&
+        nameOf(target.of) === name &&
+        before < at &&
+        isSecretField(keyOf(target)) &&
+        (operator === 'delete' || /^(text|constant|call|choice)$/.test(written.is)),
+    ) ||
+    module.calls.some(
+      ({ callee, arguments: [first], at: before }) =>
+        callee.is === 'member' &&
+        callee.name === 'pop' &&
+        nameOf(callee.of) === name &&
+        before < at &&
+        first?.is === 'text' &&
+        isSecretField(first.text),
+    ) ||
+    module.declarations.some(
+      ({ value: taken }) =>
+        taken.is === 'member' && isSecretField(taken.name) && kept.some(one => one.value === taken.of),
+    )
   )
 }
-
-/** What argparse makes of the command line, printed whole: `--api-key` among its options. */
-const ofArguments = ({ value, ...place }: Thing, resolver: Resolver): string[] => {
-  const path = value.is === 'call' ? (resolver.external(value.callee, place) ?? '') : ''
-  if (!/^argparse\.ArgumentParser\(\)\.parse_(known_)?args$/.test(path)) return []
-  return place.module.calls.flatMap(({ callee, arguments: given }) =>
-    callee.is === 'member' && callee.name === 'add_argument'
-      ? given.flatMap(one => (one.is === 'text' && namesCredential(one.text) ? [one.text] : []))
-      : [],
-  )
-}
-
-const connection =
-  /^((database|db|postgres|pg|mysql|mongo(db)?|redis)_?(url|uri|dsn)|dsn|connection_?(string|uri|url))$/i
-
-/** A name that says what it holds, where whoever starts the server gives it: `connectionString = process.argv[2]`. */
-const ofGiven = (value: Value & ({ is: 'name' } | { is: 'member' }), place: Place, resolver: Resolver): string[] => {
-  if (!connection.test(value.name)) return []
-  const kept = value.is === 'name' ? visibleAt(place.module, value.name, value.at) : []
-  const isHidden = kept.some(one => someIn(one.value, part => part.is === 'call' && hiding.test(nameOf(part.callee))))
-  return !isHidden && originOf(value, place, resolver).outside ? [value.name] : []
-}
-
-/** The headers of a request, whole: what its caller authenticates with is among them. */
-const ofRequest = (value: Value, place: Place): string[] => {
-  if (value.is !== 'member' || value.name !== 'headers' || value.of.is !== 'name') return []
-  if (!/^_?(req|request)$/.test(value.of.name)) return []
-  const isServed = visibleAt(place.module, value.of.name, value.of.at).some(
-    ({ value: kept }) =>
-      kept.is === 'parameter' &&
-      place.module.functions.some(
-        ({ at, parameters }) => at === kept.function && parameters.some(name => answering.test(name)),
-      ),
-  )
-  return isServed ? ['the headers of a request, Authorization among them,'] : []
-}
-
-/** What a function that answers requests is given beside them. */
-const answering = /^_?(res|response|reply|next|call_next)$/
-
-/** `settings['token'] = '***'`: what is printed afterwards lacks it. */
-const isBlotted = ({ name, at }: Value & { is: 'name' }, { module }: Place): boolean =>
-  module.writes.some(({ target, value, at: written }) => {
-    const isOf = (target.is === 'index' || target.is === 'member') && nameOf(target.of) === name
-    const key =
-      target.is === 'member'
-        ? target.name
-        : target.is === 'index' && target.index.is === 'text'
-          ? target.index.text
-          : ''
-    return isOf && written < at && namesCredential(key) && /^(text|constant|call|choice)$/.test(value.is)
-  })
 
 /** What the fields of a record hold; of a record that is spread those that no later field replaces. */
 export const fieldsOf = ({ fields }: Value & { is: 'record' }, place: Place, resolver: Resolver): Value[] =>
@@ -128,7 +114,7 @@ export const fieldsOf = ({ fields }: Value & { is: 'record' }, place: Place, res
       return things.flatMap(({ value: spread }) =>
         spread.is === 'record' ? spread.fields.flatMap(([name, field]) => (later.has(name) ? [] : [field])) : [],
       )
-    return [...later].some(namesCredential) ? [] : [value]
+    return [...later].some(isSecretField) ? [] : [value]
   })
 
 /** `Object(headers).length` of what has no length is never true. */
@@ -137,6 +123,14 @@ const isNoList = (test: Value, place: Place, resolver: Resolver): boolean =>
   test.name === 'length' &&
   test.of.is === 'call' &&
   resolver.external(test.of.callee, place) === 'global:Object'
+
+/** In a text of JavaScript it is `[object Object]`. */
+const isObject = (part: Value, place: Place, resolver: Resolver): boolean =>
+  place.module.language === 'typescript' &&
+  (part.is === 'name' || part.is === 'member') &&
+  (ofRequest(part, place, resolver).length > 0 ||
+    pathOf(part, place, resolver).some(path => whole.test(path)) ||
+    resolver.things(part, place).some(thing => thing.value.is === 'record' || ofWhole(thing, resolver).length > 0))
 
 /** The secrets that a value shows when it is printed. What a function of its own makes of one is taken for masked. */
 export const secretsIn = (value: Value, place: Place, resolver: Resolver, before = 0): string[] => {
@@ -147,6 +141,7 @@ export const secretsIn = (value: Value, place: Place, resolver: Resolver, before
   if (depth > 8) return []
   switch (value.is) {
     case 'join':
+      return all(value.parts.filter(part => !isObject(part, place, resolver)))
     case 'list':
     case 'spread':
     case 'either':
@@ -168,11 +163,12 @@ export const secretsIn = (value: Value, place: Place, resolver: Resolver, before
           whole.test(path) ? [path.replace(/^(global|process):(globalThis\.)?/, '')] : (credentialPath(path) ?? []),
         ),
         ...(value.is === 'member' ? ofMember(value, place, resolver) : []),
-        ...ofRequest(value, place),
+        ...(value.is === 'member' && isTelling(value.name) ? ofParsed(value, place, resolver, depth) : []),
+        ...ofRequest(value, place, resolver),
         ...givenHeaders(value, place, resolver),
       ]
       const things = resolver.things(value, place).filter(thing => thing.value !== value)
-      const made = things.flatMap(thing => [...ofInstance(thing, resolver), ...ofArguments(thing, resolver)])
+      const made = things.flatMap(thing => ofWhole(thing, resolver))
       const records = things.filter(thing => /^(record|call)$/.test(thing.value.is))
       const joined =
         value.is === 'name'

@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { judgeFiles, type Files } from '../../testing/repositories.ts'
-import secretManagement from './secret-management.ts'
+import { logging as row59, pythonServer as py, typescriptServer as ts } from '../../testing/logging.ts'
+import type { Files } from '../../testing/repositories.ts'
 
 describe('what secret-management says of logs', () => {
-  const ts = (source: string, extra: Files = {}): Files => ({
-    'src/index.ts': `import { McpServer } from '@modelcontextprotocol/server'\n${source}\n`,
-    ...extra,
-  })
-  const py = (source: string): Files => ({
-    'a/server.py': `import logging\nimport os\nfrom fastmcp import FastMCP\n${source}\n`,
-  })
-  const row59 = async (files: Files) => {
-    const { status, verdicts } = await judgeFiles(secretManagement, files)
-    const found = verdicts.find(({ rows }) => rows?.includes(59))
-    return { status, own: found?.status, text: JSON.stringify(found) }
-  }
-
   it.each<[string, Files, string]>([
     ['the environment', ts('console.error("started with", process.env)'), 'process.env is given to console.error'],
     [
@@ -107,7 +94,7 @@ describe('what secret-management says of logs', () => {
       ts(
         "import axios from 'axios'\nexport const ask = async () => { try { return await axios.get('https://a.test', { headers: { Authorization: `Bearer ${process.env.A_TOKEN}` } }) } catch (error) { console.error('failed', error); throw error } }",
       ),
-      'the exception of a request, whole, with A_TOKEN in its headers',
+      'the exception or the options of a request, whole, with A_TOKEN in its headers',
     ],
     [
       'settings of pydantic, whole',

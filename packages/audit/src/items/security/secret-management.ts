@@ -79,12 +79,17 @@ const item: Item = {
       judge: ({ logged: { found, logged, files } }) => {
         if (files === 0) return unknown('no TypeScript, JavaScript or Python source of a server was read')
         if (logged === 0) return notApplicable('the source logs nothing')
-        const broken = found.map(({ log, what, file, line }) => ({
-          at: file,
-          line,
-          saw: `${what} is given to ${log}`,
-          wanted: 'whether it is set, never its value',
-        }))
+        const broken = found
+          .filter(({ redacted }) => !redacted)
+          .map(({ log, what, file, line }) => ({
+            at: file,
+            line,
+            saw: `${what} is given to ${log}`,
+            wanted: 'whether it is set, never its value',
+          }))
+        const [open] = found
+        if (broken.length === 0 && open)
+          return unknown(`whether the logger takes out ${open.what} in ${open.file}:${open.line} was not decided`)
         return judged(broken, [{ at: '.', saw: `no credential in ${logged} calls of a log` }], 'not reached')
       },
     }),
