@@ -68,7 +68,9 @@ const loggedIn = (
     return logging ? [{ call, ...logging }] : []
   })
   const found = logs.flatMap(({ call, log, given }) => {
-    const secrets = new Set(given.flatMap(value => secretsIn(value, place, resolver)))
+    const telling = given.map(value => ({ value, secrets: secretsIn(value, place, resolver) }))
+    const secrets = new Set(telling.flatMap(one => one.secrets))
+    const isField = telling.every(one => one.value.is === 'record' || one.secrets.length === 0)
     const names = quiet.test(log) ? new Set<string>() : boundTo(call)
     const isShown = (value: Value): boolean =>
       (value.is === 'name' && names.has(value.name)) ||
@@ -81,7 +83,7 @@ const loggedIn = (
     const ofError = secretOfError(call, given, module, resolver)
     if (ofError !== null)
       secrets.add(`the exception or the options of a request, whole, with ${ofError} in its headers,`)
-    const redacted = secrets.size > 0 && isRedacted(call, module)
+    const redacted = secrets.size > 0 && isRedacted(call, module, isField)
     return [...secrets].map(what => ({ log, what, file: module.path, line: call.line, redacted }))
   })
   return { found, logged: logs.length }

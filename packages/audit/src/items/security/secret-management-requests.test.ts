@@ -124,6 +124,13 @@ describe('what secret-management says of requests in logs', () => {
       'with A_API_KEY in its headers',
     ],
     [
+      'a key in the message that an own format shows',
+      ts(
+        "import winston from 'winston'\nconst logger = winston.createLogger({ format: winston.format.printf(({ message }) => message) })\nlogger.info(`key ${process.env.A_API_KEY}`)",
+      ),
+      'A_API_KEY is given to winston',
+    ],
+    [
       'a key where the logger takes out what print does not',
       py('logger = logging.getLogger("a")\nlogger.addFilter(RedactingFilter())\nprint(os.environ["A_API_KEY"])'),
       'A_API_KEY is given to print',
@@ -245,6 +252,12 @@ describe('what secret-management says of requests in logs', () => {
       'by winston',
       ts(
         "import winston from 'winston'\nconst logger = winston.createLogger({ format: winston.format.combine(maskSecrets(), winston.format.json()) })\nlogger.info({ key: process.env.A_API_KEY })",
+      ),
+    ],
+    [
+      'by a format of winston that shows the message alone',
+      ts(
+        "import winston from 'winston'\nconst logger = winston.createLogger({ format: winston.format.printf(({ message }) => message) })\nlogger.info('a', { key: process.env.A_API_KEY })",
       ),
     ],
     [
