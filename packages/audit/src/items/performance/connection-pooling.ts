@@ -32,8 +32,6 @@ const poolFault = (client: DatabaseClient): Evidence[] => {
         wanted: 'one pool for the whole process',
       },
     ]
-  if (client.shape === 'unpooled')
-    return [{ ...place(client), saw: `${shown(client)}: a pool that keeps no connection`, wanted: 'a pool that does' }]
   return client.shape === 'single'
     ? [{ ...place(client), saw: `${shown(client)}: one connection without a pool`, wanted: 'a pool' }]
     : []
@@ -45,6 +43,11 @@ const decided = (clients: DatabaseClient[], verdict: Verdict): Verdict => {
   if (settled && verdict.status !== 'fail')
     return unknown(
       `whether ${shown(settled)} in ${settled.file}:${settled.line} has a pool is said by settings that were not followed`,
+    )
+  const unpooled = clients.find(({ shape }) => shape === 'unpooled')
+  if (unpooled && verdict.status !== 'fail')
+    return unknown(
+      `${shown(unpooled)} in ${unpooled.file}:${unpooled.line} keeps no connection, which is right where a pooler such as PgBouncer stands in front of the database`,
     )
   const open = clients.find(({ perCall }) => perCall === null)
   return open && verdict.status !== 'fail'
