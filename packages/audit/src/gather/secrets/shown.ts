@@ -5,6 +5,7 @@ import { nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import { isCredentialHeader, namesConnection, namesCredential } from '../credential-names.ts'
 import { isTelling, ofGiven, parsedFrom } from './connections.ts'
 import { credentialHeaders, givenHeaders } from './headers.ts'
+import { ofParameter } from './parameters.ts'
 import { ofRequest } from './requests.ts'
 import { ofWhole } from './whole.ts'
 
@@ -129,6 +130,7 @@ const isObject = (part: Value, place: Place, resolver: Resolver): boolean =>
   place.module.language === 'typescript' &&
   (part.is === 'name' || part.is === 'member') &&
   (ofRequest(part, place, resolver).length > 0 ||
+    ofParameter(part, place, resolver).length > 0 ||
     pathOf(part, place, resolver).some(path => whole.test(path)) ||
     resolver.things(part, place).some(thing => thing.value.is === 'record' || ofWhole(thing, resolver).length > 0))
 
@@ -165,6 +167,7 @@ export const secretsIn = (value: Value, place: Place, resolver: Resolver, before
         ...(value.is === 'member' ? ofMember(value, place, resolver) : []),
         ...(value.is === 'member' && isTelling(value.name) ? ofParsed(value, place, resolver, depth) : []),
         ...ofRequest(value, place, resolver),
+        ...ofParameter(value, place, resolver),
         ...givenHeaders(value, place, resolver),
       ]
       const things = resolver.things(value, place).filter(thing => thing.value !== value)

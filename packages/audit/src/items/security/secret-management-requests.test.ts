@@ -23,6 +23,21 @@ app.get('/sse', (req, res) => { const headers = chosen(req); headers['Accept'] =
 describe('what secret-management says of requests in logs', () => {
   it.each<[string, Files, string]>([
     [
+      'options whose token another method takes out',
+      ts(`${logger}class Client {
+  async send(path, options) { return fetch(path, { headers: { Authorization: \`Bearer \${options.accessToken}\` } }) }
+  async ask(path, options = {}) { logger.debug(\`calling \${path} with \${JSON.stringify(options)}\`); return this.send(path, options) }
+}`),
+      'options as a whole, accessToken among it,',
+    ],
+    [
+      'arguments of which the password is taken, in Python',
+      py(
+        'def connect(host, arguments):\n    logging.info("connecting with %s", arguments)\n    return open_it(host, arguments["password"])',
+      ),
+      'arguments as a whole, password among it,',
+    ],
+    [
       'the headers of a request that is only authenticated',
       ts(
         logger +
@@ -141,6 +156,16 @@ describe('what secret-management says of requests in logs', () => {
   })
 
   it.each<[string, Files]>([
+    [
+      'options without the token that is taken out',
+      ts(
+        `${logger}const ask = (path, options) => { const { accessToken, ...safe } = options; logger.debug(JSON.stringify(safe)); return accessToken }`,
+      ),
+    ],
+    [
+      'options with a token of a lexer',
+      ts(`${logger}const next = options => { logger.debug(JSON.stringify(options)); return options.token }`),
+    ],
     [
       'single headers',
       ts(
