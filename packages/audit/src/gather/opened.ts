@@ -28,7 +28,8 @@ export interface OpenedThings {
 
 const files =
   /^(fs:(openSync|promises\.open|promises\.opendir|createWriteStream)|fs\/promises:(open|opendir)|fs-extra:(openSync|createWriteStream)|builtins\.open|io\.open|codecs\.open|(gzip|bz2|lzma|tarfile)\.open|zipfile\.ZipFile|tempfile\.(TemporaryFile|NamedTemporaryFile)|os\.fdopen|(pathlib\.)?Path\(\)\.open|aiofiles\.open)$/
-const clients =
+/** Calls that open connections, sessions and browsers, which somebody has to close. */
+export const connectionOpeners =
   /^(httpx\.AsyncClient|aiohttp\.ClientSession|aiohttp\.client\.ClientSession|asyncpg\.(connect|create_pool)|aiosqlite\.connect|psycopg\.(AsyncConnection\.)?connect|websockets\.connect|mcp\.(client\.session\.)?ClientSession|(aio_pika|aiomysql)\.(connect\w*|create_pool)|playwright\.async_api\.async_playwright|pg:(Client|default\.Client)|mysql2(\/promise)?:createConnection|mongodb:MongoClient|puppeteer(-core)?:launch|playwright(-core)?:(chromium|firefox|webkit)\.launch|(@modelcontextprotocol\/sdk\/client\/[\w./]*|@modelcontextprotocol\/client):Client|ioredis:(Redis)?|redis:createClient)$/
 const openers =
   /^(open\w*|fdopen|createWriteStream|ZipFile|(Named)?TemporaryFile|AsyncClient|(Client)?Session|connect\w*|create_pool|createConnection|createClient|Client|MongoClient|launch|Redis|async_playwright)$/
@@ -164,7 +165,7 @@ export const openedThings = gatherer<OpenedThings, { modules: typeof modules; pr
       module.calls.flatMap((call): Opened[] => {
         if (!mayOpen(call, module)) return []
         const paths = pathsOf(call, { module, frames: [] }, resolver)
-        const path = paths.find(one => files.test(one) || clients.test(one))
+        const path = paths.find(one => files.test(one) || connectionOpeners.test(one))
         if (!path) return []
         const scene: Scene = { module, of: bodies.around(module, call.at), bodies, resolver }
         const kind = files.test(path) ? 'file' : 'client'

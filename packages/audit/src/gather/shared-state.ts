@@ -4,6 +4,7 @@ import { isWithin, visibleAt, type Call, type FunctionValue, type Value, type Wr
 import { exchanges } from './concurrency/exchanges.ts'
 import { openFileAccess } from './concurrency/file-access.ts'
 import { fileChanges } from './concurrency/file-changes.ts'
+import { firstComers } from './concurrency/first-come.ts'
 import { openLocks } from './concurrency/locks.ts'
 import { derived, mentions, type FoundChange, type Scene, type SharedChange } from './concurrency/scenes.ts'
 import { openHanded, threads } from './concurrency/threads.ts'
@@ -122,7 +123,7 @@ export const sharedState = gatherer<SharedState, { reach: typeof reach; threads:
       const declarations = module.declarations.filter(({ at }) => isWithin(at, of))
       const runs = isInThread(of) ? 'thread' : mayBeInThread(of) ? 'open' : 'loop'
       const scene: Scene = { of, module, reach, runs, declarations }
-      return [...ofVariables(scene), ...fileChanges(scene, access), ...exchanges(scene)].map(
+      return [...ofVariables(scene), ...firstComers(scene), ...fileChanges(scene, access), ...exchanges(scene)].map(
         ({ from, ...change }): SharedChange => {
           const isAtRisk = change.how !== 'atomic' && isLocked(from, of, module)
           return isAtRisk ? { ...change, how: 'locked' } : change

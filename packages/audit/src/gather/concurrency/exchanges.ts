@@ -19,7 +19,7 @@ const isConnection = (value: Value, module: Module, { resolver }: Reach): boolea
   )
 
 /** A variable of a file holds an object of that class, which all requests share. */
-const isKept = (owner: ClassValue, { modules, bodies, resolver }: Reach): boolean => {
+export const isKept = (owner: ClassValue, { modules, bodies, resolver }: Reach): boolean => {
   const isMade = (value: Value, module: Module): boolean =>
     value.is === 'call' &&
     nameOf(value.callee) === owner.name &&

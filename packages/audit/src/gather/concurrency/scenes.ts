@@ -17,9 +17,9 @@ export interface SharedChange {
   isNamed?: true
   /**
    * `temporary`: a file that is moved to where it belongs, and has the same name in each request. `exchange`: it is sent over
-   * in `line`, and what comes next is taken for the answer in `readAt`.
+   * in `line`, and what comes next is taken for the answer in `readAt`. `opened`: by whoever finds that it is not there yet.
    */
-  kind?: 'temporary' | 'exchange'
+  kind?: 'temporary' | 'exchange' | 'opened'
 }
 
 /** A change, with the offset from which a lock has to be held. */

@@ -13,6 +13,13 @@ const torn = ({ what, file, line, readAt, isNamed, kind }: SharedChange): Eviden
       saw: `${what}, written in line ${readAt}, has the same name in every request: a second one overwrites it, or finds it moved away`,
       wanted: 'a name of its own for each write (randomUUID, mkstemp), or a lock around both',
     }
+  if (kind === 'opened')
+    return {
+      at: file,
+      line,
+      saw: `${what} is opened by whoever finds that it is not there, and kept here after a wait: two requests at once open two, and nobody closes the first`,
+      wanted: 'the promise kept in its place before the wait, or a lock around both',
+    }
   if (kind === 'exchange')
     return {
       at: file,
