@@ -6,7 +6,15 @@ import type { Arrival } from './sinks.ts'
 import { redirecting } from './addresses.ts'
 import { nearlyMatching } from './compare.ts'
 import { isRun, samplesFor } from './scripts.ts'
-import { device, following, linkItself, otherLanguage, perhapsFollowing, several } from './sinks/arrival.ts'
+import {
+  device,
+  following,
+  linkItself,
+  otherLanguage,
+  perhapsFollowing,
+  plainSelect,
+  several,
+} from './sinks/arrival.ts'
 
 /** What an attacker would send, and what it is called. */
 export interface Attack {
@@ -156,6 +164,26 @@ const seconds: Attack[] = ['SELECT 1', 'SHOW x'].map(first => ({
   sample: `${first}; DROP TABLE ${word}`,
   form: 'a second statement that changes data',
 }))
+
+/**
+ * What a rule about words says nothing of, once it refuses all the others: it is not known to do harm, and shows that
+ * whole statements are run. `form` is what is doubted.
+ */
+export const unlisted = (program: string | null): Attack[] => [
+  {
+    sample: `${word.toUpperCase()} ${word}`,
+    form: 'a list of what is forbidden, which lets through every statement that is not on it',
+  },
+  ...(program === plainSelect
+    ? []
+    : [
+        {
+          sample: `SELECT ${word}(1)`,
+          form: 'rules about the words of a statement, which let through a SELECT whatever function it calls',
+        },
+      ]),
+]
+export const isUnlisted = ({ sample }: Attack): boolean => unlisted(null).some(each => each.sample === sample)
 
 /** For a program whose options are not known. */
 export const anyOption: Attack = { sample: '--airworthy=/outside/file', form: 'an option' }

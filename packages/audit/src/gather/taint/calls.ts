@@ -154,7 +154,8 @@ const method = (of: Datum, name: string, given: Given, machine: Machine): Datum[
             : methodOfList(items ?? [some(machine.marks(of))], name, given, plain, machine)
           : null
       const isOpen = isUnknownList || (of.is === 'list' && of.isOpen === true)
-      const counted = isOpen ? made?.map((one): Datum => (one.is === 'list' ? { ...one, isOpen } : one)) : made
+      const open = { isOpen: true as const, ...(of.is === 'list' && of.marks ? { marks: of.marks } : {}) }
+      const counted = isOpen ? made?.map((one): Datum => (one.is === 'list' ? { ...one, ...open } : one)) : made
       if (counted) return isText ? [...counted, some(machine.marks(of), `${name}()`)] : counted
       if (of.is === 'some' && /^(includes|has)$/.test(name) && plain[0]?.is === 'text' && of.marks.size === 0)
         return methodOfList([some()], name, given, plain, machine) ?? []

@@ -38,8 +38,8 @@ export type Datum =
   | { is: 'text'; text: string; marks: Marks; as: Shape }
   | { is: 'number'; number: number; marks?: Marks }
   | { is: 'constant'; of: boolean | null; marks: Marks }
-  /** `isOpen`: it may have any number of these, also none. */
-  | { is: 'list'; items: Datum[]; isOpen?: true }
+  /** `isOpen`: it may have any number of these, also none; `marks`: what of the request decides how many. */
+  | { is: 'list'; items: Datum[]; isOpen?: true; marks?: Marks }
   /** `chosen`: which of several records it is depends on the request. */
   | { is: 'record'; of: Value & { is: 'record' }; frame: Frame; chosen?: Marks }
   | { is: 'fields'; fields: Map<string, Datum[]> }
@@ -108,6 +108,12 @@ export const holds = (datum: Datum): boolean | null => {
     default:
       return true
   }
+}
+
+/** How many items a list has. */
+export const sizesOf = ({ items, isOpen, marks }: Datum & { is: 'list' }): Datum[] => {
+  const sizes = !isOpen ? [items.length] : marks ? [0, items.length] : [Number.NaN]
+  return sizes.map(number => ({ is: 'number', number, ...(marks ? { marks } : {}) }))
 }
 
 const maxAlternatives = 8

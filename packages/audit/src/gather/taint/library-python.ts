@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { isAddress, resolved } from './addresses.ts'
-import { distinct, joined, nil, some, text, truth, unmarked, type Datum } from './data.ts'
+import { distinct, joined, nil, sizesOf, some, text, truth, unmarked, type Datum } from './data.ts'
 import { commonPath, exists, folders, joinedPaths, realPath } from './folders.ts'
 import type { Known, Library } from './library.ts'
 import { asTruth, ofTexts } from './library-typescript.ts'
@@ -71,6 +71,10 @@ const items = (of: Datum | undefined, machine: Machine): Datum[] => {
 }
 const listed: Known = ([of], _, machine) => [{ is: 'list', items: items(of, machine) }]
 const anyNumber: Known = () => [{ is: 'number', number: Number.NaN }]
+const sized: Known = (given, ...others) => {
+  const [of] = given
+  return of?.is === 'list' ? sizesOf(of) : anyNumber(given, ...others)
+}
 const numbered: Known = ([of], _, machine) => [
   {
     is: 'list',
@@ -196,7 +200,7 @@ export const pythonLibrary: Library = [
     /^httpx\.((Async)?Client\(\)\.build_request|Request)$/,
     ([, url], named) => named.get('url') ?? (url ? [url] : null),
   ],
-  [/^builtins\.len$/, ofMade('len', anyNumber)],
+  [/^builtins\.len$/, ofMade('len', sized)],
   [/^builtins\.(int|float|complex|round|abs|ord|hash|sum)$|^decimal\.Decimal$/, anyNumber],
   [/^builtins\.bool$/, asTruth],
   [/^builtins\.(list|tuple|set|frozenset|sorted|reversed|iter)$/, listed],

@@ -1,5 +1,5 @@
 import type { ClassValue, Module, Value } from '../code/values.ts'
-import { distinct, nil, outside, some, unmarked, type Datum } from './data.ts'
+import { distinct, nil, outside, sizesOf, some, unmarked, type Datum } from './data.ts'
 import { setBy, withAdded } from './fields.ts'
 import { offsetOf, type Machine } from './machine.ts'
 import { propertyOfText } from './texts.ts'
@@ -106,9 +106,7 @@ export const memberOf = (of: Datum, name: string, machine: Machine): Datum[] => 
     case 'text':
       return propertyOfText(of, name) ?? [{ is: 'method', of, name }]
     case 'list':
-      return name === 'length'
-        ? [{ is: 'number', number: of.isOpen ? Number.NaN : of.items.length }]
-        : [{ is: 'method', of, name }]
+      return name === 'length' ? sizesOf(of) : [{ is: 'method', of, name }]
     case 'closure':
     case 'pattern':
     case 'method':

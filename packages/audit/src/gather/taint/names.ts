@@ -1,7 +1,18 @@
 import { innermost, visibleAt, type Declaration, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import { isSame, someIn } from '../code/parts.ts'
 import type { Body } from '../reached/bodies.ts'
-import { distinct, joined, outside, some, text, type Datum, type Frame } from './data.ts'
+import {
+  distinct,
+  holds as isTrue,
+  joined,
+  outside,
+  some,
+  text,
+  unmarked,
+  type Datum,
+  type Frame,
+  type Marks,
+} from './data.ts'
 import { caught } from './flow.ts'
 import { contains, type Machine } from './machine.ts'
 
@@ -63,6 +74,36 @@ const copies = (
       : [],
   )
 
+/**
+ * What of the request decides whether an offset is passed on the way to another one, and whether it is for certain: of
+ * several turns of a loop one is enough. Null: each turn ends before it.
+ */
+const decidedBy = (
+  at: number,
+  to: number,
+  owner: Frame,
+  machine: Machine,
+): { marks: Marks; isSure: boolean } | null => {
+  const body = machine.bodies.of(owner.module, owner.function)
+  const within = body.loops.filter(loop => contains(loop, at) && !contains(loop, to))
+  let marks = unmarked
+  let isSure = true
+  for (const { test, consequent, alternate, ...guard } of body.guards) {
+    const isRepeated = within.some(loop => contains(loop, guard.at))
+    const isSkipping = guard.end <= at && consequent.leaves === 'loop' && isRepeated
+    const isElse = isSkipping || (alternate !== null && contains(alternate, at) && !contains(alternate, to))
+    if (!isElse && (!contains(consequent, at) || contains(consequent, to))) continue
+    const { holds, isMarked } = machine.test(test, owner)
+    if (isSkipping && holds === true) return null
+    if (!isMarked) continue
+    const isNegated = test.is === 'not'
+    const found = machine.values(isNegated ? test.of : test, owner).flatMap(machine.plain)
+    marks = joined([marks, ...found.map(one => machine.marks(one))])
+    isSure &&= holds !== null || (isRepeated && found.some(one => isTrue(one) === (isElse === isNegated)))
+  }
+  return { marks, isSure }
+}
+
 /** A list with what is put into it, a text with what is put behind it, before an offset. */
 const grown = (
   name: string,
@@ -91,9 +132,19 @@ const grown = (
         return isSpread ? items.flatMap(one => machine.items(one) ?? [some(machine.marks(one), 'a list')]) : items
       })
       const isFront = callee.name === 'unshift'
-      found = found.map(one =>
-        one.is === 'list' ? { is: 'list', items: isFront ? [...added, ...one.items] : [...one.items, ...added] } : one,
-      )
+      const decided = decidedBy(at, to, owner, machine)
+      if (!decided) continue
+      const { marks, isSure } = decided
+      found = found.map((one): Datum => {
+        if (one.is !== 'list') return one
+        const isOpen = !isSure && (one.items.length === 0 || one.isOpen === true)
+        return {
+          is: 'list',
+          items: isFront ? [...added, ...one.items] : [...one.items, ...added],
+          ...(isOpen ? { isOpen } : {}),
+          ...(marks.size > 0 || one.marks ? { marks: joined([one.marks ?? unmarked, marks]) } : {}),
+        }
+      })
     }
   for (const { target, operator, value, at, end } of body.writes) {
     if (!isIt(target) || at < declared.at) continue

@@ -74,7 +74,7 @@ export const openMachine = (
           : unmarked
       }
       case 'list':
-        return joined(datum.items.map(item => marksOf(item, level + 1)))
+        return joined([datum.marks ?? unmarked, ...datum.items.map(item => marksOf(item, level + 1))])
       case 'fields':
         return joined([...datum.fields.values()].flat().map(item => marksOf(item, level + 1)))
       case 'record':

@@ -117,6 +117,8 @@ export const openSearch = (reach: Reach): Search => {
     }
     const judge = (route: Route, arrival: Arrival, parameter: string): Judged => {
       const found = trying.judge(route, arrival, parameter)
+      const isProven = reading === 'one' && found.fate === 'undecided' && found.isWhole
+      if (isProven) return { ...found, fate: 'safe', because: 'one statement, in a transaction that can only read' }
       const isLeft = reading === 'several' && found.fate === 'open' && found.isWhole
       return isLeft ? { ...found, attack: leaving, arrived: leaving.sample } : found
     }

@@ -33,7 +33,7 @@ const partOf = (datum: Datum, shared: Shared, machine: Machine, depth: number): 
     case 'number':
       return String(datum.number)
     case 'list': {
-      if (depth > 2 || datum.items.length > 8) return null
+      if (depth > 2 || datum.items.length > 8 || (datum.marks?.size ?? 0) > 0) return null
       const items = datum.items.map(item => partOf(item, shared, machine, depth + 1))
       return items.includes(null) ? null : `[${items.join(' ')}${datum.isOpen ? ' …' : ''}]`
     }

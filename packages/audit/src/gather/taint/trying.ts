@@ -10,10 +10,12 @@ import {
   behind,
   ended,
   isRedirect,
+  isUnlisted,
   links,
   redirects,
   siblings,
   succeeds,
+  unlisted,
   type Attack,
 } from './attacks.ts'
 import type { Datum } from './data.ts'
@@ -46,7 +48,7 @@ export interface Judged {
   /** What was tried and what arrived. */
   attack: Attack | null
   arrived: string | null
-  /** All of what arrived was the parameter itself. */
+  /** All of what arrived was the parameter itself; undecided, a statement that is judged by its words. */
   isWhole: boolean
   /** Checks that let it pass, as file and line. */
   passed: string[]
@@ -77,6 +79,7 @@ const fronts: Partial<Record<Arrival['kind'], string>> = { file: folders.root, u
 /** Steps for a whole repository: some seconds. */
 const maxTotalSteps = 1_500_000
 const led = 'whether it follows its answer to an address that nobody looked at'
+const proof = 'a transaction or a role that can only read would be a proof'
 const safe: Judged = { fate: 'safe', attack: null, arrived: null, isWhole: false, passed: [], because: null }
 const undecided = (because: string): Judged => ({ ...safe, fate: 'undecided', because })
 
@@ -168,8 +171,12 @@ export const openTrying = (reach: Reach): Trying => {
       if (arrival.program === otherLanguage && shown.texts[0] === attack.sample)
         doubt = undecided('what a whole query in this language may change')
       if (!succeeds({ ...arrival, texts: shown.texts }, attack)) continue
-      const [reason] = trial.doubts
-      if (reason !== undefined) doubt = undecided([...trial.doubts].slice(0, 3).join(', '))
+      const reasons = [...trial.doubts].slice(0, 3).join(', ')
+      if (isUnlisted(attack))
+        return reasons === ''
+          ? { ...undecided(`${attack.form}; ${proof}`), isWhole: true }
+          : undecided(`rules about the text of a statement (${reasons}); ${proof}`)
+      if (reasons !== '') doubt = undecided(reasons)
       else if (arrival.guard !== undefined) doubt = undecided(arrival.guard)
       else if (arrival.program === perhapsFollowing && isRedirect(attack)) doubt = undecided(led)
       else {
@@ -232,8 +239,11 @@ export const openTrying = (reach: Reach): Trying => {
       // whether it gets as far as the field was not tried
       if (what?.fate === 'open' && isField(parameter)) return undecided(`what other calls set ${parameter} to`)
       if (what?.fate === 'open') return what
+      if (!doubt?.isWhole && isUnlisted(attack)) doubt = what ?? doubt
       doubt ??= what
-      if (queue.length > 0 || doubt !== null) continue
+      if (queue.length > 0) continue
+      if (kind === 'sql' && program !== otherLanguage) queue.push(...unlisted(program))
+      if (doubt !== null) continue
       if (kind === 'file') queue.push(...links)
       if (arrival.program === following || arrival.program === perhapsFollowing) queue.push(...redirects)
     }

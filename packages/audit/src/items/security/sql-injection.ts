@@ -11,7 +11,7 @@ const wanted: Wanted = {
   kinds: ['sql'],
   places: 'database',
   instead: 'a bound parameter; for names of tables and columns a list of those that are allowed',
-  purpose: 'a connection that can only read, or a list of the statements that are allowed',
+  purpose: 'a connection, a role or a transaction that can only read',
 }
 
 const broken = ({ probes, statements }: SqlProbes): Evidence[] => [
@@ -88,9 +88,9 @@ const opened = ({ library, file, line }: DatabaseClient): Evidence => ({
 /** What a request carries to statements, where a connection that only reads is no way for a whole statement to change data. */
 const judgeStatements = (taint: Taint, clients: DatabaseClient[]): Verdict => {
   const isWhole = ({ kind, fate, isWhole }: Taint['flows'][number]): boolean =>
-    kind === 'sql' && fate === 'open' && isWhole
+    kind === 'sql' && fate !== 'safe' && isWhole
   const broken = taint.flows.filter(({ kind, fate }) => kind === 'sql' && fate === 'open')
-  if (clients.length > 0 && clients.every(onlyReads) && broken.some(isWhole)) {
+  if (clients.length > 0 && clients.every(onlyReads) && taint.flows.some(isWhole)) {
     const rest = judgeFlows({ ...taint, flows: taint.flows.filter(flow => !isWhole(flow)) }, wanted)
     return rest.status === 'pass' ? judged([], clients.map(opened), 'not reached') : rest
   }

@@ -20,6 +20,9 @@ export const device = 'a device'
 /** A database that runs several statements of one text. */
 export const several = 'several statements'
 
+/** A database in which one SELECT changes nothing, whatever function it calls. */
+export const plainSelect = 'a SELECT that only reads'
+
 /** A database that is asked in another language: what a whole text of it does is not known here. */
 export const otherLanguage = 'another language than SQL'
 

@@ -1,7 +1,7 @@
 import type { Place, Resolver } from '../../code/resolve.ts'
 import { fieldOf, type Call, type Value } from '../../code/values.ts'
 import { takesSeveral } from '../transactions.ts'
-import { arrivals, nameOf, otherLanguage, several, type Rule } from './arrival.ts'
+import { arrivals, nameOf, otherLanguage, plainSelect, several, type Rule } from './arrival.ts'
 
 const isSql =
   /^\W{0,40}(select|insert|update|delete|with|create|drop|alter|pragma|explain|show|merge|replace|truncate|describe|call|exec|use|grant)\s/i
@@ -50,6 +50,9 @@ const isToldIn = (value: Value, name: string, place: Place, resolver: Resolver, 
     })) ||
   (depth < 4 && value.is === 'member' && isToldIn(value.of, name, place, resolver, depth + 1))
 
+/** Its own functions change nothing; it takes no others unless the program adds them. */
+const sqlite = /^(better-sqlite3|sqlite3?|aiosqlite|node:sqlite|bun:sqlite|@libsql\/client)\b/
+
 /** Kusto takes the name of the database first. */
 const placeOf = (path: string): number => (path.startsWith('azure.kusto') ? 1 : 0)
 
@@ -73,7 +76,13 @@ export const sql: Rule = {
     const place = { module: frame.module, frames: [] }
     const isSeveral = (): boolean =>
       takesSeveral({ call, path }, name => isToldIn(call.callee, name, place, machine.resolver))
-    const program = others.test(path) ? otherLanguage : isSeveral() ? several : null
+    const program = others.test(path)
+      ? otherLanguage
+      : isSeveral()
+        ? several
+        : sqlite.test(path)
+          ? plainSelect
+          : null
     return arrivals('sql', given, frame, machine)
       .map(arrival => ({ ...arrival, program }))
       .flatMap(arrival => {
