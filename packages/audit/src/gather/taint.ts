@@ -2,6 +2,7 @@ import { gatherer } from '../core/item.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
+import { writtenAside } from './taint/aside.ts'
 import { hiddenBehind } from './taint/hidden.ts'
 import { openSearch, type Flow } from './taint/search.ts'
 import { sinksIn } from './taint/sinks.ts'
@@ -45,6 +46,7 @@ export const taint = gatherer<Taint, { reach: typeof reach; project: typeof proj
         await breathe()
       }
     }
+    flows.push(...writtenAside(own, reached))
     const hidden = hiddenBehind(entries, reached)
     return { flows, handlers: entries.length, functions, hidden, lost: reached.lost, cut: graph.cut || search.isCut() }
   },

@@ -9,6 +9,7 @@ import { isRun, samplesFor } from './scripts.ts'
 import {
   device,
   following,
+  lines,
   linkItself,
   otherLanguage,
   perhapsFollowing,
@@ -63,6 +64,7 @@ const shells: Attack[] = [';#;', '$(#)', '`#`', `';#;'`, `";#;"`, '|#', '&#', 'x
   sample: sample.replace('#', word),
   form: 'a second command',
 }))
+const lineEnds: Attack[] = [{ sample: `x\n${word}`, form: 'a second line, which is another command' }]
 /** A list of programs is of no use where a shell reads what comes after them. */
 export const behind = (programs: Iterable<string>): Attack[] =>
   [...programs].map(program => ({
@@ -194,7 +196,7 @@ export const attacksOf = (kind: Arrival['kind'], program: string | null): Attack
     case 'file':
       return files
     case 'shell':
-      return shells
+      return program === lines ? lineEnds : shells
     case 'program':
       return [{ sample: word, form: 'another program' }]
     case 'arguments':
@@ -259,7 +261,7 @@ export const succeeds = (
     case 'file':
       return reachesOut(first, target, program === linkItself)
     case 'shell':
-      return runs(first)
+      return program === lines ? first.split('\n').some(line => line.trim().startsWith(word)) : runs(first)
     case 'program':
       return first.split(/\s/)[0] === word
     case 'arguments':

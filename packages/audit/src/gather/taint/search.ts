@@ -35,7 +35,7 @@ export interface Search {
 const maxParameters = 10
 const severity: Judged['fate'][] = ['safe', 'undecided', 'open']
 const tooLong: Partial<Judged> = { fate: 'undecided', because: 'the number of steps that lead there' }
-const nothing: Judged = {
+export const nothing: Judged = {
   fate: 'safe',
   attack: null,
   arrived: null,

@@ -8,6 +8,7 @@ import { commandLines, gitPython, pythonProcesses, shells, simpleGit, spawned } 
 import { replacements } from './sinks/replacements.ts'
 import { clients, products, requests } from './sinks/requests.ts'
 import { code, containers, modules, objects, queries, templates } from './sinks/scripts.ts'
+import { handed, written } from './sinks/standard-input.ts'
 import { sql } from './sinks/statements.ts'
 
 export type { Arrival }
@@ -25,6 +26,8 @@ const rules = [
   simpleGit,
   commandLines,
   containers,
+  written,
+  handed,
   sql,
   requests,
   clients,

@@ -20,6 +20,9 @@ export const device = 'a device'
 /** A database that runs several statements of one text. */
 export const several = 'several statements'
 
+/** A program that takes each line that it reads for a command. */
+export const lines = 'lines'
+
 /** A database in which one SELECT changes nothing, whatever function it calls. */
 export const plainSelect = 'a SELECT that only reads'
 

@@ -20,7 +20,7 @@ const interpreters: [program: RegExp, language: Script | 'shell', option: RegExp
   [/^php$/, 'JavaScript', /^-r$/],
 ]
 const running = /^(sudo|doas|env|nice|nohup|timeout|time|stdbuf|xargs|setsid|docker|podman|kubectl|oc|wsl)$/
-const interpreting = new Map([
+export const interpreting = new Map([
   ['sys.executable', 'python'],
   ['global:process.execPath', 'node'],
 ])

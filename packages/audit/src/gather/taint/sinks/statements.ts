@@ -76,13 +76,7 @@ export const sql: Rule = {
     const place = { module: frame.module, frames: [] }
     const isSeveral = (): boolean =>
       takesSeveral({ call, path }, name => isToldIn(call.callee, name, place, machine.resolver))
-    const program = others.test(path)
-      ? otherLanguage
-      : isSeveral()
-        ? several
-        : sqlite.test(path)
-          ? plainSelect
-          : null
+    const program = others.test(path) ? otherLanguage : isSeveral() ? several : sqlite.test(path) ? plainSelect : null
     return arrivals('sql', given, frame, machine)
       .map(arrival => ({ ...arrival, program }))
       .flatMap(arrival => {
