@@ -51,7 +51,8 @@ export type Datum =
   | { is: 'method'; of: Datum; name: string }
   | { is: 'pattern'; text: string; flags: string }
   /** A parameter, or a part of one; `[]` stands for an item of a list. */
-  | { is: 'input'; path: string[]; declared: Declared[] }
+  /** `url`: it is one that was taken apart, whose host is written down or not. */
+  | { is: 'input'; path: string[]; declared: Declared[]; url?: 'any' | 'with a fixed host' }
   /** Anything else. `path` is the name it has outside the repository, `why` what hides its content. */
   | { is: 'some'; path: string | null; marks: Marks; why: string | null }
 

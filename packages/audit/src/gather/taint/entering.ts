@@ -5,7 +5,7 @@ import { hiddenParameters } from '../registered/parameters.ts'
 import { some, type Datum, type Declared, type Frame } from './data.ts'
 import type { Machine } from './machine.ts'
 
-const input = (path: string[], declared: Declared[] = []): Datum => ({ is: 'input', path, declared })
+const input = (path: string[], declared: Declared[] = []): Datum & { is: 'input' } => ({ is: 'input', path, declared })
 
 const fields = (of: Record<string, Datum>): Datum => ({
   is: 'fields',
@@ -45,6 +45,17 @@ const isFixed = ({ input: uri }: Entry, resolver: Resolver): boolean => {
   return things.some(({ value }) => value.is === 'text') && things.every(({ value }) => value.is !== 'call')
 }
 
+/** `https://docs.example/{page}`: whatever is asked for, it is of that host. Where nothing is named, nothing is registered. */
+const hasFixedHost = ({ input: uri }: Entry, resolver: Resolver): boolean => {
+  const things = uri ? resolver.things(uri.value, uri.place) : []
+  const named = things.filter(({ value }) => value.is !== 'constant')
+  const templates = named.map(thing => {
+    const [first] = thing.value.is === 'call' ? thing.value.arguments : []
+    return thing.value.is === 'text' ? thing.value.text : first ? resolver.text(first, thing) : null
+  })
+  return things.length > 0 && templates.every(one => /^[a-z][\w+.-]*:\/\/[^{}/?#]+\//i.test(one ?? ''))
+}
+
 const givenTo = (entry: Entry, of: FunctionValue, module: Module, resolver: Resolver): Frame['given'] => {
   const [first, ...others] = entry.advertised
   const isAdvice = module.language !== 'python'
@@ -67,7 +78,9 @@ const givenTo = (entry: Entry, of: FunctionValue, module: Module, resolver: Reso
       case 'context and parameters':
         return index === 1 ? [requestOf(entry, declared)] : [some()]
       case 'address':
-        return [isFixed(entry, resolver) ? some() : input([index === 0 ? 'uri' : index === 1 ? 'variables' : 'x'])]
+        if (isFixed(entry, resolver)) return [some()]
+        if (index > 0) return [input([index === 1 ? 'variables' : 'x'])]
+        return [{ ...input(['uri']), url: hasFixedHost(entry, resolver) ? 'with a fixed host' : 'any' }]
       default:
         return undefined
     }

@@ -102,7 +102,11 @@ export const memberOf = (of: Datum, name: string, machine: Machine): Datum[] => 
       return ofClass(of.of, of.module, of, name, machine) ?? [some(unmarked, null)]
     case 'input':
       // of one of the arguments it is how long it is
-      return name === 'length' && of.path.length > 0 ? [some()] : [inputMember(of, name)]
+      return name === 'length' && of.path.length > 0
+        ? [some()]
+        : of.url
+          ? ofUrl(of, name, machine)
+          : [inputMember(of, name)]
     case 'text':
       return propertyOfText(of, name) ?? [{ is: 'method', of, name }]
     case 'list':
@@ -116,4 +120,18 @@ export const memberOf = (of: Datum, name: string, machine: Machine): Datum[] => 
   }
 }
 
-export const inputMember = (of: Datum & { is: 'input' }, name: string): Datum => ({ ...of, path: [...of.path, name] })
+export const inputMember = ({ declared, path }: Datum & { is: 'input' }, name: string): Datum => ({
+  is: 'input',
+  declared,
+  path: [...path, name],
+})
+
+/** The path of a URL begins with a slash, and its host is what the template says, where it says one. */
+const ofUrl = (of: Datum & { is: 'input' }, name: string, machine: Machine): Datum[] => {
+  if (of.url !== 'any' && /^(origin|host|hostname|port|protocol|username|password)$/.test(name)) return [some()]
+  const parts = [inputMember(of, name)]
+  if (name !== 'pathname') return parts
+  return parts
+    .flatMap(machine.plain)
+    .map(part => (part.is === 'text' && !part.text.startsWith('/') ? { ...part, text: `/${part.text}` } : part))
+}

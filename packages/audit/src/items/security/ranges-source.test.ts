@@ -76,6 +76,37 @@ for (const page of pages)
 `,
   })
 
+  const asked = (uri: string): Files => ({
+    'package.json': JSON.stringify({ name: 'a-server', version: '1.0.0', type: 'module', bin: 'src/index.ts' }),
+    'src/index.ts': `import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js'
+const pages = [{ name: 'help', template: new ResourceTemplate('https://docs.example.com/{page}/', { list: undefined }) }]
+const server = new McpServer({ name: 'a-server', version: '1.0.0' })
+const read = async (url: URL) => ({
+  contents: [{ uri: url.href, text: await (await fetch(\`\${url.origin}\${url.pathname.replace(/x$/, '')}.md\`)).text() }],
+})
+for (const page of pages) {
+  if (page.uri) server.registerResource(page.name, page.uri, {}, url => read(url))
+  else server.registerResource(page.name, ${uri}, {}, (url, variables) => read(url))
+}
+`,
+  })
+
+  it.each([
+    ['has the host of its template', 'page.template', 'pass'],
+    ['may have any host', "new ResourceTemplate('{+url}', { list: undefined })", 'fail'],
+    ['may have any host behind a scheme', "new ResourceTemplate('https://{host}/{page}', { list: undefined })", 'fail'],
+  ])('%s', async (_, uri, status) => {
+    const result = await judge(asked(uri))
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status })
+  })
+
+  it('has a path that begins with a slash', async () => {
+    const files = asked("new ResourceTemplate('docs://{page}', { list: undefined })")
+    const [path, source] = ['src/index.ts', String(files['src/index.ts'])]
+    const result = await judge({ ...files, [path]: source.replace('${url.origin}', 'https://raw.example.com') })
+    expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
+  })
+
   it.each([
     ['is the one that it was registered with', 'page.uri', 'pass'],
     [
