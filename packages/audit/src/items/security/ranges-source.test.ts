@@ -102,8 +102,8 @@ for (const page of pages) {
 
   it('has a path that begins with a slash', async () => {
     const files = asked("new ResourceTemplate('docs://{page}', { list: undefined })")
-    const [path, source] = ['src/index.ts', String(files['src/index.ts'])]
-    const result = await judge({ ...files, [path]: source.replace('${url.origin}', 'https://raw.example.com') })
+    const written = JSON.stringify(files).replace('${url.origin}', 'https://raw.example.com')
+    const result = await judge(JSON.parse(written) as Files)
     expect(result, JSON.stringify(result.verdicts)).toMatchObject({ status: 'pass' })
   })
 

@@ -75,7 +75,7 @@ describe('statements in TypeScript', () => {
         'a second statement',
       )
     expect(await judge(typescriptHandler({ before, takes, body: beginning('single') }))).toMatchObject({
-      status: 'pass',
+      status: 'unknown',
     })
   })
 })

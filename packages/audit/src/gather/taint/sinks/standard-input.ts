@@ -49,8 +49,8 @@ const wordsOf = (call: Call, place: Place, path: string, resolver: Resolver): (s
     value ? resolver.items(value, place).map(wordOf) : []
   const line = (value: Value | undefined): (string | null)[] => text(value)?.trim().split(/\s+/) ?? [null]
   const [first, second] = call.arguments
-  if (/exec(Sync)?$|_shell$/.test(path) && !/_exec$/.test(path)) return line(first)
-  if (/_exec$/.test(path)) return call.arguments.map(text)
+  if (path.endsWith('_exec')) return call.arguments.map(text)
+  if (/exec(Sync)?$|_shell$/.test(path)) return line(first)
   if (path.startsWith('subprocess.')) {
     const given = first ?? fieldOf(call.named, 'args')
     return text(given) === null ? listed(given) : line(given)
