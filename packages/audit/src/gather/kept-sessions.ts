@@ -1,6 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { partsOf, someIn } from './code/parts.ts'
 import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { forgets } from './forgetting.ts'
 import { httpEntries } from './http-entries.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
@@ -136,24 +137,22 @@ const isLookedAt = (module: Module, { collection, file }: KeptSessions): boolean
 }
 
 const limiters = /rate-?limit|throttl|slow-?down|slowapi|bottleneck/i
-const plain = /^(Map|dict|defaultdict|OrderedDict|create)$/
-
 /** It is more than a map of the language, such as a cache that forgets. */
-const isMadeSpecial = (module: Module, { collection }: KeptSessions): boolean => {
+const isMadeSpecial = (module: Module, { collection }: KeptSessions, reach: Reach): boolean => {
   const bare = collection.split('.').at(-1)
   const made = [
     ...module.assigned.flatMap(({ target, value }) => (target.name === bare ? [value] : [])),
     ...module.declarations.flatMap(({ name, value }) => (name === bare ? [value] : [])),
     ...module.classes.flatMap(({ members }) => members.flatMap(({ name, value }) => (name === bare ? [value] : []))),
   ]
-  return made.some(value => value.is === 'call' && !plain.test(nameOf(value.callee)))
+  return made.some(value => forgets(value, module, reach))
 }
 
-const boundOf = (kept: KeptSessions[], own: Module[]): string | null => {
+const boundOf = (kept: KeptSessions[], own: Module[], reach: Reach): string | null => {
   for (const module of own) {
     const looked = kept.find(one => isLookedAt(module, one))
     if (looked) return `${module.path} compares a number of sessions`
-    const special = kept.find(one => isMadeSpecial(module, one))
+    const special = kept.find(one => isMadeSpecial(module, one, reach))
     if (special) return `${module.path} makes ${special.collection} of something that may forget`
     const limiter = module.declarations.find(({ value }) => value.is === 'import' && limiters.test(value.module))
     if (limiter?.value.is === 'import') return `${module.path} takes ${limiter.value.module}`
@@ -180,7 +179,8 @@ export const keptSessions = gatherer<
     const asked = guards.find(
       ({ of, fault, optional, unsure }) => of === 'credential' && fault === null && (!optional || unsure),
     )
-    const bound = boundOf(kept, own) ?? (asked ? `${asked.file}:${asked.line} asks for a credential first` : null)
+    const bound =
+      boundOf(kept, own, reach) ?? (asked ? `${asked.file}:${asked.line} asks for a credential first` : null)
     return { kept: [...new Map(kept.map(one => [`${one.file}:${one.line}`, one])).values()], bound }
   },
 })

@@ -96,6 +96,24 @@ app.use((request, response, next) => {
 const readOf = async (files: Files): Promise<string | undefined> =>
   (await judgeFiles(sessionExpiry, files)).verdicts.find(({ asks }) => asks.startsWith('Does something'))?.status
 
+/** Sessions go to a store that another file makes, unless an option gives one. */
+const storedElsewhere = (set: string, more = ''): Files => ({
+  'src/index.ts': (ts(kept)['src/index.ts'] ?? '').replace(
+    'const sessions = new Map()',
+    "import { createStore } from './store.js'\nconst options = JSON.parse(process.argv[2])\nconst sessions = options?.sessions ?? createStore()",
+  ),
+  'src/store.ts': `export const createStore = (max = 1000) => {
+  const cache = new Map()
+  ${more}
+  return { get: id => cache.get(id), set: (id, transport) => { ${set} }, delete: id => cache.delete(id) }
+}`,
+})
+const pyKept = (made: string, after = ''): Files => ({
+  'pkg/server.py': (py('    pass')['pkg/server.py'] ?? '')
+    .replace('sessions = {}', made)
+    .replace('] = transport\n', `] = transport\n${after}`),
+})
+
 describe('session-expiry by reading', () => {
   const store = `class Store {
   sessions = {}
@@ -109,6 +127,17 @@ const store = new Store()`
     ['a store that takes every session', ts(opened, store.replace('CHECK', ''))],
     ['a number that is another one', ts(kept, 'if (process.argv.length > 5) throw new Error()')],
     ['a dict that takes every session', py('    pass')],
+    ['a store of another file that takes every session', storedElsewhere('cache.set(id, transport)')],
+    [
+      'an OrderedDict that takes every session',
+      pyKept('from collections import OrderedDict\nsessions = OrderedDict()'),
+    ],
+    [
+      'a class that takes every session',
+      pyKept(
+        'class Store:\n    def __init__(self):\n        self.kept = {}\n    def __setitem__(self, key, value):\n        self.kept[key] = value\n    def remove(self, key):\n        self.kept.pop(key)\nsessions = Store()',
+      ),
+    ],
     ['a credential that is asked for once a variable says so', locked("process.env.HARDEN === 'true'")],
   ])('fails %s', async (_, files) => {
     expect(await readOf(files)).toBe('fail')
@@ -124,6 +153,37 @@ const store = new Store()`
     [
       'a map that forgets',
       { 'src/index.ts': ts(kept)['src/index.ts']?.replace('new Map()', 'new LRUCache({ max: 9 })') ?? '' },
+    ],
+    [
+      'a store of another file that drops the oldest',
+      storedElsewhere(
+        'if (cache.has(id)) cache.delete(id)\nelse if (cache.size >= max) cache.delete(cache.keys().next().value)\ncache.set(id, transport)',
+      ),
+    ],
+    [
+      'a store of another file that looks at times',
+      storedElsewhere('cache.set(id, transport)', 'setInterval(sweep, 9)'),
+    ],
+    [
+      'a store that an option may give and that cannot be read',
+      {
+        'src/index.ts': (ts(kept)['src/index.ts'] ?? '').replace(
+          'new Map()',
+          "options?.sessions ?? createStore()\nimport { createStore } from 'a-store'",
+        ),
+      },
+    ],
+    [
+      'a cache with a largest size',
+      { 'src/index.ts': (ts(kept)['src/index.ts'] ?? '').replace('new Map()', 'new QuickLRU({ maxSize: 9 })') },
+    ],
+    ['a dict that forgets', pyKept('from cachetools import TTLCache\nsessions = TTLCache(maxsize=9, ttl=60)')],
+    [
+      'an OrderedDict of which the oldest goes',
+      pyKept(
+        'from collections import OrderedDict\nsessions = OrderedDict()',
+        '    while len(sessions) > 9:\n        sessions.popitem(last=False)\n',
+      ),
     ],
     ['a dict with a largest size', py('    if len(sessions) >= 100:\n        return')],
   ])('does not decide %s', async (_, files) => {
