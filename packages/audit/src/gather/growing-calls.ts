@@ -1,3 +1,4 @@
+import { argumentOf } from './code/given.ts'
 import { someIn } from './code/parts.ts'
 import {
   isWithin,
@@ -27,14 +28,36 @@ const taking =
 const reading =
   /^(len|str|repr|print|stringify|dumps|log|info|warn|error|debug|Boolean|bool|max|min|sum|mean|median|round)$/
 
-/** A key that is another one each time: `randomUUID()`, or a name that stands for it. */
-const isAnew = (value: Value, of: FunctionValue, module: Module, depth = 0): boolean =>
+/** A key that is another one each time: `randomUUID()`, a name that stands for it, or what a call hands in as that. */
+const isAnew = (value: Value, of: FunctionValue, module: Module, reach: Reach, depth = 0): boolean =>
   someIn(value, part => {
     if (part.is === 'call' && generators.test(nameOf(part.callee))) return true
     if (part.is !== 'name' || depth > 2) return false
-    return visibleAt(module, part.name, part.at).some(
-      declared =>
-        isWithin(declared.at, of) && declared.value !== value && isAnew(declared.value, of, module, depth + 1),
+    return visibleAt(module, part.name, part.at).some(({ value: kept, at }) => {
+      if (!isWithin(at, of) || kept === value) return false
+      return kept.is === 'parameter'
+        ? isHandedAnew(kept, of, module, reach, depth + 1)
+        : isAnew(kept, of, module, reach, depth + 1)
+    })
+  })
+
+/** What a call reaches hands such a key to the function. */
+const isHandedAnew = (
+  { function: owner, index, name }: Value & { is: 'parameter' },
+  of: FunctionValue,
+  module: Module,
+  reach: Reach,
+  depth: number,
+): boolean =>
+  owner === of.at &&
+  reach.resolver.callers(of, module).some(({ call, module: from }) => {
+    const caller = reach.bodies.around(from, call.at)
+    const given = argumentOf(call, index, name, of, module)
+    return (
+      caller !== null &&
+      given !== undefined &&
+      reach.graph.functions.has(caller) &&
+      isAnew(given, caller, from, reach, depth)
     )
   })
 
@@ -70,7 +93,7 @@ type Lasting = ReturnType<typeof openLastingCollections>
 /** Lists that each call makes longer, and tables to which each call adds an entry of its own. */
 const ofCollections = (of: FunctionValue, module: Module, reach: Reach, lasting: Lasting): GrowingList[] =>
   additionsIn(of, module, reach).flatMap(({ to, key, line }): GrowingList[] => {
-    const isMeant = key === null ? ofEvents.test(nameOf(to)) : ofWork.test(nameOf(to)) && isAnew(key, of, module)
+    const isMeant = key === null ? ofEvents.test(nameOf(to)) : ofWork.test(nameOf(to)) && isAnew(key, of, module, reach)
     const kept = isMeant ? lasting(to, module) : null
     if (!kept || (key === null) !== (kept.kind === 'list') || kept.isKeptSmall(uses)) return []
     const because = 'each call adds to it, and nothing takes anything out'
