@@ -1,7 +1,9 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
-import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
-import { ownModules } from './own-modules.ts'
+import { isWithin, nameOf, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { openGrowingFields } from './growing-fields.ts'
+import { isKept } from './kept-records.ts'
+import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 
@@ -21,27 +23,6 @@ const isOutput = ({ callee, arguments: [event] }: Call): boolean =>
   /^(stdout|stderr)$/.test(nameOf(callee.of)) &&
   event?.is === 'text' &&
   event.text === 'data'
-
-/** The record is put into a collection of a field or of the file: `this.sessions.set(id, session)`. */
-const isKept = (name: string, of: FunctionValue, module: Module): boolean => {
-  const isIt = (value: Value | undefined): boolean => value?.is === 'name' && value.name === name
-  const isLasting = (value: Value): boolean =>
-    (value.is === 'member' && value.of.is === 'name' && value.of.name === 'this') ||
-    (value.is === 'name' && visibleAt(module, value.name, value.at).some(({ at }) => !isWithin(at, of)))
-  return (
-    module.calls.some(
-      ({ callee, arguments: given, at }) =>
-        isWithin(at, of) &&
-        callee.is === 'member' &&
-        /^(set|push|add)$/.test(callee.name) &&
-        isIt(given.at(-1)) &&
-        isLasting(callee.of),
-    ) ||
-    module.writes.some(
-      ({ target, value, at }) => isWithin(at, of) && target.is === 'index' && isIt(value) && isLasting(target.of),
-    )
-  )
-}
 
 interface Growth {
   field: string
@@ -130,18 +111,20 @@ const inCall = (call: Call, module: Module, { resolver, bodies }: Reach): Growin
   })
 }
 
-/** Where the output of programs is kept in sessions, and nothing bounds it. */
+/** Where the output of programs is kept for later calls, and nothing bounds it. */
 export const growingBuffers = gatherer<GrowingBuffer[], { reach: typeof reach; project: typeof project }>({
   id: 'growing-buffers',
   impact: 'read',
   from: 'repository',
   needs: { reach, project },
   gather: (_, { reach, project }) => {
-    const found = ownModules(reach, project).flatMap(module =>
-      module.language === 'typescript' && !module.minified
+    const inFields = openGrowingFields(reach)
+    const found = legibleModules(reach, project).flatMap(module => [
+      ...(module.language === 'typescript'
         ? module.calls.filter(isOutput).flatMap(call => inCall(call, module, reach))
-        : [],
-    )
+        : []),
+      ...inFields(module),
+    ])
     return [...new Map(found.map(one => [`${one.file}:${one.line}`, one])).values()]
   },
 })

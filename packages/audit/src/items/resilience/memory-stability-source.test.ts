@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { typescriptHandler } from '../../testing/handlers.ts'
+import { pythonHandler, typescriptHandler } from '../../testing/handlers.ts'
 import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import memoryStability from './memory-stability.ts'
 
@@ -122,5 +122,83 @@ describe('memory-stability of lists', () => {
     ['a cut list in Python', py('seen.append(message)\n    del seen[:-100]')],
     ['a method that cuts as well', collectors('const list = this.lists.get(page); list.unshift([]); list.splice(3)')],
     ['a method that calls the one it stands for', collectors('super.split(page); this.lists.get(page)')],
+  ])('leaves %s open', async (_, files) => expect(await status(files)).toBe('unknown'))
+})
+
+/** An object that listens to a program: one for all calls, unless it is made otherwise. */
+const tsField = (listener: string, more = '', made = 'const child = new Child()', use = 'child.begin()'): Files =>
+  typescriptHandler({
+    before: `import { spawn } from 'node:child_process'
+const children = new Map()
+class Child {
+  lines: string[] = []
+  text = ''
+  seen = 0
+  begin() {
+    this.process = spawn('sh', ['-c', 'true'])
+    this.process.stderr?.on('data', data => { const output = data.toString(); ${listener} })
+  }
+  ${more}
+}
+${made}`,
+    body: `${use}\nreturn { content: [] }`,
+  })
+const pyField = (inside: string, more = '', use = 'child.begin()', lines = '[]'): Files =>
+  pythonHandler({
+    before: `import subprocess
+import threading
+from collections import deque
+
+class Child:
+    def __init__(self):
+        self.lines = ${lines}
+
+    def begin(self):
+        self.process = subprocess.Popen(["true"], stdout=subprocess.PIPE)
+        threading.Thread(target=self.watch, daemon=True).start()
+
+    def watch(self):
+        for line in self.process.stdout:
+            ${inside}
+
+${more}
+child = Child()`,
+    body: `${use}\nreturn path`,
+  })
+
+describe('memory-stability of what a field takes from a program', () => {
+  it.each<[string, Files]>([
+    ['lines', tsField('this.lines.push(output)')],
+    ['a text', tsField('this.text += output')],
+    ['a text that is joined', tsField('this.text = this.text + data')],
+    ['lines that another method adds', tsField('this.note(output)', 'note(line) { this.lines.push(line) }')],
+    [
+      'lines of objects that are kept',
+      tsField('this.lines.push(output)', '', '', 'const one = new Child()\nchildren.set(args.path, one)\none.begin()'),
+    ],
+    ['lines in Python', pyField('self.lines.append(line.decode())')],
+    [
+      'lines that another method adds in Python',
+      pyField('self.note(line)', '    def note(self, line):\n        self.lines.append(line)'),
+    ],
+  ])('fails %s', async (_, files) => expect(await status(files)).toBe('fail'))
+
+  it.each<[string, Files]>([
+    [
+      'lines of which the oldest goes',
+      tsField('this.lines.push(output); if (this.lines.length > 99) this.lines.shift()'),
+    ],
+    ['a text that is cut', tsField('this.text += output; this.text = this.text.slice(-99)')],
+    ['a text that is set anew', tsField('this.text += output', `stop() { this.text = '' }`)],
+    ['lines that another method takes', tsField('this.lines.push(output)', 'take() { return this.lines.splice(0) }')],
+    ['lines until it is ready', tsField('if (!this.ready) this.lines.push(output)')],
+    ['lines until it is over', tsField('if (this.over) return; this.lines.push(output)')],
+    ['a number', tsField('this.seen += data.length')],
+    ['lines of an object of the call', tsField('this.lines.push(output)', '', '', 'new Child().begin()')],
+    ['lines that are handed on', tsField('this.lines.push(output)', 'stop() { keepLast(this.lines) }')],
+    ['a list that drops by itself', tsField('this.ring.push(output)', 'ring = new RingBuffer(99)')],
+    ['lines that are cut in Python', pyField('self.lines.append(line)\n            del self.lines[:-99]')],
+    ['a deque in Python', pyField('self.lines.append(line)', '', undefined, 'deque(maxlen=9)')],
+    ['an object of the call in Python', pyField('self.lines.append(line)', '', 'Child().begin()')],
   ])('leaves %s open', async (_, files) => expect(await status(files)).toBe('unknown'))
 })
