@@ -29,6 +29,7 @@ const refuted = new Set([
   'durable-writes',
   'error-messages',
   'memory-stability',
+  'message-size',
   'session-expiry',
   'strict-types',
 ])

@@ -47,15 +47,10 @@ const isReadline = (value: Value): boolean =>
 
 /** `for line in self.process.stdout:`, `line = await process.stdout.readline()` in a loop. */
 const looped = (module: Module): Part[] =>
-  module.loops.flatMap((loop): Part[] => {
-    if (loop.kind === 'comprehension') return []
-    const { at, end, line } = loop
-    const names = module.declarations.flatMap(({ name, value, at: declared }) => {
-      if (!isWithin(declared, loop)) return []
-      const isLine = value.is === 'element' && isOutput(value.of)
-      return isLine || isReadline(value) ? [name] : []
-    })
-    return names.map(name => ({ module, at, end, name, line }))
+  module.declarations.flatMap(({ name, value, at: declared }): Part[] => {
+    if (!(value.is === 'element' && isOutput(value.of)) && !isReadline(value)) return []
+    const loop = innermost(module.loops, declared)
+    return loop && loop.kind !== 'comprehension' ? [{ module, at: loop.at, end: loop.end, name, line: loop.line }] : []
   })
 
 /** What holds a part: its name, or a name that is made of it; how long it is does not. */

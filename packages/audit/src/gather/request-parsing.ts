@@ -1,28 +1,13 @@
 import { someIn } from './code/parts.ts'
 import type { Place } from './code/resolve.ts'
-import { isWithin, nameOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { isWithin, nameOf, visibleAt, type Call, type Module, type Value } from './code/values.ts'
+import { handedOn, isRequest, listenersOf, type Receiver } from './http/received.ts'
 import type { Reach } from './reach.ts'
 
 const maxDepth = 3
 
-/** A function that is given a request, and which of its parameters that is. */
-interface Receiver {
-  of: FunctionValue
-  module: Module
-  index: number
-}
-
-const serving = /^https?:(default\.)?createServer$/
-const onRequest = /^https?:(default\.)?createServer\(\)\.(on|addListener)$/
-
 const isCovered = (module: Module, { at }: Call): boolean =>
   module.tries.some(({ body, handlers }) => handlers.length > 0 && isWithin(at, body))
-
-const isRequest = (value: Value, { of, module, index }: Receiver): boolean =>
-  value.is === 'name' &&
-  visibleAt(module, value.name, value.at).some(
-    ({ value: kept }) => kept.is === 'parameter' && kept.function === of.at && kept.index === index,
-  )
 
 /** A value is such a one, holds one, or is a name of one. */
 const comesOf = (value: Value, module: Module, test: (part: Value) => boolean, depth = 0): boolean =>
@@ -108,11 +93,9 @@ const unreadBy = (
     // what was tried once is known to be readable later
     if (what !== null && (isAsked || isCovered(module, call))) tried.add(kind)
     if (what !== null && !tried.has(kind)) return { module, line: call.line, what }
-    const index = call.arguments.findIndex(given => isRequest(given, receiver))
-    if (index === -1 || depth >= maxDepth || isCovered(module, call) || isHeard(call, calls)) continue
-    for (const thing of reach.resolver.things(call.callee, { module, frames: [] })) {
-      if (thing.value.is !== 'function') continue
-      const found = unreadBy({ of: thing.value, module: thing.module, index }, reach, tried, depth + 1)
+    if (depth >= maxDepth || isCovered(module, call) || isHeard(call, calls)) continue
+    for (const next of handedOn(call, receiver, reach)) {
+      const found = unreadBy(next, reach, tried, depth + 1)
       if (found) return found
     }
   }
@@ -125,13 +108,8 @@ export const unreadRequest = (
   place: Place,
   reach: Reach,
 ): { file: string; line: number; saw: string } | null => {
-  const path = reach.resolver.external(call.callee, place) ?? ''
-  const [event] = call.arguments
-  const isOn = onRequest.test(path) && event?.is === 'text' && event.text === 'request'
-  if (!isOn && !(serving.test(path) && call.arguments.length > 0)) return null
-  const listener = call.arguments.at(-1)
-  for (const { value, module } of listener ? reach.resolver.things(listener, place) : []) {
-    const found = value.is === 'function' ? unreadBy({ of: value, module, index: 0 }, reach) : null
+  for (const receiver of listenersOf(call, place, reach)) {
+    const found = unreadBy(receiver, reach)
     if (!found) continue
     const saw = `${found.what} ends the process: nothing around it catches the exception`
     return { file: found.module.path, line: found.line, saw }

@@ -17,12 +17,13 @@ export interface Endpoint {
 
 const verbs = /^(get|post|put|delete|all|route)$/
 
-const isRefusal = (value: Value): boolean =>
+/** 401 and 403, as a number or by name. */
+export const isRefusal = (value: Value): boolean =>
   (value.is === 'number' && (value.number === 401 || value.number === 403)) ||
   (value.is === 'member' && /^HTTP_40[13]|^UNAUTHORIZED$|^FORBIDDEN$/.test(value.name))
 
 /** The function, or one that it calls, answers 401 or 403. */
-const refuses = (of: FunctionValue, module: Module, reach: Reach, depth = 0): boolean => {
+export const refuses = (of: FunctionValue, module: Module, reach: Reach, depth = 0): boolean => {
   const calls = module.calls.filter(({ at }) => isWithin(at, of))
   const returned = module.returns.filter(({ at }) => isWithin(at, of))
   if ([...calls, ...returned.map(({ value }) => value), ...of.returns].some(value => someIn(value, isRefusal)))

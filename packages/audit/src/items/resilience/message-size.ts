@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
-import { fail, pass, type Evidence } from '../../core/verdict.ts'
+import { fail, pass, unknown, type Evidence } from '../../core/verdict.ts'
 import { overload } from '../../gather/overload.ts'
+import { requestBodies } from '../../gather/request-bodies.ts'
 
 const item: Item = {
   id: 'message-size',
@@ -11,6 +12,7 @@ const item: Item = {
   why: 'Nine of eleven popular servers die on a 12 MB message, with exit code 0, so that nothing restarts them.',
   how: 'Bound the message size yourself: answer an oversized message with a JSON-RPC error (HTTP 413) and read on at the next one.',
   refs: ['https://modelcontextprotocol.io/specification/2025-11-25/basic/transports'],
+  combine: 'either-fails',
   checks: [
     check({
       asks: 'Does a message of 12 MB (20 MB over HTTP) end in an answer or a clean refusal, and does the server serve on?',
@@ -27,6 +29,23 @@ const item: Item = {
         }
         if (!serves) return fail({ ...next, saw: `deaf: ${afterwards}` }, first)
         return answered || refusedWithoutId ? pass(first, next) : fail(first, next)
+      },
+    }),
+    check({
+      asks: 'Does what reads the bodies of requests stop at a size?',
+      needs: { requestBodies },
+      judge: ({ requestBodies: { collected, held } }) => {
+        const [first, ...more] = collected.map(({ file, line, what, from }): Evidence => ({
+          at: file,
+          line,
+          saw: `${what} keeps all that a request brings (${from.file}:${from.line}), and nothing looks at how much that is`,
+          wanted: 'a number of bytes after which the request is refused',
+        }))
+        if (!first)
+          return unknown('no body is collected without a bound in the source; how a large message is met shows in use')
+        return held === null
+          ? fail(first, ...more)
+          : unknown(`${first.at}:${first.line} reads bodies of any size; ${held}`)
       },
     }),
   ],
