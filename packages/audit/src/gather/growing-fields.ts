@@ -43,7 +43,10 @@ const listened = (module: Module, { resolver }: Reach): Part[] =>
   })
 
 const isReadline = (value: Value): boolean =>
-  value.is === 'call' && value.callee.is === 'member' && /^read/.test(value.callee.name) && isOutput(value.callee.of)
+  value.is === 'call' &&
+  value.callee.is === 'member' &&
+  value.callee.name.startsWith('read') &&
+  isOutput(value.callee.of)
 
 /** `for line in self.process.stdout:`, `line = await process.stdout.readline()` in a loop. */
 const looped = (module: Module): Part[] =>
