@@ -184,6 +184,14 @@ describe('message-size by reading', () => {
       route('data = await request.json()', 'app = mcp.http_app()\napp.add_middleware(LimitBody)'),
     ],
     ['a function of another request', route('data = await request.json()', '', 'request')],
+    [
+      'a request of aiohttp, which has a limit',
+      route('data = await request.json()', 'from aiohttp import web', 'request: web.Request'),
+    ],
+    [
+      'a route that depends on who calls',
+      route('data = await request.json()', 'from fastapi import Depends', 'request: Request, user=Depends(known)'),
+    ],
     ['a route without a body', route('data = request.query_params')],
     [
       'a handler of http.server with a largest length',
