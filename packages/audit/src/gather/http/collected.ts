@@ -21,6 +21,8 @@ export interface Collected {
   what: string
   /** Where requests come in. */
   from: { file: string; line: number }
+  /** It is the framework that reads all, as it does for everybody: `await request.json()`. */
+  byFramework?: true
 }
 
 const maxDepth = 6

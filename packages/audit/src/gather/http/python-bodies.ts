@@ -72,16 +72,20 @@ const isOpenRoute = (of: FunctionValue, module: Module): boolean => {
   return isRoute && !asks && !isGiven
 }
 
-const ofRoute = (of: FunctionValue, name: string, module: Module): { at: number; line: number; what: string }[] => {
+type Read = Omit<Collected, 'from' | 'file'> & { at: number }
+
+const ofRoute = (of: FunctionValue, name: string, module: Module): Read[] => {
   if (!isOpenRoute(of, module)) return []
   const isCall = (value: Value, method: RegExp): value is Call =>
     value.is === 'call' &&
     value.callee.is === 'member' &&
     method.test(value.callee.name) &&
     nameOf(value.callee.of) === name
-  const whole = module.calls.flatMap(call =>
-    isWithin(call.at, of) && isCall(call, /^(body|json)$/) ? [{ ...call, what: `${nameOf(call.callee)}()` }] : [],
-  )
+  const whole = module.calls.flatMap((call): Read[] => {
+    const { at, line, callee } = call
+    const isWhole = isWithin(at, of) && isCall(call, /^(body|json)$/)
+    return isWhole ? [{ at, line, what: `${nameOf(callee)}()`, byFramework: true }] : []
+  })
   const looped = module.loops.flatMap(loop => {
     if (!isWithin(loop.at, of) || !isCall(loop.of, /^stream$/)) return []
     const part = module.declarations.find(({ value }) => value.is === 'element' && value.of === loop.of)?.name
@@ -100,9 +104,9 @@ export const pythonBodies = (module: Module, reach: Reach): Collected[] => {
   const routed = receiversIn(module, reach).flatMap(({ of, name }) =>
     ofRoute(of, name, module).map(one => ({ ...one, of })),
   )
-  return [...read, ...routed].flatMap(({ of, at, line, what }): Collected[] =>
+  return [...read, ...routed].flatMap(({ of, at, ...found }): Collected[] =>
     isMeasured(of, module) || isRefusedBefore(at, of, module, reach)
       ? []
-      : [{ file: module.path, line, what, from: { file: module.path, line: of.line } }],
+      : [{ ...found, file: module.path, from: { file: module.path, line: of.line } }],
   )
 }

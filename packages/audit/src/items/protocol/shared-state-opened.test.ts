@@ -60,7 +60,7 @@ describe('what shared-state says of what the first request opens', () => {
     ],
   ])('fails with %s', async (_, files, line) => {
     const { status, verdicts } = await judgeFiles(sharedState, files)
-    expect([status, verdicts[0]?.status === 'fail' && verdicts[0].evidence[0]]).toEqual([
+    expect([status, verdicts[0]?.status === 'fail' && verdicts[0].evidence?.[0]]).toEqual([
       'fail',
       expect.objectContaining({ line, saw: expect.stringContaining('opened by whoever finds') as string }),
     ])

@@ -35,12 +35,19 @@ const item: Item = {
       asks: 'Does what reads the bodies of requests stop at a size?',
       needs: { requestBodies },
       judge: ({ requestBodies: { collected, held } }) => {
-        const [first, ...more] = collected.map(({ file, line, what, from }): Evidence => ({
-          at: file,
-          line,
-          saw: `${what} keeps all that a request brings (${from.file}:${from.line}), and nothing looks at how much that is`,
-          wanted: 'a number of bytes after which the request is refused',
-        }))
+        const [first, ...more] = collected
+          .filter(({ byFramework }) => !byFramework)
+          .map(({ file, line, what, from }): Evidence => ({
+            at: file,
+            line,
+            saw: `${what} keeps all that a request brings (${from.file}:${from.line}), and nothing looks at how much that is`,
+            wanted: 'a number of bytes after which the request is refused',
+          }))
+        const [whole] = collected
+        if (!first && whole)
+          return unknown(
+            `${whole.what} in ${whole.file}:${whole.line} reads bodies of any size; what stands in front of the server may bound them`,
+          )
         if (!first)
           return unknown('no body is collected without a bound in the source; how a large message is met shows in use')
         return held === null
