@@ -1,5 +1,7 @@
 import { gatherer } from '../core/item.ts'
+import { modules } from './code/modules.ts'
 import { addressIn, type Address } from './http/address.ts'
+import { besideStdio, type Listener } from './http/beside.ts'
 import { endpointsOf, type Endpoint } from './http/endpoints.ts'
 import { guardsIn, type Guard } from './http/guards.ts'
 import { openMounts } from './http/mounts.ts'
@@ -19,22 +21,32 @@ export interface HttpEntries {
   guards: Guard[]
   /** The routes that serve MCP, where they are written as routes. */
   endpoints: Endpoint[]
+  /** What a server that speaks MCP over stdio alone opens to the network as well. */
+  beside: Listener[]
 }
 
 /** How the source serves MCP over HTTP: addresses, and what refuses requests. */
 export const httpEntries = gatherer<
   HttpEntries,
-  { reach: typeof reach; project: typeof project; transportStarts: typeof transportStarts }
+  {
+    modules: typeof modules
+    reach: typeof reach
+    project: typeof project
+    transportStarts: typeof transportStarts
+  }
 >({
   id: 'http-entries',
   impact: 'read',
   from: 'repository',
-  needs: { reach, project, transportStarts },
-  gather: (_, { reach, project, transportStarts }) => {
+  needs: { modules, reach, project, transportStarts },
+  gather: (_, { modules, reach, project, transportStarts }) => {
     const own = ownModules(reach, project)
     const starts = transportStarts.filter(({ kind }) => kind === 'http')
     const stdio = transportStarts.some(({ kind }) => kind === 'stdio')
-    if (starts.length === 0) return { starts: [], stdio, addresses: [], guards: [], endpoints: [] }
+    if (starts.length === 0) {
+      const beside = stdio ? besideStdio(transportStarts, own, modules, reach) : []
+      return { starts: [], stdio, addresses: [], guards: [], endpoints: [], beside }
+    }
     const addresses = own.flatMap(module => addressIn(module, starts, own, reach.resolver))
     // beside the address of the server there may be one to which a browser is sent back
     const serving = addresses.filter(({ file }) => starts.some(({ module }) => module.path === file))
@@ -45,6 +57,7 @@ export const httpEntries = gatherer<
       addresses: serving.length > 0 ? serving : addresses,
       guards: own.flatMap(module => guardsIn(module, reach, mounts)),
       endpoints: endpointsOf(starts, reach),
+      beside: [],
     }
   },
 })

@@ -1,7 +1,16 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
-import { fieldOf, innermost, type Call, type Module, type Value } from './code/values.ts'
+import {
+  fieldOf,
+  innermost,
+  isWithin,
+  nameOf,
+  type Call,
+  type ClassValue,
+  type Module,
+  type Value,
+} from './code/values.ts'
 
 /** A place in the code at which log lines go to a file. */
 export interface LogFile {
@@ -69,6 +78,9 @@ const sinks: Sink[] = [
   { called: /^builtins\.open$/, path: first, needsPath: true, rotation: 'never' },
 ]
 
+/** Classes of which others are made. */
+const derivable = /^(logging\.|winston)/
+
 const isLogName = (text: string): boolean => /\.log(\.\w+)?$|(^|\/)logs?\//i.test(text)
 /** Plain ways to write a file are about logs only when the file is called so. */
 const plain = /^(fs|builtins)/
@@ -87,10 +99,48 @@ const rotatesOf = ({ rotation }: Sink, call: Call): boolean | null => {
   return rotation.when.some(name => isSet(valueOf(call, name)))
 }
 
+const shown = (called: string): string => called.replace(/^builtins\./, '').replaceAll(/:\.?/g, '.')
+
+/** `super(options)`, `super().__init__(path, maxBytes=…)`: what a class of the source gives to what it is made of. */
+const handedUp = (own: ClassValue, { calls }: Module): Call | undefined => {
+  const made = own.members.find(({ name }) => /^(constructor|__init__)$/.test(name))?.value
+  return made?.is !== 'function'
+    ? undefined
+    : calls.find(
+        ({ callee, at }) =>
+          isWithin(at, made) && (callee.is === 'unknown' || (callee.is === 'member' && callee.name === '__init__')),
+      )
+}
+
+/** `class Quiet extends winston.transports.File`, `class Quiet(RotatingFileHandler)`. */
+const ofOwnClass = (call: Call, place: Place, resolver: Resolver): LogFile[] =>
+  resolver.things(call.callee, place).flatMap((thing): LogFile[] => {
+    const own = thing.value
+    if (own.is !== 'class') return []
+    const called = own.bases.flatMap(base => resolver.external(base, thing) ?? []).find(path => derivable.test(path))
+    const sink = called === undefined ? undefined : sinks.find(each => each.called.test(called))
+    if (!sink || called === undefined) return []
+    const up = handedUp(own, thing.module)
+    const given = [call, ...(up ? [up] : [])]
+    const written = given.map(sink.path).find(value => value !== undefined)
+    const rotations = given.map(each => rotatesOf(sink, each))
+    // what its constructor hands on, and what its own methods do, was not followed
+    const isOpen =
+      (typeof sink.rotation === 'object' &&
+        up?.arguments.some(({ is }) => is !== 'text' && is !== 'record') === true) ||
+      own.members.some(({ name }) => /roll|rotat/i.test(name))
+    const rotates = rotations.includes(true) ? true : isOpen || rotations.includes(null) ? null : false
+    const what = `${own.name || 'a class'} (${shown(called)})`
+    return [
+      { file: place.module.path, line: call.line, what, path: written ? resolver.text(written, place) : null, rotates },
+    ]
+  })
+
 const sinkOf = (call: Call, place: Place, resolver: Resolver): LogFile[] => {
   const called = resolver.external(call.callee, place)
-  const sink = called === null ? undefined : sinks.find(each => each.called.test(called))
-  if (!sink || called === null) return []
+  if (called === null) return ofOwnClass(call, place, resolver)
+  const sink = sinks.find(each => each.called.test(called))
+  if (!sink) return []
   const written = sink.path(call)
   const path = written ? resolver.text(written, place) : null
   const isStream =
@@ -99,8 +149,7 @@ const sinkOf = (call: Call, place: Place, resolver: Resolver): LogFile[] => {
   // a name that a setting gives may be that of a stream
   if (sink.needsPath && path === null && written?.is !== 'join' && !/basicConfig|destination/.test(called)) return []
   if (plain.test(called) && (path === null || !isLogName(path))) return []
-  const what = called.replace(/^builtins\./, '').replaceAll(/:\.?/g, '.')
-  return [{ file: place.module.path, line: call.line, what, path, rotates: rotatesOf(sink, call) }]
+  return [{ file: place.module.path, line: call.line, what: shown(called), path, rotates: rotatesOf(sink, call) }]
 }
 
 /** Transports of pino and handlers of dictConfig are named by text. */
@@ -149,15 +198,30 @@ const usual =
   /^(FileHandler|WatchedFileHandler|RotatingFileHandler|TimedRotatingFileHandler|basicConfig|dictConfig|add|File|createStream|destination|createWriteStream|appendFile|appendFileSync|open|pino)$/
 const libraries = /^(pino|winston.*|rotating-file-stream|(node:)?fs(\/promises)?|logging(\.\w+)*|loguru)$/
 
+/** The names of classes that are made of such a one. */
+const ownClasses = (modules: Module[]): Set<string> =>
+  new Set(
+    modules.flatMap(module =>
+      module.classes
+        .filter(({ bases }) => bases.some(base => usual.test(nameOf(base))))
+        .flatMap(({ name, at }) => [
+          name,
+          ...module.writes.flatMap(({ target, value }) =>
+            value.is === 'class' && value.at === at ? [nameOf(target)] : [],
+          ),
+        ]),
+    ),
+  )
+
 /** Resolving every call of a large program takes seconds: most cannot be about log files by their names. */
-const candidates = ({ calls, declarations }: Module): Call[] => {
+const candidates = ({ calls, declarations }: Module, own: Set<string>): Call[] => {
   const imported = new Set(
     declarations.flatMap(({ name, value }) => (value.is === 'import' && libraries.test(value.module) ? [name] : [])),
   )
   return calls.filter(({ callee }) =>
     callee.is === 'name'
-      ? usual.test(callee.name) || imported.has(callee.name)
-      : callee.is === 'member' && usual.test(callee.name),
+      ? usual.test(callee.name) || imported.has(callee.name) || own.has(callee.name)
+      : callee.is === 'member' && (usual.test(callee.name) || own.has(callee.name)),
   )
 }
 
@@ -203,10 +267,11 @@ export const logFiles = gatherer<LogFiles, { modules: typeof modules }>({
   needs: { modules },
   gather: async ({ repository }, { modules: source }) => {
     const resolver = openResolver(source)
+    const made = ownClasses(source.all)
     const found = source.all.flatMap(module => {
       const place: Place = { module, frames: [] }
       const isConfigured = (call: Call): boolean => logging.test(resolver.external(call.callee, place) ?? '')
-      const own = candidates(module).flatMap(call =>
+      const own = candidates(module, made).flatMap(call =>
         [
           ...sinkOf(call, place, resolver),
           ...(isConfigured(call) ? call.arguments.flatMap(argument => named(argument, place, resolver)) : []),

@@ -1,6 +1,5 @@
 import { gatherer } from '../core/item.ts'
-import { fileOf } from './code/locate.ts'
-import { modules, type Modules } from './code/modules.ts'
+import { modules } from './code/modules.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
 import { innermost, type Call, type FunctionValue, type Module, type Range, type Value } from './code/values.ts'
@@ -14,6 +13,7 @@ import { reach, type Reach } from './reach.ts'
 import { isNeverTaken } from './stdout/cases.ts'
 import { writesTo } from './stdout/writes.ts'
 import { transportStarts, type TransportStart } from './transport-starts.ts'
+import { loadedBy, waysTo } from './ways-to-start.ts'
 
 /** Something that writes to stdout. */
 export interface StdoutWrite {
@@ -56,27 +56,6 @@ const externalOfMember = (target: Value & { is: 'member' }, place: Place, resolv
   const owner = resolver.external(target.of, place)
   if (owner === null) return null
   return `${owner}${owner.endsWith(':') ? '' : '.'}${target.name}`
-}
-
-/** The functions that lead to a start over stdio, each with the offset at which the way goes on. */
-const waysTo = (starts: TransportStart[], modules: Module[], { bodies, resolver }: Reach): Ways => {
-  const ways: Ways = new Map()
-  const add = (module: Module, at: number, depth: number): void => {
-    const of = bodies.around(module, at)
-    const key = of ?? module
-    const known = ways.get(key)
-    if (known) {
-      known.ats.push(at)
-      return
-    }
-    ways.set(key, { module, ats: [at] })
-    if (!of || depth > 8) return
-    for (const { call, module: caller } of resolver.callers(of, module)) add(caller, call.at, depth + 1)
-    // `(async () => { ... })()`, and handlers that a framework calls
-    if (of.name === null) add(module, of.at - 1, depth + 1)
-  }
-  for (const { kind, module, at } of starts) if (kind === 'stdio' && modules.includes(module)) add(module, at, 0)
-  return ways
 }
 
 /** The arm of an `if` around an offset; null in a loop, a switch or a handler, which may not run at all. */
@@ -137,26 +116,6 @@ const isPlain = (module: Module, at: number, of: FunctionValue): boolean => {
   return !branch || branch.at < of.at
 }
 
-/** The files that are loaded before the server speaks over stdio: where it starts, and all they import. */
-const loadedBy = (starts: TransportStart[], { byPath, places }: Modules): Set<Module> => {
-  const loaded = new Set<Module>()
-  const open = starts.filter(({ kind }) => kind === 'stdio').map(({ module }) => module)
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (loaded.has(next)) continue
-    loaded.add(next)
-    const from = next
-    for (const { value } of [...from.declarations, ...from.exports]) {
-      if (value.is !== 'import') continue
-      for (const name of [value.module, `${value.module.replace(/\.$/, '')}.${value.name}`]) {
-        const path = fileOf(from, name, places)
-        const found = path ? byPath.get(path) : undefined
-        if (found) open.push(found)
-      }
-    }
-  }
-  return loaded
-}
-
 /** What the server writes to stdout, and whether that happens in the process that speaks the protocol there. */
 export const stdoutWrites = gatherer<
   StdoutWrites,
@@ -175,7 +134,11 @@ export const stdoutWrites = gatherer<
   gather: (_, { modules, reach, project, transportStarts: starts, lockedVersions }) => {
     const own = ownModules(reach, project)
     const ways = waysTo(starts, own, reach)
-    const loaded = loadedBy(starts, modules)
+    // the files that are loaded before the server speaks over stdio
+    const loaded = loadedBy(
+      starts.flatMap(({ kind, module }) => (kind === 'stdio' ? [module] : [])),
+      modules,
+    )
     const before = calledBefore(own, ways, loaded, reach)
     const failing = callsOfFailedStarts(ways, reach)
     const whenOf = (module: Module, call: Call): StdoutWrite['when'] => {

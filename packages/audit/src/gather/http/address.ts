@@ -12,8 +12,8 @@ export interface Address {
 }
 
 /** Without a host, Node listens on all addresses, and so does Bun. */
-const everywhere = '0.0.0.0'
-const loopback = '127.0.0.1'
+export const everywhere = '0.0.0.0'
+export const loopback = '127.0.0.1'
 const maxDepth = 12
 
 /** What an option of the command line is without being given: argparse, click, typer, commander, yargs. */
@@ -40,7 +40,7 @@ const optionDefault = (name: string, modules: Module[], resolver: Resolver): str
  * The text that a value has when nothing is set; null when it cannot be told, undefined when it is absent then (a
  * variable of the environment).
  */
-const hostOf = (
+export const hostOf = (
   value: Value,
   place: Place,
   modules: Module[],
@@ -102,7 +102,7 @@ const hostOf = (
   return found.size === 1 ? only : null
 }
 
-const listens = (
+export const listens = (
   call: Call,
   place: Place,
   resolver: Resolver,

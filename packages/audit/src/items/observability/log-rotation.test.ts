@@ -17,6 +17,18 @@ describe('log-rotation in TypeScript', () => {
   it.each([
     ['a size of winston', 'new transports.File({ filename: "a.log", maxsize: 1e7 })'],
     ['a file a day', 'new DailyRotateFile({ filename: "a-%DATE%.log" })'],
+    [
+      'a class of its own',
+      'class Safe extends winston.transports.File {}\nnew Safe({ filename: "a.log", maxsize: 1e7 })',
+    ],
+    [
+      'a class of its own that sets the size',
+      'class Safe extends transports.File { constructor(filename) { super({ filename, maxsize: 1e7 }) } }\nnew Safe("a.log")',
+    ],
+    [
+      'a class that gets a name later',
+      'var Safe\nSafe = class extends winston.transports.File {}\nnew Safe({ filename: "a.log", maxsize: 1e7 })',
+    ],
     ['pino-roll', 'pino({ transport: { targets: [{ target: "pino-roll", options: { file: "a" } }] } })'],
   ])('passes %s', async (_, code) => {
     expect(await judge(typescript(code))).toMatchObject({ status: 'pass' })
@@ -24,6 +36,7 @@ describe('log-rotation in TypeScript', () => {
 
   it.each([
     ['winston', 'new winston.transports.File({ filename: "a.log" })'],
+    ['a class of its own', 'class Safe extends winston.transports.File { log() {} }\nnew Safe({ filename: "a.log" })'],
     ['pino', 'pino(pino.destination("/var/log/notes.log"))'],
     [
       'a transport of pino',
@@ -37,6 +50,11 @@ describe('log-rotation in TypeScript', () => {
   it.each([
     ['stderr', 'pino(pino.destination(2))'],
     ['a file of data', 'createWriteStream("notes.json")'],
+    ['a class nobody makes one of', 'class Safe extends winston.transports.File {}'],
+    [
+      'a class of the same name',
+      'class File { write() {} }\nclass Safe extends File {}\nnew Safe({ filename: "a.log" })',
+    ],
     ['a comment', '// new transports.File({ filename: "a.log" })'],
   ])('takes %s for no log file', async (_, code) => {
     expect(await judge(typescript(code))).toMatchObject({ status: 'not-applicable' })
@@ -46,6 +64,11 @@ describe('log-rotation in TypeScript', () => {
 describe('log-rotation in Python', () => {
   it.each([
     ['a size', 'RotatingFileHandler("a.log", maxBytes=10_000_000, backupCount=5)'],
+    ['a class of its own', 'class Safe(RotatingFileHandler):\n    pass\nSafe("a.log", maxBytes=1000)'],
+    [
+      'a class of its own that sets the size',
+      'class Safe(RotatingFileHandler):\n    def __init__(self, path):\n        super().__init__(path, maxBytes=1000)\nSafe("a.log")',
+    ],
     ['a time', 'TimedRotatingFileHandler("a.log", when="midnight")'],
     ['loguru', 'logger.add("a.log", rotation="10 MB")'],
     [
@@ -58,6 +81,11 @@ describe('log-rotation in Python', () => {
 
   it.each([
     ['a plain file', 'logging.FileHandler("a.log")'],
+    [
+      'a class of its own',
+      'class Safe(logging.FileHandler):\n    def __init__(self, path):\n        super().__init__(path)\nSafe("a.log")',
+    ],
+    ['a class of its own without a size', 'class Safe(RotatingFileHandler):\n    pass\nSafe("a.log")'],
     ['a handler that never rotates', 'RotatingFileHandler("a.log")'],
     ['basicConfig', 'logging.basicConfig(filename="a.log")'],
     ['loguru without rotation', 'logger.add("a.log")'],
@@ -129,5 +157,28 @@ describe('log-rotation of what runs it', () => {
     expect(
       await judge({ ...code, 'ecosystem.config.json': '{"apps":[{"name":"notes","script":"a.js"}]}' }),
     ).toMatchObject({ status: 'unknown' })
+  })
+})
+
+describe('log-rotation of classes whose rotation is not read', () => {
+  it.each([
+    [
+      'options that are handed up',
+      typescript(
+        'class Safe extends transports.File { constructor(options) { super(options) } }\nnew Safe({ filename: "a.log" })',
+      ),
+    ],
+    [
+      'arguments that are handed up',
+      python(
+        'class Safe(RotatingFileHandler):\n    def __init__(self, *given):\n        super().__init__(*given)\nSafe("a.log", 1000)',
+      ),
+    ],
+    [
+      'a rotation of its own',
+      python('class Safe(logging.FileHandler):\n    def rollover(self):\n        pass\nSafe("a.log")'),
+    ],
+  ])('leaves %s open', async (_, files) => {
+    expect(await judge(files)).toMatchObject({ status: 'unknown' })
   })
 })

@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { forbiddenCalls, type ForbiddenCall } from '../../gather/forbidden-calls.ts'
 import { failOpen, type FailOpen } from '../../gather/fail-open.ts'
+import { isLasting, said } from '../../gather/http/beside.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { lenientEntries, type LenientEntry } from '../../gather/lenient-entries.ts'
 import { settableLimits, type SettableLimit } from '../../gather/settable-limits.ts'
@@ -30,7 +31,7 @@ const lentOut = ({ by, file, line, own }: LenientEntry): Evidence => ({
 
 const judge = (
   { filters, scoped }: ToolFilters,
-  { starts, stdio, guards }: HttpEntries,
+  { starts, stdio, guards, beside }: HttpEntries,
   failOpen: FailOpen[],
   settable: SettableLimit[],
   lenient: LenientEntry[],
@@ -52,6 +53,8 @@ const judge = (
   const proven = [...kept, ...scoped.map(({ file, line, by }) => ({ at: file, line, saw: by }))]
   if (broken.length > 0 || proven.length > 0) return judged(broken, proven, 'not reached')
   if (starts.length === 0 && !stdio) return unknown('where the server starts was not found in the source')
+  const other = beside.find(isLasting)
+  if (starts.length === 0 && other) return unknown(said(other))
   if (starts.length === 0) return notApplicable('served over stdio alone: whoever starts it is its only principal')
   const several = guards.find(({ principals }) => principals)
   if (several)

@@ -1,6 +1,7 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { credentials, type Credentials } from '../../gather/credentials.ts'
+import { isLasting, said } from '../../gather/http/beside.ts'
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { lenientEntries, type LenientEntry } from '../../gather/lenient-entries.ts'
@@ -32,10 +33,11 @@ const judge = ({ url, given, refusals, metadata }: Credentials): Verdict => {
 }
 
 /** A server that starts in a way that was not followed may serve over HTTP all the same. */
-const nothingServed = (stdio: boolean): Verdict =>
-  stdio
-    ? notApplicable('the source serves over stdio alone')
-    : unknown('where the server starts was not found in the source')
+const nothingServed = ({ stdio, beside }: HttpEntries): Verdict => {
+  if (!stdio) return unknown('where the server starts was not found in the source')
+  const other = beside.find(one => isLasting(one) && !isLoopback(one))
+  return other ? unknown(said(other)) : notApplicable('the source serves over stdio alone')
+}
 
 /** The same tools behind two doors, of which one has a lock. */
 const openDoors = (endpoints: HttpEntries['endpoints']): Evidence[] => {
@@ -69,8 +71,9 @@ const lentOut = ({ by, file, line, own }: LenientEntry): Evidence => ({
 
 const missing = 'HTTP 401 before anything else, for each request without a credential that was verified'
 
-const judgeSource = ({ starts, stdio, addresses, guards, endpoints }: HttpEntries): Verdict => {
-  if (starts.length === 0) return nothingServed(stdio)
+const judgeSource = (entries: HttpEntries): Verdict => {
+  const { starts, addresses, guards, endpoints } = entries
+  if (starts.length === 0) return nothingServed(entries)
   const checks = guards.filter(guard => guard.of === 'credential')
   const slow = checks.flatMap(({ file, line, by, fault, isTimed }): Evidence[] =>
     fault

@@ -1,5 +1,6 @@
 import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import { isLasting, said } from '../../gather/http/beside.ts'
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { oldEndpoint, type OldEndpoint, type OldProbe } from '../../gather/old-endpoint.ts'
@@ -28,15 +29,40 @@ const judgeOld = (seen: OldEndpoint | null, of: (seen: OldEndpoint) => OldProbe 
   return refused ? pass({ at, saw }) : unknown(`${at} was neither served nor refused: ${saw}`)
 }
 
-const nothingServed = (stdio: boolean): Verdict =>
-  stdio
-    ? notApplicable('the source serves over stdio alone')
-    : unknown('where the server starts was not found in the source')
+const nothingServed = ({ stdio, beside }: HttpEntries): Verdict => {
+  if (!stdio) return unknown('where the server starts was not found in the source')
+  const other = beside.find(isLasting)
+  return other ? unknown(said(other)) : notApplicable('the source serves over stdio alone')
+}
+
+const judgeBeside = (entries: HttpEntries): Verdict => {
+  const lasting = entries.beside.filter(isLasting)
+  const open = lasting.filter(({ isOpen }) => isOpen)
+  if (open.length > 0)
+    return judged(
+      open.map(({ file, line, host }) => ({
+        at: file,
+        line,
+        saw: `listens on ${host} at each start, beside stdio, and nothing asks for a credential`,
+        wanted: '127.0.0.1 unless somebody asks for another address and callers have to authenticate',
+      })),
+      [],
+      'not reached',
+    )
+  const local = lasting.filter(isLoopback)
+  return local.length > 0 && local.length === lasting.length
+    ? judged(
+        [],
+        local.map(({ file, line, host }) => ({ at: file, line, saw: `listens on ${host}, beside stdio` })),
+        '',
+      )
+    : nothingServed(entries)
+}
 
 const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtection | null): Verdict => {
-  const { starts, stdio, addresses, guards } = entries
+  const { starts, addresses, guards } = entries
   const [start] = starts
-  if (!start) return nothingServed(stdio)
+  if (!start) return nothingServed(entries)
   const isLocal = addresses.length > 0 && addresses.every(isLoopback)
   if (of === 'host' && addresses.length > 0 && addresses.every(one => one.host !== null && !isLoopback(one)))
     return notApplicable("it is not made for this machine alone: names are its proxy's matter")
@@ -64,8 +90,9 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
   return fail({ at: start.file, line: start.line, saw: `nothing looks at ${of}`, wanted: 'HTTP 403 for foreign ones' })
 }
 
-const judgeAddress = ({ starts, stdio, addresses, guards }: HttpEntries): Verdict => {
-  if (starts.length === 0) return nothingServed(stdio)
+const judgeAddress = (entries: HttpEntries): Verdict => {
+  const { starts, addresses, guards } = entries
+  if (starts.length === 0) return judgeBeside(entries)
   const checks = guards.filter(guard => guard.of === 'credential')
   const asked = checks.find(({ optional, off }) => !optional && !off) ?? checks.find(({ optional }) => !optional)
   const open = addresses.find(isEverywhere)
