@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { broadcastsIn, type Broadcast } from './broadcasts.ts'
 import { someIn } from './code/parts.ts'
 import { isWithin, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
@@ -20,6 +21,8 @@ export interface SharedTransports {
   shared: SharedTransport[]
   /** Requests that get one of their own. */
   own: { file: string; line: number }[]
+  /** Transports of its own that hand each message to all who are connected. */
+  broadcasts: Broadcast[]
 }
 
 const transport =
@@ -57,8 +60,26 @@ const isStateless = ({ module, call }: Made, { resolver }: Reach): boolean => {
   return !generator || (generator.is === 'name' && generator.name === 'undefined') || generator.is === 'constant'
 }
 
-/** The function whose parameter the request is: it runs once for each request. */
+/** The functions whose parameters a value is made of: `wrap(req)`, `c.req.raw`, `{ url: req.url }`. */
+const madeOf = (value: Value, module: Module, depth = 0): FunctionValue[] => {
+  const found: FunctionValue[] = []
+  someIn(value, part => {
+    if (part.is === 'name')
+      for (const { value: kept } of visibleAt(module, part.name, part.at)) {
+        const of = kept.is === 'parameter' ? module.functions.find(({ at }) => at === kept.function) : undefined
+        if (of) found.push(of)
+        else if (depth < maxDepth && kept !== part) found.push(...madeOf(kept, module, depth + 1))
+      }
+    return false
+  })
+  return found
+}
+
+const maxDepth = 4
+
+/** The function whose parameter the request is, or is made of: it runs once for each request. */
 const requestFunction = (call: Call, module: Module): FunctionValue | null => {
+  const around = (of: FunctionValue): boolean => isWithin(call.at, of)
   for (const given of call.arguments) {
     if (given.is !== 'name') continue
     for (const { value } of visibleAt(module, given.name, given.at))
@@ -67,7 +88,13 @@ const requestFunction = (call: Call, module: Module): FunctionValue | null => {
         if (of) return of
       }
   }
-  return null
+  const [request] = call.arguments
+  // the innermost: a program is made of parameters as well
+  return request
+    ? (madeOf(request, module)
+        .filter(around)
+        .toSorted((a, b) => b.at - a.at)[0] ?? null)
+    : null
 }
 
 /** The name is bound outside of the function, and bound to one thing that is made there and never again. */
@@ -112,7 +139,7 @@ const isItself = (value: Value): boolean => value.is === 'name' && /^(this|self)
 
 const handles = /^(handleRequest|handle_request)$/
 
-const inModule = (module: Module, reach: Reach): SharedTransports => {
+const inModule = (module: Module, reach: Reach): Omit<SharedTransports, 'broadcasts'> => {
   const shared: SharedTransport[] = []
   const own: SharedTransports['own'] = []
   for (const call of module.calls) {
@@ -161,7 +188,12 @@ export const sharedTransports = gatherer<SharedTransports, { reach: typeof reach
   from: 'repository',
   needs: { reach, project },
   gather: (_, { reach, project }) => {
-    const found = ownModules(reach, project).map(module => inModule(module, reach))
-    return { shared: found.flatMap(({ shared }) => shared), own: found.flatMap(({ own }) => own) }
+    const modules = ownModules(reach, project)
+    const found = modules.map(module => inModule(module, reach))
+    return {
+      shared: found.flatMap(({ shared }) => shared),
+      own: found.flatMap(({ own }) => own),
+      broadcasts: modules.flatMap(module => broadcastsIn(module, modules, reach)),
+    }
   },
 })

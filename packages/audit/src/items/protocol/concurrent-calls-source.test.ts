@@ -45,6 +45,22 @@ app.post('/messages', async (req, res) => {
   await ${post}.handlePostMessage(req, res)
 })`,
 })
+const toAll =
+  'for (const [, client] of this.clients.entries()) if (!client.res.writableEnded) client.res.write(`data: ${JSON.stringify(message)}`)'
+const own = (send: string, use = 'await new Server().connect(new Hub())'): Files => ({
+  'src/index.ts': `import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { createServer } from 'node:http'
+class Hub {
+  clients = new Map()
+  async start() { createServer((req, res) => { this.clients.set(req.url, { res }) }).listen(3000, '127.0.0.1') }
+  async send(message) {
+    ${send}
+  }
+  async close() {}
+}
+export const hub = new Hub()
+${use}`,
+})
 const connect = `transport = new SSEServerTransport('/messages', res)\nawait build().connect(transport)`
 
 describe('concurrent-calls in the source', () => {
@@ -83,6 +99,42 @@ export const build = () => new McpServer({ name: 'a', version: '1' })`,
       ),
     ],
     [
+      'one transport that gets requests made anew',
+      ts(
+        `const transport = ${stateless}\nlet server`,
+        `  if (!server) { server = build(); await server.connect(transport) }
+  const incoming = adapt({ method: req.method, headers: Object.fromEntries(req.headers) })
+  const answer = wrap(incoming)
+  await transport.handleRequest(incoming, answer)`,
+      ),
+    ],
+    [
+      'one transport that gets a part of the request',
+      ts(
+        `const transport = ${stateless}\nawait build().connect(transport)`,
+        '  return transport.handleRequest(req.raw)',
+      ),
+    ],
+    [
+      'one transport that gets requests made anew in Python',
+      py(
+        'transport = StreamableHTTPServerTransport(mcp_session_id=None)',
+        '    given = adapt(scope)\n    await transport.handle_request(given, wrap(receive), wrap(send))',
+      ),
+    ],
+    ['a transport of its own that sends to all', own(toAll)],
+    [
+      'a transport of its own that sends to each in a list',
+      own(`const data = JSON.stringify(message)
+    this.clients.forEach(client => client.res.write(data))`),
+    ],
+    [
+      'a transport of its own over others',
+      own(
+        'const all = Object.entries(this.clients)\nfor (const [id, client] of all) { try { await client.send(message) } catch { gone.push(id) } }',
+      ),
+    ],
+    [
       'one transport in Python',
       py(
         'transport = StreamableHTTPServerTransport(mcp_session_id=None)',
@@ -94,6 +146,46 @@ export const build = () => new McpServer({ name: 'a', version: '1' })`,
   })
 
   it.each<[string, Files]>([
+    [
+      'requests made anew for a transport of their own',
+      ts(
+        '',
+        `  const transport = ${stateless}
+  await build().connect(transport)
+  await transport.handleRequest(adapt(req), wrap(res))`,
+      ),
+    ],
+    [
+      'a transport that is made where the program is, for requests of the program',
+      ts(
+        '',
+        `  const serve = async options => {
+    const transport = ${stateless}
+    await build().connect(transport)
+    await transport.handleRequest(new Request(options.url))
+  }
+  await serve({ url: req.url })`,
+      ),
+    ],
+    [
+      'a session that gets requests made anew',
+      ts(
+        'const sessions = new Map()',
+        `await sessions.get(req.headers['mcp-session-id']).handleRequest(adapt(req), wrap(res))`,
+      ),
+    ],
+    [
+      'a transport that asks whom a message is for',
+      own('for (const client of this.clients) if (client.pending.has(message.id)) client.res.write(message)'),
+    ],
+    [
+      'a transport that sends what is no answer to all',
+      own(`if (isResponse(message)) return this.answer(message)
+    for (const client of this.clients) client.res.write(JSON.stringify(message))`),
+    ],
+    ['a transport of one client', own('this.res.write(JSON.stringify(message))')],
+    ['a transport that sends in parts', own('for (const part of split(message)) this.res.write(part)')],
+    ['a hub of events that is no transport', own(toAll, '')],
     ['one variable for one client', sse(`if (transport) return res.status(409).end()\n${connect}`, 'transport')],
     [
       'a table of transports',
@@ -150,5 +242,14 @@ export const build = () => new McpServer({ name: 'a', version: '1' })`,
     ],
   ])('does not fail %s', async (_, files) => {
     expect(await status(files)).toBe('unknown')
+  })
+})
+
+describe('concurrent-calls where a class of the source hands messages on', () => {
+  it('says that nothing is shared only where nothing is', async () => {
+    const because = async (files: Files): Promise<string> =>
+      JSON.stringify((await judgeFiles(concurrentCalls, files)).verdicts.find(({ proof }) => proof === 'repository'))
+    expect(await because(own(toAll, ''))).toContain('whether it carries answers of MCP was not decided')
+    expect(await because(own('this.res.write(message)'))).toContain('no transport is shared')
   })
 })

@@ -1,7 +1,8 @@
 import { check, type Item } from '../../core/item.ts'
-import { judged, unknown, type Evidence } from '../../core/verdict.ts'
+import { judged, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
+import type { Broadcast } from '../../gather/broadcasts.ts'
 import { parallelCalls, type ParallelCalls } from '../../gather/parallel-calls.ts'
-import { sharedTransports, type SharedTransport } from '../../gather/shared-transports.ts'
+import { sharedTransports, type SharedTransport, type SharedTransports } from '../../gather/shared-transports.ts'
 import { nothingCalled } from '../../gather/proven-tools.ts'
 import { trials } from '../../gather/trials.ts'
 
@@ -62,6 +63,24 @@ const misrouted = ({ what, file, line, madeAt }: SharedTransport): Evidence => (
   wanted: 'a transport and a server for each request, or for each session',
 })
 
+const toAll = ({ by, file, line }: Broadcast): Evidence => ({
+  at: file,
+  line,
+  saw: `send() of ${by} hands each message to all who are connected: clients get the answers to calls of others, which may have the same id`,
+  wanted: 'each answer to the client that asked',
+})
+
+const judgeSource = ({ shared, broadcasts }: SharedTransports): Verdict => {
+  const broken = [...shared.map(misrouted), ...broadcasts.filter(({ isConnected }) => isConnected).map(toAll)]
+  if (broken.length > 0) return judged(broken, [], 'not reached')
+  const [open] = broadcasts
+  return unknown(
+    open
+      ? `send() of ${open.by} (${open.file}:${open.line}) hands each message to all who are connected; whether it carries answers of MCP was not decided`
+      : 'no transport is shared in the source; what parallel calls do to each other shows when they are sent',
+  )
+}
+
 const item: Item = {
   id: 'concurrent-calls',
   area: 'protocol',
@@ -95,12 +114,7 @@ const item: Item = {
     check({
       asks: 'Does each request over HTTP, or each session, have a transport and a server of its own?',
       needs: { sharedTransports },
-      judge: ({ sharedTransports: { shared } }) =>
-        shared.length > 0
-          ? judged(shared.map(misrouted), [], 'not reached')
-          : unknown(
-              'no transport is shared in the source; what parallel calls do to each other shows when they are sent',
-            ),
+      judge: ({ sharedTransports }) => judgeSource(sharedTransports),
     }),
   ],
 }
