@@ -1,6 +1,7 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, visibleAt, type Call, type Module, type Value } from '../code/values.ts'
 import type { TransportStart } from '../transport-starts.ts'
+import { givenToField } from './set-fields.ts'
 
 export interface Address {
   file: string
@@ -36,6 +37,38 @@ const optionDefault = (name: string, modules: Module[], resolver: Resolver): str
   return undefined
 }
 
+/** Names of fields that are being asked for: what is given to one may be made of it. */
+const asked = new Set<string>()
+
+/** Nothing in the source gives fields of that name another text. */
+const isUnset = (name: string, otherwise: Value, modules: Module[], resolver: Resolver): boolean => {
+  if (otherwise.is !== 'text') return false
+  if (asked.has(name)) return true
+  asked.add(name)
+  try {
+    return givenToField(name, modules).every(({ value, module }) => {
+      const host = hostOf(value, { module, frames: [] }, modules, resolver)
+      return host === undefined || host === otherwise.text
+    })
+  } finally {
+    asked.delete(name)
+  }
+}
+
+/** `config.host ?? x`, `config.get("host", x)`, `getattr(config, "host", x)`: the name of the field. */
+const fieldNamed = (value: Value): string | null => {
+  if (value.is === 'member') return value.name
+  if (value.is !== 'call') return null
+  const { callee, arguments: given } = value
+  const name =
+    callee.is === 'member' && callee.name === 'get'
+      ? given[0]
+      : callee.is === 'name' && callee.name === 'getattr'
+        ? given[1]
+        : undefined
+  return name?.is === 'text' ? name.text : null
+}
+
 /**
  * The text that a value has when nothing is set; null when it cannot be told, undefined when it is absent then (a
  * variable of the environment).
@@ -56,7 +89,10 @@ export const hostOf = (
       return undefined
     case 'either': {
       const first = follow(value.first)
-      return first === undefined ? follow(value.second) : first
+      const field = first === null ? fieldNamed(value.first) : null
+      return first === undefined || (field !== null && isUnset(field, value.second, modules, resolver))
+        ? follow(value.second)
+        : first
     }
     case 'choice': {
       const [first, ...others] = [...new Set(value.options.map(option => follow(option)))]
@@ -71,6 +107,10 @@ export const hostOf = (
         return kept ? follow(kept) : null
       }
       if (path === 'builtins.str' && first) return follow(first)
+      const field = fieldNamed(value)
+      const otherwise = value.arguments.at(-1)
+      if (field !== null && value.arguments.length > 1 && otherwise && isUnset(field, otherwise, modules, resolver))
+        return follow(otherwise)
       break
     }
     case 'member': {
