@@ -1,7 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
 import { addressIn, type Address } from './http/address.ts'
-import { besideStdio, type Listener } from './http/beside.ts'
+import { besideStdio, elsewhere, type Listener } from './http/beside.ts'
 import { endpointsOf, type Endpoint } from './http/endpoints.ts'
 import { guardsIn, type Guard } from './http/guards.ts'
 import { openMounts } from './http/mounts.ts'
@@ -17,6 +17,8 @@ export interface HttpEntries {
   stdio: boolean
   /** Where it listens when nobody says otherwise. */
   addresses: Address[]
+  /** Where else it listens, in files without MCP of the SDK. */
+  others: Address[]
   /** What stands before the tools: checks of credentials, of Origin and of Host. */
   guards: Guard[]
   /** The routes that serve MCP, where they are written as routes. */
@@ -45,16 +47,18 @@ export const httpEntries = gatherer<
     const stdio = transportStarts.some(({ kind }) => kind === 'stdio')
     if (starts.length === 0) {
       const beside = stdio ? besideStdio(transportStarts, own, modules, reach) : []
-      return { starts: [], stdio, addresses: [], guards: [], endpoints: [], beside }
+      return { starts: [], stdio, addresses: [], others: [], guards: [], endpoints: [], beside }
     }
     const addresses = own.flatMap(module => addressIn(module, starts, own, reach.resolver))
     // beside the address of the server there may be one to which a browser is sent back
     const serving = addresses.filter(({ file }) => starts.some(({ module }) => module.path === file))
+    const silent = own.filter(module => !starts.some(start => start.module === module))
     const mounts = openMounts(own, starts)
     return {
       starts: starts.map(({ module, line }) => ({ file: module.path, line })),
       stdio,
       addresses: serving.length > 0 ? serving : addresses,
+      others: serving.length > 0 ? elsewhere(silent, own, modules, reach) : [],
       guards: own.flatMap(module => guardsIn(module, reach, mounts)),
       endpoints: endpointsOf(starts, reach),
       beside: [],

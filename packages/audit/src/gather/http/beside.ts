@@ -200,3 +200,16 @@ export const besideStdio = (starts: TransportStart[], own: Module[], modules: Mo
     isOpen: mayBeOpen && !isAsked && (of === null || always.has(of)) && isTaken(call.at, of, module, reach),
   }))
 }
+
+/** Where a server of HTTP listens in files that the others load, and no login comes back. */
+export const elsewhere = (files: Module[], own: Module[], modules: Modules, { resolver }: Reach): Address[] =>
+  files.flatMap(module => {
+    const found = module.calls.flatMap((call): Address[] => {
+      const told = listeningOf(call, { module, frames: [] }, resolver)
+      if (!told?.isHttp) return []
+      const host = told.given ? hostOf(told.given, { module, frames: [] }, own, resolver) : undefined
+      return [{ file: module.path, line: call.line, host: host === undefined ? told.otherwise : host }]
+    })
+    if (found.length === 0 || isOfLogin(module)) return []
+    return own.some(other => other !== module && loadedBy([other], modules).has(module)) ? found : []
+  })

@@ -18,7 +18,7 @@ const nameAt = (value: Value): (Value & { is: 'name' }) | null =>
   value.is === 'name' ? value : value.is === 'member' ? nameAt(value.of) : null
 
 /** It was set before the request came: an option, a field, a variable of the file. */
-const isSetBefore = (value: Value, of: FunctionValue, module: Module): boolean => {
+export const isSetBefore = (value: Value, of: FunctionValue, module: Module): boolean => {
   const root = nameAt(value)
   if (!root || ofRequest.test(root.name)) return false
   if (/^(this|self)$/.test(root.name)) return true

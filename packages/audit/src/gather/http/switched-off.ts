@@ -2,6 +2,7 @@ import type { Place } from '../code/resolve.ts'
 import { isWithin, visibleAt, type FunctionValue, type Guard as If, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { byDefault } from './by-default.ts'
+import { passesWhileEmpty } from './empty-lists.ts'
 import { refusalsIn } from './refusals.ts'
 
 /** A check that asks only where a setting says so. */
@@ -56,13 +57,15 @@ export const switchedOff = (
     refusals.length > 0 && refusals.every(({ at }) => isWithin(at, consequent))
   const around = body.guards.find(guard => isAround(guard) && byDefault(guard.test, place, reach) === false)
   if (around) return { optional: true, only: only(around.test, around.line, module) }
+  const own = passesWhileEmpty(of, place, reach, isRefusal)
+  if (own) return own
   for (const { test, consequent } of body.guards) {
     if (consequent.leaves === null || test.is !== 'not' || test.of.is !== 'call') continue
     const call = test.of
     for (const { value, module: other, frames } of reach.resolver.things(call.callee, place)) {
       if (value.is !== 'function') continue
       const inside = { module: other, frames: [...frames, { function: value, call, caller: place }] }
-      const off = letsPass(value, inside, reach)
+      const off = letsPass(value, inside, reach) ?? passesWhileEmpty(value, inside, reach, isRefusal)
       if (off) return off
     }
   }

@@ -1,4 +1,4 @@
-import { someIn } from '../code/parts.ts'
+import { partsOf, someIn } from '../code/parts.ts'
 import type { Place, Resolver } from '../code/resolve.ts'
 import { isWithin, nameOf, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Reach } from '../reach.ts'
@@ -41,6 +41,20 @@ const namesHeader = (value: Value, wanted: RegExp): boolean => {
     return false
   const [first] = value.arguments
   return first?.is === 'text' && wanted.test(first.text)
+}
+
+/** `new URL(req.url, `http://${req.headers.host}`)`: the name only makes an address of a path. */
+const isBase = (value: Value): boolean => value.is === 'call' && value.constructs && nameOf(value.callee) === 'URL'
+
+/** Whether a header is read for more than that: the host of the address may be asked for later. */
+const readsIn = (values: Value[], wanted: RegExp): boolean => {
+  const isAsked = values.some(value =>
+    someIn(value, part => part.is === 'member' && /^(host|hostname)$/.test(part.name) && !namesHeader(part, wanted)),
+  )
+  const isRead = (value: Value, depth = 0): boolean =>
+    namesHeader(value, wanted) ||
+    (depth < 30 && (isAsked || !isBase(value)) && partsOf(value).some(part => isRead(part, depth + 1)))
+  return values.some(value => isRead(value))
 }
 
 const isStatus = (value: Value, statuses: number[]): boolean =>
@@ -135,7 +149,7 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
   return module.functions.flatMap(of => {
     if (isLibrary(of)) return []
     const values = writtenIn(module, of, reach)
-    const reads = (wanted: RegExp): boolean => values.some(value => someIn(value, part => namesHeader(part, wanted)))
+    const reads = (wanted: RegExp): boolean => readsIn(values, wanted)
     const place: Place = { module, frames: [] }
     // what decides may stand in a function that is called
     const callees = reach.bodies
@@ -157,7 +171,7 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
     // `const user = await authenticate(request)`, and a refusal without one
     const isRefusing = (statuses: number[]): boolean =>
       values.some(value => someIn(value, part => isStatus(part, statuses)))
-    const asks = (wanted: RegExp): boolean => called.some(value => someIn(value, part => namesHeader(part, wanted)))
+    const asks = (wanted: RegExp): boolean => readsIn(called, wanted)
     const refuses = (statuses: number[]): boolean =>
       [...values, ...called].some(value => someIn(value, part => isStatus(part, statuses)))
     // `if (!token) { refuse(res); return }`
@@ -251,8 +265,9 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         ? `it compares Origin and Host with each other${decided}, which rebinding makes equal`
         : null
     const partial = (wanted: RegExp): string | null => partialIn([...values, ...called], isHeader(wanted), place)
-    if (origin) found.push({ ...base, of: 'origin', fault: behind ?? mutual ?? partial(header.origin) })
-    if (host) found.push({ ...base, of: 'host', fault: behind ?? mutual ?? partial(header.host) })
+    const off = origin || host ? switchedOff(of, module, reach, part => isStatus(part, [400, 403, 421])) : null
+    if (origin) found.push({ ...base, of: 'origin', fault: behind ?? mutual ?? partial(header.origin), ...off })
+    if (host) found.push({ ...base, of: 'host', fault: behind ?? mutual ?? partial(header.host), ...off })
     return found
   })
 }

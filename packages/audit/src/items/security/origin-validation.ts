@@ -66,14 +66,23 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
   const isLocal = addresses.length > 0 && addresses.every(isLoopback)
   if (of === 'host' && addresses.length > 0 && addresses.every(one => one.host !== null && !isLoopback(one)))
     return notApplicable("it is not made for this machine alone: names are its proxy's matter")
-  const own = guards.filter(guard => guard.of === of)
-  const broken = own.flatMap(({ file, line, by, fault }): Evidence[] =>
-    fault ? [{ at: file, line, saw: `${by}: ${fault}`, wanted: 'a list of allowed names that is always on' }] : [],
-  )
-  const proven = own.map(({ file, line, by }): Evidence => ({ at: file, line, saw: by }))
+  // what is off by default may leave it to others that are on
+  const all = guards.filter(guard => guard.of === of)
+  const isCovered = (isLocal && sdk?.version) || all.some(guard => !guard.optional && !guard.unsure && !guard.fault)
+  const own = all.filter(({ optional }) => !(optional && isCovered))
+  const broken = own.flatMap(({ file, line, by, fault, optional, unsure, only }): Evidence[] => {
+    const why =
+      fault ?? (optional && !unsure ? `it refuses nothing by default, only ${only ?? 'once it is turned on'}` : null)
+    return why ? [{ at: file, line, saw: `${by}: ${why}`, wanted: 'a list of allowed names that is always on' }] : []
+  })
+  const proven = own
+    .filter(({ optional }) => !optional)
+    .map(({ file, line, by }): Evidence => ({ at: file, line, saw: by }))
   const unsure = own.find(guard => guard.unsure)
   if (broken.length === 0 && unsure)
-    return unknown(`${unsure.by} is turned off ${unsure.only}; whether that is so by default was not decided`)
+    return unknown(
+      `${unsure.by} refuses ${unsure.optional ? `only ${unsure.only}` : `nothing ${unsure.only}`}; whether that is so by default was not decided`,
+    )
   if (own.length > 0) return judged(broken, proven, 'not reached')
   if (isLocal && sdk?.version)
     return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
@@ -91,7 +100,7 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
 }
 
 const judgeAddress = (entries: HttpEntries): Verdict => {
-  const { starts, addresses, guards } = entries
+  const { starts, addresses, others, guards } = entries
   if (starts.length === 0) return judgeBeside(entries)
   const checks = guards.filter(guard => guard.of === 'credential')
   const asked = checks.find(({ optional, off }) => !optional && !off) ?? checks.find(({ optional }) => !optional)
@@ -103,7 +112,12 @@ const judgeAddress = (entries: HttpEntries): Verdict => {
     if (lenient?.unsure)
       return unknown(`${lenient.by} asks for a credential only ${when}; whether that is so by default was not decided`)
     const but = lenient ? `, and ${lenient.by} asks for a credential only ${when}` : ''
-    return fail({ at: open.file, line: open.line, saw: `listens on ${open.host} by default${but}`, wanted })
+    const all = [...addresses, ...others].filter(isEverywhere)
+    return judged(
+      all.map(({ file, line, host }) => ({ at: file, line, saw: `listens on ${host} by default${but}`, wanted })),
+      [],
+      'not reached',
+    )
   }
   const isLeftOut = asked?.off && open?.isFixed
   if (open && isLeftOut)
@@ -116,6 +130,9 @@ const judgeAddress = (entries: HttpEntries): Verdict => {
   if (open && asked) return pass({ at: asked.file, line: asked.line, saw: `${asked.by} asks for a credential` })
   const [first] = addresses
   if (!first || !addresses.every(isLoopback)) return unknown('the address it listens on cannot be told from the source')
+  const beside = others.find(isEverywhere)
+  if (beside)
+    return unknown(`${beside.file}:${beside.line} listens on ${beside.host} as well; what it serves is not read`)
   return pass({ at: first.file, line: first.line, saw: `listens on ${first.host} by default` })
 }
 
