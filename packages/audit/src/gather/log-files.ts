@@ -123,13 +123,13 @@ const ofOwnClass = (call: Call, place: Place, resolver: Resolver): LogFile[] =>
     const up = handedUp(own, thing.module)
     const given = [call, ...(up ? [up] : [])]
     const written = given.map(sink.path).find(value => value !== undefined)
-    const rotations = given.map(each => rotatesOf(sink, each))
+    const rotations = new Set(given.map(each => rotatesOf(sink, each)))
     // what its constructor hands on, and what its own methods do, was not followed
     const isOpen =
       (typeof sink.rotation === 'object' &&
         up?.arguments.some(({ is }) => is !== 'text' && is !== 'record') === true) ||
       own.members.some(({ name }) => /roll|rotat/i.test(name))
-    const rotates = rotations.includes(true) ? true : isOpen || rotations.includes(null) ? null : false
+    const rotates = rotations.has(true) ? true : isOpen || rotations.has(null) ? null : false
     const what = `${own.name || 'a class'} (${shown(called)})`
     return [
       { file: place.module.path, line: call.line, what, path: written ? resolver.text(written, place) : null, rotates },

@@ -40,10 +40,12 @@ const waiting = /^(on|once|addListener|addEventListener|add_signal_handler|signa
 /** Closed in what was handed to others within the same function, and not only when the process ends. */
 const isClosedAgain = (call: Call, module: Module, { bodies }: Reach): boolean => {
   const outermost = module.functions.find(one => isWithin(call.at, one))
-  const kept = module.declarations.filter(({ value }) => someIn(value, part => part === call)).map(({ name }) => name)
+  const kept = new Set(
+    module.declarations.filter(({ value }) => someIn(value, part => part === call)).map(({ name }) => name),
+  )
   const receiver = call.callee.is === 'member' ? call.callee.of : null
   const isIt = (value: Value): boolean =>
-    (value.is === 'name' && kept.includes(value.name)) || (receiver !== null && isSame(value, receiver))
+    (value.is === 'name' && kept.has(value.name)) || (receiver !== null && isSame(value, receiver))
   const isAtEnd = (of: FunctionValue | null): boolean => {
     if (!of || of === outermost) return false
     const taking = module.calls.find(({ arguments: given }) => given.includes(of))

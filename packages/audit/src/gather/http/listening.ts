@@ -1,5 +1,5 @@
 import type { Place, Resolver } from '../code/resolve.ts'
-import { fieldOf, type Call, type Value } from '../code/values.ts'
+import { fieldOf, nameOf, visibleAt, type Call, type Value } from '../code/values.ts'
 import { everywhere, listens, loopback } from './address.ts'
 
 /** What a call that takes connections from the network is told of the address. */
@@ -59,8 +59,18 @@ const isFile = (first: Value, place: Place, resolver: Resolver): boolean => {
     )
 }
 
+const usual =
+  /^(listen|serve|run|run_app|Config|TCPSite|start_server|make_server|((Threading|Forking)?(HTTP|TCP)|WebSocket)?Server)$/
+
+/** By its name, or by that of what it is imported as: resolving every call of a large program takes seconds. */
+const mayOpen = ({ callee }: Call, { module }: Place): boolean =>
+  usual.test(nameOf(callee)) ||
+  (callee.is === 'name' &&
+    visibleAt(module, callee.name, callee.at).some(({ value }) => value.is === 'import' && usual.test(value.name)))
+
 /** A call that opens a port to whoever reaches it, of a library that is known to do so. */
 export const listeningOf = (call: Call, place: Place, resolver: Resolver): Listening | null => {
+  if (!mayOpen(call, place)) return null
   const { callee, arguments: given, named } = call
   const [first] = given
   const path = resolver.external(callee, place) ?? ''
