@@ -59,11 +59,20 @@ const isClosedAgain = (call: Call, module: Module, { bodies }: Reach): boolean =
       return true
     return isAtEnd(bodies.around(module, of.at - 1))
   }
+  // `try: web.serve_forever() finally: web.server_close()`
+  const isAfterAll = (at: number): boolean =>
+    module.tries.some(
+      ({ body, finally: last }) =>
+        last &&
+        isWithin(at, last) &&
+        module.calls.some(one => isWithin(one.at, body) && nameOf(one.callee) === 'serve_forever'),
+    )
   return module.calls.some(
     ({ callee, at }) =>
       callee.is === 'member' &&
       ending.test(callee.name) &&
       isIt(callee.of) &&
+      !isAfterAll(at) &&
       (!outermost || isWithin(at, outermost)) &&
       !isAtEnd(bodies.around(module, at)),
   )

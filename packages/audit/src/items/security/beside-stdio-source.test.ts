@@ -74,6 +74,10 @@ describe('a port beside stdio', () => {
       ),
     ],
     ['HTTPServer', py('web = HTTPServer(("", 8000), Answer)\nthreading.Thread(target=web.serve_forever).start()')],
+    [
+      'HTTPServer until the end',
+      py('web = HTTPServer(("", 8000), Answer)\ntry:\n    web.serve_forever()\nfinally:\n    web.server_close()'),
+    ],
     ['uvicorn', py('uvicorn.run(app, host="0.0.0.0", port=8000)', 'import uvicorn')],
     ['aiohttp', py('web.run_app(app, port=8000)', 'from aiohttp import web')],
     ['websockets', py('websockets.serve(answer, "0.0.0.0", 8765)', 'import websockets')],
