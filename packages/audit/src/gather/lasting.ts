@@ -1,5 +1,5 @@
 import { gatherer } from '../core/item.ts'
-import { modules, runsWith, type Modules } from './code/modules.ts'
+import { modules, runsWith } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
 import {
   fieldOf,
@@ -13,9 +13,10 @@ import {
 } from './code/values.ts'
 import { nameOf } from './concurrency/paths.ts'
 import { ownModules } from './concurrency/own-modules.ts'
+import { entered } from './entered.ts'
 import { keptPrograms } from './kept-programs.ts'
 import { isCertain, lastingCall } from './lasting-calls.ts'
-import { project, type Project } from './project.ts'
+import { project } from './project.ts'
 import { openBodies, type Bodies } from './reached/bodies.ts'
 
 /** What is started with the server and keeps its process alive by itself. */
@@ -155,15 +156,18 @@ const runsAtStart = (first: Module, bodies: Bodies, resolver: Resolver): Start[]
 }
 
 /** What keeps a stdio server alive once its client is gone. */
-export const lastingThings = gatherer<LastingThings, { modules: typeof modules; project: typeof project }>({
+export const lastingThings = gatherer<
+  LastingThings,
+  { modules: typeof modules; entered: typeof entered; project: typeof project }
+>({
   id: 'lasting-things',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project },
-  gather: (_, { modules, project }: { modules: Modules; project: Project }) => {
+  needs: { modules, entered, project },
+  gather: (_, { modules, entered, project }) => {
     const resolver = openResolver(modules)
     const bodies = openBodies(modules.byPath.values())
-    const looked = ownModules(modules, project)
+    const looked = ownModules(entered, project)
     const places = (wanted: (call: Call, module: Module, resolver: Resolver) => boolean) =>
       looked.flatMap(module =>
         module.calls

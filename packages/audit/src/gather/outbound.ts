@@ -9,10 +9,9 @@ import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts
 import { modules } from './code/modules.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, visibleAt, type Call, type Module, type Value } from './code/values.ts'
+import { entered } from './entered.ts'
 import { isInScope, project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
-import { trees } from './trees.ts'
-import { openUnused } from './unused-files.ts'
 
 export interface OutboundCall {
   kind: 'http' | 'process'
@@ -140,21 +139,25 @@ const isBuilt = (path: string): boolean => /(^|\/)(dist|build|out)\//.test(path)
 /** Calls out of the server's package: HTTP requests and child processes that are waited for. */
 export const outbound = gatherer<
   Outbound,
-  { modules: typeof modules; project: typeof project; trees: typeof trees; reach: typeof reach }
+  {
+    modules: typeof modules
+    entered: typeof entered
+    project: typeof project
+    reach: typeof reach
+  }
 >({
   id: 'outbound',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project, trees, reach },
-  gather: (_, { modules: source, project, trees, reach }) => {
+  needs: { modules, entered, project, reach },
+  gather: (_, { modules: source, entered, project, reach }) => {
     const resolver = openResolver(source)
-    const own = source.all.filter(({ path }) => isInScope(project, path))
+    const own = entered.all.filter(({ path }) => isInScope(project, path))
     const authored = own.filter(({ path }) => !isBuilt(path))
     const looked = authored.length > 0 ? authored : own
-    const isUnused = openUnused(trees.sources, project)
     const calls = looked.flatMap(module => {
       const found = outboundIn(module, resolver, reach)
-      return found.length > 0 && isUnused(module) ? [] : found
+      return found.length > 0 && entered.isUnused(module) ? [] : found
     })
     return { calls, files: looked.length }
   },

@@ -3,6 +3,7 @@ import { modules } from './code/modules.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
 import { innermost, type Call, type FunctionValue, type Module, type Range, type Value } from './code/values.ts'
+import { entered } from './entered.ts'
 import { callsOfFailedStarts, type Ways } from './failed-starts.ts'
 import { lockedVersions } from './locked-versions.ts'
 import { noticeOf } from './loud-libraries.ts'
@@ -121,6 +122,7 @@ export const stdoutWrites = gatherer<
   StdoutWrites,
   {
     modules: typeof modules
+    entered: typeof entered
     reach: typeof reach
     project: typeof project
     transportStarts: typeof transportStarts
@@ -130,9 +132,9 @@ export const stdoutWrites = gatherer<
   id: 'stdout-writes',
   impact: 'read',
   from: 'repository',
-  needs: { modules, reach, project, transportStarts, lockedVersions },
-  gather: (_, { modules, reach, project, transportStarts: starts, lockedVersions }) => {
-    const own = ownModules(reach, project)
+  needs: { modules, entered, reach, project, transportStarts, lockedVersions },
+  gather: (_, { modules, entered, reach, project, transportStarts: starts, lockedVersions }) => {
+    const own = ownModules({ modules: entered.all, entries: reach.entries }, project)
     const ways = waysTo(starts, own, reach)
     // the files that are loaded before the server speaks over stdio
     const loaded = loadedBy(

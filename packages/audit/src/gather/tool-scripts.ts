@@ -3,13 +3,13 @@ import { importsServer } from '../target/discover/node-modules.ts'
 import type { Source } from './trees.ts'
 
 /** Names of scripts that may start the server. */
-const serving =
+export const serving =
   /^(start|serve|server|dev|develop|watch|inspect\w*|mcp|debug|prod\w*|cli|stdio|https?|sse|local|run|app|main|index|demo)(\W|$)/
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 /** All texts in a value, such as the conditions of `exports`. */
-const textsIn = (value: unknown, depth = 0): string[] =>
+export const textsIn = (value: unknown, depth = 0): string[] =>
   typeof value === 'string'
     ? [value]
     : isRecord(value) && depth < 5

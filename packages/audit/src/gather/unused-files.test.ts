@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { judgeFiles, type Files } from '../testing/repositories.ts'
 import callTimeouts from '../items/resilience/call-timeouts.ts'
 
+/** How it is started is not known. */
 const server = (more: string): Files => ({
-  'package.json': '{"name":"a","version":"1.0.0","bin":"dist/index.js"}',
+  'package.json': '{"name":"a","version":"1.0.0"}',
   'src/index.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 new McpServer({ name: 'a', version: '1' })
 ${more}`,

@@ -4,14 +4,28 @@ import type { Source } from './trees.ts'
 
 /** Names under which programs and frameworks look for what they start. */
 const started =
-  /(^|\/)(index|main|server|app|worker|cli|start|run|bin|handler|lambda|route|middleware|instrumentation)\.[mc]?[jt]sx?$/
+  /(^|\/)((index|main|server|app|worker|cli|start|run|bin|handler|lambda|route|middleware|instrumentation)\.[mc]?[jt]sx?|(__main__|main|server|app|worker|cli|start|run|wsgi|asgi|\w*handler|lambda_function)\.py)$/
 /** Folders whose files are loaded for being there. */
 const byFolder =
   /(^|\/)(api|app|pages|routes|functions|netlify|commands|plugins|tools|scripts|bin|handlers|workers|migrations)\//
 /** `import(path)` with a path that is made at run time may load any file. */
-const loadsAny = /\b(import|require)\(\s*(?!['"`\s)])|\bimport\(\s*`[^`]*\$\{|import\.meta\.glob/
+export const loadsAny = /\b(import|require)\(\s*(?!['"`\s)])|\bimport\(\s*`[^`]*\$\{|import\.meta\.glob/
 
 const serving = /modelcontextprotocol|fastmcp/
+
+/** What somebody runs by hand stands in these folders as well. */
+const byHand = /(^|\/)(scripts|bin)\//g
+const byFramework = /(^|\/)(prompts|resources)\//
+
+/** Something outside of the source may start or load it for its name or its folder. */
+export const mayBeStarted = (path: string): boolean =>
+  started.test(path) || byFramework.test(path) || byFolder.test(path.replaceAll(byHand, '$1'))
+
+const constructing =
+  /\bnew\s+(McpServer|Server|FastMCP|\w*ServerTransport)\s*[(<]|\bserveStdio\(|^[^#\n]*\b(FastMCP|MCPServer|Server|stdio_server)\(/m
+
+/** A server is made in it: whoever starts it need not be known. */
+export const makesServer = ({ text }: Source): boolean => constructing.test(text)
 
 const making = /\b(McpServer|FastMCP|setRequestHandler|\w+Transport)\b|\bnew Server\(/
 

@@ -8,9 +8,10 @@ const sdk = /^(mcp|fastmcp|fastapi_mcp)(\.|$)/
 const asks = (module: Module): boolean => importsOf(module).some(name => sdk.test(name))
 
 /** What may start a file by its name. Documents tell how to install an add-on as well. */
-const starting =
+export const starting =
   /(^|\/)([^/]*Dockerfile[^/]*|Containerfile|Procfile|[Mm]akefile|[Jj]ustfile|package\.json|smithery\.yaml)$|\.(sh|bat|ps1|toml|ya?ml|json|service)$/
-const isLock = (path: string): boolean => /(^|\/)(package-lock\.json|pnpm-lock\.yaml|[^/]*\.lock[^/]*)$/.test(path)
+export const isLock = (path: string): boolean =>
+  /(^|\/)(package-lock\.json|pnpm-lock\.yaml|[^/]*\.lock[^/]*)$/.test(path)
 
 const isNamed = async (path: string, repository: Repository): Promise<boolean> => {
   const file = path.slice(path.lastIndexOf('/') + 1)

@@ -18,6 +18,10 @@ const authored = (path: string): string[] => {
   return replaced === path ? [path] : [replaced, path]
 }
 
+/** The files that the path of an entry means: what is built, and what it was made of. */
+export const entriesAt = (path: string, paths: ReadonlySet<string>): string[] =>
+  [...authored(path), path].flatMap(each => sourceAt(each, paths) ?? [])
+
 const throughAlias = (from: string, name: string, { aliases, paths }: Places): string | null => {
   const near = aliases
     .filter(({ directory }) => directory === '' || from.startsWith(`${directory}/`))
