@@ -1,15 +1,15 @@
 import { gatherer } from '../core/item.ts'
 import { methodOf } from './calls/method.ts'
+import { againAround, type Again } from './calls/again.ts'
 import { clients as known } from './calls/clients.ts'
-import { modules, type Modules } from './code/modules.ts'
+import { modules } from './code/modules.ts'
 import { openResolver, type Resolver } from './code/resolve.ts'
 import { fieldOf, isWithin, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { ownModules } from './concurrency/own-modules.ts'
+import { entered } from './entered.ts'
 import { nameOf, pathsOf, shownPath } from './concurrency/paths.ts'
-import { project, type Project } from './project.ts'
+import { project } from './project.ts'
 import { openBodies, type Bodies } from './reached/bodies.ts'
-import { trees, type Trees } from './trees.ts'
-import { openUnused } from './unused-files.ts'
 
 /** A request to another machine, and what tries it again when it fails. */
 export interface Attempted {
@@ -21,6 +21,8 @@ export interface Attempted {
   /** Null when nothing does; `open` when who calls it was not followed to the end. */
   policy: string | null
   open: boolean
+  /** It tries again for as long as it fails. */
+  endless?: boolean
   /** It carries a key by which the other side knows a repetition. */
   hasKey: boolean
 }
@@ -33,8 +35,6 @@ export interface RetryPolicies {
 const wrappers =
   /^(p-retry:(default)?|async-retry:(default)?|retry:.*|cockatiel:.*|exponential-backoff:backOff|@lifeomic\/attempt:retry|ts-retry(-promise)?:.*|opossum:.*|tenacity\.(Async)?Retrying\(\).*|tenacity\.(retry|AsyncRetrying|Retrying)|stamina\.(retry|retry_context|AsyncRetryingCaller.*)|backoff\.(on_exception|on_predicate)|retrying\.retry|aiohttp_retry\..*)/
 const byDefault = /^(got|ky):/
-const waits =
-  /^(global:setTimeout|timers\/promises:setTimeout|time\.sleep|asyncio\.sleep|anyio\.sleep|promisified global:setTimeout)$/
 const maxDepth = 5
 
 interface Scene {
@@ -74,61 +74,47 @@ const openUsed = (all: Module[], resolver: Resolver): Scene['used'] => {
 
 const isIn = (at: number, call: Call): boolean => call.at < at && at < call.end
 
-/** A loop with a `try` in it, or around an attempt, that waits before it goes on. */
-const loopAround = (at: number, module: Module, { resolver }: Scene): Range | null => {
-  const loop = module.loops.find(one => one.kind !== 'comprehension' && isWithin(at, one))
-  if (!loop) return null
-  const tries = module.tries.filter(one => isWithin(one.at, loop) && isWithin(at, one.body))
-  const isChecked = module.guards.some(one => isWithin(one.at, loop) && one.at > at)
-  const waiting = module.calls.filter(call => isWithin(call.at, loop))
-  const isWaiting = waiting.some(
-    call =>
-      /sleep|delay|wait|backoff|pause|setTimeout/i.test(nameOf(call)) ||
-      pathsOf(call, { module, frames: [] }, resolver).some(path => waits.test(path)),
-  )
-  return (tries.length > 0 || isChecked) && isWaiting ? loop : null
-}
-interface Range {
-  line: number
-}
-
 /** A function of the repository that calls what it is given again and again; a decorator as well. */
-const retriesArgument = (of: FunctionValue, module: Module, scene: Scene, depth = 0): boolean => {
+const retriesArgument = (of: FunctionValue, module: Module, scene: Scene, depth = 0): Pick<Again, 'endless'> | null => {
   const { resolver } = scene
   const given = new Set(module.functions.filter(one => isWithin(one.at, of)).flatMap(({ parameters }) => parameters))
   const isGiven = (value: Value): boolean => value.is === 'name' && given.has(value.name)
-  return module.calls.some(call => {
-    if (!isWithin(call.at, of)) return false
-    if (isGiven(call.callee) && loopAround(call.at, module, scene) !== null) return true
-    const around = [call, ...module.calls.filter(outer => isIn(call.at, outer))]
-    if (!isGiven(call.callee) && !call.arguments.some(isGiven)) return false
-    return around.some(
-      outer =>
-        heads(outer, module, resolver).some(path => wrappers.test(path)) ||
-        (depth < 2 &&
-          resolver
-            .things(outer.callee, { module, frames: [] })
-            .some(
-              thing =>
-                thing.value.is === 'function' &&
-                thing.value !== of &&
-                retriesArgument(thing.value, thing.module, scene, depth + 1),
-            )),
-    )
-  })
+  for (const call of module.calls.filter(one => isWithin(one.at, of))) {
+    const again = isGiven(call.callee) ? againAround(call.at, module, resolver) : null
+    if (again) return again
+    if (!isGiven(call.callee) && !call.arguments.some(isGiven)) continue
+    for (const outer of [call, ...module.calls.filter(each => isIn(call.at, each))]) {
+      if (heads(outer, module, resolver).some(path => wrappers.test(path))) return { endless: false }
+      const inner = depth < 2 ? retriesIn(outer.callee, module, scene, depth + 1, of) : null
+      if (inner) return inner
+    }
+  }
+  return null
 }
 
-interface Policy {
-  policy: string | null
-  open: boolean
+/** The first of what a value stands for that calls again what it is given. */
+const retriesIn = (
+  value: Value,
+  module: Module,
+  scene: Scene,
+  depth = 0,
+  but?: FunctionValue,
+): (Pick<Again, 'endless'> & { where: string }) | null => {
+  for (const { value: of, module: other } of scene.resolver.things(value, { module, frames: [] })) {
+    const again = of.is === 'function' && of !== but ? retriesArgument(of, other, scene, depth) : null
+    if (again && of.is === 'function') return { endless: again.endless, where: `${other.path}:${of.line}` }
+  }
+  return null
 }
+
+type Policy = Pick<Attempted, 'policy' | 'open' | 'endless'>
 
 /** What stands around a place, and around the calls that lead to it. */
 const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new Set<FunctionValue>()): Policy => {
   const { resolver, bodies } = scene
-  const found = (policy: string): Policy => ({ policy, open: false })
-  const loop = loopAround(at, module, scene)
-  if (loop) return found(`the loop in ${module.path}:${loop.line}`)
+  const found = (policy: string, endless = false): Policy => ({ policy, open: false, ...(endless ? { endless } : {}) })
+  const again = againAround(at, module, resolver)
+  if (again) return found(`the ${again.how} in ${module.path}:${again.line}`, again.endless)
   for (const context of module.contexts)
     if (isWithin(at, context) && heads(context.value, module, resolver).some(path => wrappers.test(path)))
       return found(heads(context.value, module, resolver)[0] ?? '')
@@ -138,9 +124,8 @@ const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new 
   for (const outer of module.calls.filter(call => isIn(at, call))) {
     const path = heads(outer, module, resolver).find(one => wrappers.test(one))
     if (path) return found(shownPath(path))
-    for (const { value, module: where } of resolver.things(outer.callee, { module, frames: [] }))
-      if (value.is === 'function' && retriesArgument(value, where, scene))
-        return found(`${nameOf(outer)} of ${where.path}:${value.line}`)
+    const own = retriesIn(outer.callee, module, scene)
+    if (own) return found(`${nameOf(outer)} of ${own.where}`, own.endless)
   }
   const of = bodies.around(module, at)
   if (!of || seen.has(of)) return { policy: null, open: false }
@@ -152,9 +137,8 @@ const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new 
   if (decorated) return found(decorated)
   for (const one of module.decorated.filter(each => each.function === of)) {
     const callee = one.decorator.is === 'call' ? one.decorator.callee : one.decorator
-    for (const { value, module: where } of resolver.things(callee, { module, frames: [] }))
-      if (value.is === 'function' && retriesArgument(value, where, scene))
-        return found(`the decorator of ${where.path}:${value.line}`)
+    const own = retriesIn(callee, module, scene)
+    if (own) return found(`the decorator of ${own.where}`, own.endless)
   }
   if (depth >= maxDepth) return { policy: null, open: true }
   const outer = bodies.around(module, of.at - 1)
@@ -169,10 +153,8 @@ const around = (at: number, module: Module, scene: Scene, depth = 0, seen = new 
   )
   const named = handed.map(call => {
     const path = heads(call, module, resolver).find(one => wrappers.test(one))
-    const own = resolver
-      .things(call.callee, { module, frames: [] })
-      .some(({ value, module: where }) => value.is === 'function' && retriesArgument(value, where, scene))
-    return path || own ? found(nameOf(call)) : { policy: null, open: false }
+    const own = retriesIn(call.callee, module, scene)
+    return path || own ? found(nameOf(call), own?.endless) : { policy: null, open: false }
   })
   const all = [...ways, ...lexical, ...named]
   const kept = all.find(({ policy }) => policy !== null)
@@ -219,18 +201,17 @@ const hasKey = (value: Value, depth = 0): boolean => {
 /** Requests to other machines, and what tries them again. */
 export const retryPolicies = gatherer<
   RetryPolicies,
-  { modules: typeof modules; project: typeof project; trees: typeof trees }
+  { modules: typeof modules; entered: typeof entered; project: typeof project }
 >({
   id: 'retry-policies',
   impact: 'read',
   from: 'repository',
-  needs: { modules, project, trees },
-  gather: (_, { modules, project, trees }: { modules: Modules; project: Project; trees: Trees }) => {
+  needs: { modules, entered, project },
+  gather: (_, { modules, entered, project }) => {
     const resolver = openResolver(modules)
     const bodies = openBodies(modules.byPath.values())
-    const looked = ownModules(modules, project)
+    const looked = ownModules(entered, project)
     const scene: Scene = { resolver, bodies, all: looked, used: openUsed(looked, resolver) }
-    const isUnused = openUnused(trees.sources, project)
     const http = known.filter(({ kind }) => kind === 'http')
     const names =
       /^(fetch|axios|got|ky|get|post|put|patch|delete|head|options|request|stream|send|urlopen|(post|put|patch)Form|\$?http\w*|client)$/i
@@ -242,17 +223,16 @@ export const retryPolicies = gatherer<
             http.some(({ called }) => called.test(one)) ||
             /^ky:(ky\.?|create\(\)\.?)?(get|post|put|patch|delete|head)?$/.test(one),
         )
-        if (!path || isUnused(module)) return []
+        if (!path || entered.isUnused(module)) return []
         const client = ofClient(call, path, module, scene)
-        const { policy, open } = client ? { policy: client, open: false } : around(call.at, module, scene)
+        const policy: Policy = client ? { policy: client, open: false } : around(call.at, module, scene)
         return [
           {
             what: shownPath(path),
             file: module.path,
             line: call.line,
             method: methodOf(call, path, module, resolver),
-            policy,
-            open,
+            ...policy,
             hasKey: [...call.arguments, ...call.named.map(([, value]) => value)].some(value => hasKey(value)),
           },
         ]

@@ -84,18 +84,28 @@ const item: Item = {
         )
         const twice = requests.find(one => one.policy !== null && isDoneTwice(one) && !isCareful(one))
         const tried = requests.filter(one => one.policy !== null)
-        if (once.length === 0 && twice)
+        const endless = tried.filter(
+          (one, index) => one.endless && tried.findIndex(({ policy }) => policy === one.policy) === index,
+        )
+        if (once.length === 0 && endless.length === 0 && twice)
           return unknown(
             `${twice.policy} repeats ${shown(twice)} in ${twice.file}:${twice.line}; whether the other side may do it twice is not known`,
           )
         if (tried.length === 0 && once.length === 0)
           return unknown('no request was found of which it is certain that it may be repeated')
         return judged(
-          once.map(one => ({
-            ...place(one),
-            saw: `${shown(one)}: nothing tries it again`,
-            wanted: 'a retry policy with growing pauses',
-          })),
+          [
+            ...once.map(one => ({
+              ...place(one),
+              saw: `${shown(one)}: nothing tries it again`,
+              wanted: 'a retry policy with growing pauses',
+            })),
+            ...endless.map(one => ({
+              ...place(one),
+              saw: `${shown(one)}: ${one.policy} tries again without end`,
+              wanted: 'a few attempts with growing pauses',
+            })),
+          ],
           tried.map(one => ({ ...place(one), saw: `${shown(one)}: ${one.policy}` })),
           'not reached',
         )
