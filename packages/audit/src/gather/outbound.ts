@@ -14,7 +14,7 @@ import { isInScope, project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 
 export interface OutboundCall {
-  kind: 'http' | 'process'
+  kind: 'http' | 'process' | 'network'
   /** The function that is called, such as `axios.get`. */
   what: string
   file: string
@@ -86,7 +86,7 @@ const pathsOf = (call: Call, place: Place, resolver: Resolver): string[] => {
 }
 
 /** It ends in time because whoever calls its function sees to it. */
-const byCallers = (call: Call, { module }: Place, resolver: Resolver): Timeout => {
+export const byCallers = (call: Call, { module }: Place, resolver: Resolver): Timeout => {
   const of = innermost(module.functions, call.at)
   const callers = of ? resolver.callers(of, module) : []
   const found = callers.map(caller => around(caller.call.at, { module: caller.module, frames: [] }, resolver))

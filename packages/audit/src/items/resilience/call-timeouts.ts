@@ -3,6 +3,7 @@ import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../
 import { awaitedProcesses } from '../../gather/awaited-processes.ts'
 import { librariesThatMayCallOut } from '../../gather/calls/libraries.ts'
 import { hangingUpstream, type HangingUpstream } from '../../gather/egress/hanging.ts'
+import { networkCalls } from '../../gather/network-calls.ts'
 import { outbound, type Outbound, type OutboundCall } from '../../gather/outbound.ts'
 import { project, type Project } from '../../gather/project.ts'
 
@@ -93,9 +94,11 @@ const item: Item = {
     check({
       asks: 'Does every request and every child process that is waited for have a timeout?',
       rows: [19, 90],
-      needs: { outbound, awaitedProcesses, project },
-      judge: ({ outbound, awaitedProcesses, project }) =>
-        judgeCalls([...outbound.calls, ...awaitedProcesses], outbound, project, 'call to another machine or process'),
+      needs: { outbound, awaitedProcesses, networkCalls, project },
+      judge: ({ outbound, awaitedProcesses, networkCalls, project }) => {
+        const calls = [...outbound.calls, ...awaitedProcesses, ...networkCalls]
+        return judgeCalls(calls, outbound, project, 'call to another machine or process')
+      },
     }),
     check({
       asks: 'Does every HTTP request have a timeout?',
