@@ -1,5 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import { modules, type Modules } from './code/modules.ts'
+import { openSections, type Sections } from './code/sections.ts'
 import type { Module } from './code/values.ts'
 import { openEntries } from './reached/entries.ts'
 import { pathsFrom } from './reached/files.ts'
@@ -7,7 +8,7 @@ import { isInScope, project } from './project.ts'
 import { trees } from './trees.ts'
 import { makesServer, mayBeStarted, openUnused } from './unused-files.ts'
 
-export interface Entered extends Modules {
+export interface Entered extends Modules, Sections {
   /** Nothing names it, where it is not known what the entries lead to. */
   isUnused(module: Module): boolean
 }
@@ -22,8 +23,9 @@ export const entered = gatherer<Entered, { modules: typeof modules; trees: typeo
   from: 'repository',
   needs: { modules, trees, project },
   gather: async ({ repository }, { modules, trees, project }) => {
-    if (!repository) return { ...modules, isUnused: () => false }
     const sources = [...trees.sources, ...trees.bundles]
+    const sections = openSections(sources)
+    if (!repository) return { ...modules, ...sections, isUnused: () => false }
     const entries = await openEntries(repository, project, modules.places)
     const [typescript = null, python = null] = (['typescript', 'python'] as const).map(language => {
       const starts = entries(language)
@@ -39,6 +41,7 @@ export const entered = gatherer<Entered, { modules: typeof modules; trees: typeo
     const isNamedNowhere = openUnused(trees.sources, project)
     return {
       ...modules,
+      ...sections,
       all: modules.all.filter(module => leadTo(module)?.has(module.path) !== false),
       isUnused: module => leadTo(module) === null && isNamedNowhere(module),
     }

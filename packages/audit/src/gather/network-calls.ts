@@ -56,7 +56,11 @@ export const networkCalls = gatherer<
     return all.flatMap(module => {
       const packages = importedBy(module).filter(name => !hasDefault || !followsDefault.test(name))
       const place: Place = { module, frames: [] }
-      return packages.length === 0 ? [] : module.calls.flatMap(call => ofCall(call, place, resolver, packages))
+      return packages.length === 0
+        ? []
+        : module.calls.flatMap(call =>
+            entered.packageAt(module, call.at) === null ? ofCall(call, place, resolver, packages) : [],
+          )
     })
   },
 })

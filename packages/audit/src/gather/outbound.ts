@@ -1,4 +1,5 @@
 import { gatherer } from '../core/item.ts'
+import { bundledClients } from './calls/bundled-clients.ts'
 import { lateBody, type LateBody } from './calls/body.ts'
 import { clients } from './calls/clients.ts'
 import { handedOver } from './calls/handed.ts'
@@ -7,6 +8,7 @@ import { isEventStream } from './calls/streams.ts'
 import { hasTerminal } from './calls/terminal.ts'
 import { around, bestOf, isEndedByTimer, type Timeout } from './calls/timeout.ts'
 import { modules } from './code/modules.ts'
+import type { Sections } from './code/sections.ts'
 import { openResolver, type Place, type Resolver } from './code/resolve.ts'
 import { innermost, visibleAt, type Call, type Module, type Value } from './code/values.ts'
 import { entered } from './entered.ts'
@@ -32,6 +34,8 @@ export interface Outbound {
   calls: OutboundCall[]
   /** Number of source files that were looked at. */
   files: number
+  /** Packages that stand in the files themselves, since they are bundles. */
+  bundled: string[]
 }
 
 const methods =
@@ -105,9 +109,18 @@ const isOfUser = (call: Call, place: Place, { bodies, graph, resolver }: Reach):
   return (of === null || !graph.functions.has(of)) && hasTerminal(call, place, resolver)
 }
 
-const outboundIn = (module: Module, resolver: Resolver, reach: Reach): OutboundCall[] => {
+const outboundIn = (module: Module, resolver: Resolver, reach: Reach, sections: Sections): OutboundCall[] => {
   const place: Place = { module, frames: [] }
-  return module.calls
+  const bundled = bundledClients(module, sections, resolver).map(({ call, what, timeout }) => ({
+    kind: 'http' as const,
+    what,
+    file: module.path,
+    line: call.line,
+    timeout,
+    method: null,
+  }))
+  const own = module.calls
+    .filter(({ at }) => sections.packageAt(module, at) === null)
     .map(call => handedOver(call) ?? call)
     .filter(call => mayBeOutbound(call, place))
     .flatMap((call): OutboundCall[] =>
@@ -132,6 +145,7 @@ const outboundIn = (module: Module, resolver: Resolver, reach: Reach): OutboundC
         return [late && timeout === 'absent' ? { ...found, late } : found]
       }),
     )
+  return [...own, ...bundled]
 }
 
 const isBuilt = (path: string): boolean => /(^|\/)(dist|build|out)\//.test(path)
@@ -156,9 +170,9 @@ export const outbound = gatherer<
     const authored = own.filter(({ path }) => !isBuilt(path))
     const looked = authored.length > 0 ? authored : own
     const calls = looked.flatMap(module => {
-      const found = outboundIn(module, resolver, reach)
+      const found = outboundIn(module, resolver, reach, entered)
       return found.length > 0 && entered.isUnused(module) ? [] : found
     })
-    return { calls, files: looked.length }
+    return { calls, files: looked.length, bundled: [...new Set(looked.flatMap(entered.packagesIn))] }
   },
 })

@@ -30,6 +30,8 @@ export interface Attempted {
 export interface RetryPolicies {
   requests: Attempted[]
   files: number
+  /** Packages that stand in the files themselves, since they are bundles. */
+  bundled: string[]
 }
 
 const wrappers =
@@ -223,7 +225,7 @@ export const retryPolicies = gatherer<
             http.some(({ called }) => called.test(one)) ||
             /^ky:(ky\.?|create\(\)\.?)?(get|post|put|patch|delete|head)?$/.test(one),
         )
-        if (!path || entered.isUnused(module)) return []
+        if (!path || entered.isUnused(module) || entered.packageAt(module, call.at) !== null) return []
         const client = ofClient(call, path, module, scene)
         const policy: Policy = client ? { policy: client, open: false } : around(call.at, module, scene)
         return [
@@ -238,6 +240,6 @@ export const retryPolicies = gatherer<
         ]
       }),
     )
-    return { requests, files: looked.length }
+    return { requests, files: looked.length, bundled: [...new Set(looked.flatMap(entered.packagesIn))] }
   },
 })

@@ -17,7 +17,7 @@ const asEvidence = ({ file, line, what }: OutboundCall, saw: string, wanted?: st
 const judgeCalls = (calls: OutboundCall[], outbound: Outbound, project: Project, what: string): Verdict => {
   if (outbound.files === 0) return unknown('no TypeScript, JavaScript or Python source that calls out was read')
   if (calls.length === 0) {
-    const libraries = librariesThatMayCallOut(project)
+    const libraries = librariesThatMayCallOut(project, outbound.bundled)
     if (libraries.length === 0) return notApplicable(`no ${what} was found in the source`)
     const named = libraries.slice(0, 5).join(', ')
     return unknown(

@@ -65,14 +65,14 @@ const item: Item = {
     check({
       asks: 'Is a request that may be repeated tried again when it fails for a moment?',
       needs: { retryPolicies, project },
-      judge: ({ retryPolicies: { requests, files }, project }) => {
+      judge: ({ retryPolicies: { requests, files, bundled }, project }) => {
         if (files === 0)
           return unknown(
             project.unread
               ? `no reader for ${project.unread}`
               : 'no TypeScript, JavaScript or Python source of a server was read',
           )
-        const libraries = librariesThatMayCallOut(project)
+        const libraries = librariesThatMayCallOut(project, bundled)
         if (requests.length === 0 && libraries.length > 0)
           return unknown(
             `no request was found in the source; what its libraries try again (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
