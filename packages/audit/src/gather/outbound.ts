@@ -173,6 +173,6 @@ export const outbound = gatherer<
       const found = outboundIn(module, resolver, reach, entered)
       return found.length > 0 && entered.isUnused(module) ? [] : found
     })
-    return { calls, files: looked.length, bundled: [...new Set(looked.flatMap(entered.packagesIn))] }
+    return { calls, files: looked.length, bundled: [...new Set(looked.flatMap(module => entered.packagesIn(module)))] }
   },
 })

@@ -240,6 +240,10 @@ export const retryPolicies = gatherer<
         ]
       }),
     )
-    return { requests, files: looked.length, bundled: [...new Set(looked.flatMap(entered.packagesIn))] }
+    return {
+      requests,
+      files: looked.length,
+      bundled: [...new Set(looked.flatMap(module => entered.packagesIn(module)))],
+    }
   },
 })

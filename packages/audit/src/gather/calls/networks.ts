@@ -59,7 +59,7 @@ export const networks: Record<string, [called: RegExp, timeout: Wait][]> = {
   ssh2: [[/^Client$/, undecided]],
   'ssh2-sftp-client': [[/^$/, undecided]],
   'node-ssh': [[/^NodeSSH$/, undecided]],
-  net: [[/^(connect|createConnection|Socket)$/, setOnIt]],
+  net: [[/^(connect|createConnection|Socket\(\)\.connect)$/, setOnIt]],
   tls: [[/^connect$/, setOnIt]],
   ws: [[/^(WebSocket)?$/, undecided]],
   mqtt: [[/^connect(Async)?$/, undecided]],

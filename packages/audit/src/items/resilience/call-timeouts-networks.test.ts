@@ -16,6 +16,7 @@ describe('clients of protocols other than HTTP', () => {
     ['SSH', ts(`import { Client } from 'ssh2'\nconst client = new Client()\nclient.sftp(done)`)],
     ['SFTP', ts(`import Client from 'ssh2-sftp-client'\nconst client = new Client()`)],
     ['a socket', ts(`import net from 'node:net'\nconst socket = net.connect(22, host)`)],
+    ['a socket that is made first', ts(`import net from 'node:net'\nconst s = new net.Socket()\ns.connect(22, host)`)],
     ['a WebSocket', ts(`import WebSocket from 'ws'\nconst socket = new WebSocket(u)`)],
     ['a socket in Python', py('import socket\ns = socket.create_connection((h, 22))\ns.recv(9)')],
     [
@@ -62,6 +63,7 @@ describe('clients of protocols other than HTTP', () => {
       'a server for WebSockets',
       ts(`import { WebSocketServer } from 'ws'\nconst server = new WebSocketServer({ port: 1 })`),
     ],
+    ['a socket that is not connected', ts(`import net from 'node:net'\nconst request = { socket: new net.Socket() }`)],
     ['a server of its own', ts(`import net from 'node:net'\nnet.createServer().listen(0)`)],
     ['a type of SSH', ts(`import type { Client } from 'ssh2'\nexport const f = (client: Client) => client`)],
     ['a mail with a timeout', py('import smtplib\ns = smtplib.SMTP(h, 25, timeout=10)')],
