@@ -33,12 +33,27 @@ const loopAround = (at: number, module: Module, resolver: Resolver): Again | nul
     : null
 }
 
+const passing = new Set([408, 425, 429])
+
+/** A new login is what is tried, not the same once more. */
+const isAboutLogin = (at: number, module: Module): boolean =>
+  module.guards.some(
+    ({ consequent, test }) =>
+      isWithin(at, consequent) &&
+      someIn(
+        test,
+        part =>
+          (part.is === 'number' && (part.number === 401 || part.number === 403)) ||
+          ((part.is === 'name' || part.is === 'member') && /auth|token|login|expired/i.test(part.name)),
+      ),
+  )
+
 /** `response.status === 429`, `!response.ok`, `isRetryable(error)`: no look at whether a job is done. */
 const tellsFailure = (test: Value): boolean =>
   someIn(
     test,
     part =>
-      (part.is === 'number' && part.number >= 400 && part.number < 600) ||
+      (part.is === 'number' && (passing.has(part.number) || (part.number >= 500 && part.number < 600))) ||
       ((part.is === 'name' || part.is === 'member') &&
         /^(ok|is_error|is_success)$|retr(y|iable)|transient|rate_?limit/i.test(part.name)),
   )
@@ -73,7 +88,7 @@ const recursionAround = (at: number, module: Module, resolver: Resolver): Again 
           isWithin(call.at, way) &&
           resolver.things(call.callee, { module, frames: [] }).some(({ value }) => value === of),
       )
-      if (again && isWaitingIn(way, module, resolver))
+      if (again && !isAboutLogin(again.at, module) && isWaitingIn(way, module, resolver))
         return { how: 'recursion', line: again.line, endless: isEndless(again, of, module) }
     }
   return null

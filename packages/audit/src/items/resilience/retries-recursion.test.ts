@@ -87,6 +87,15 @@ describe('a function that calls itself when it failed', () => {
   it.each<[string, Files]>([
     ['without a pause, with a new token', method('work', 'await this.refresh()', 'work')],
     [
+      'after a new login that is waited for',
+      ts(`export const load = async u => {
+        try { return await fetch(u) } catch (error) {
+          if (error.status === 401) { await waitForLogin(); return load(u) }
+          throw error
+        }
+      }`),
+    ],
+    [
       'while a job is not done',
       ts(`export const load = async u => {
         const answer = await fetch(u)
