@@ -15,7 +15,7 @@ export interface Taint {
   /** Handlers of tools, prompts and resources, and the functions that they reach. */
   handlers: number
   functions: number
-  /** Where a handler hands what it is given to a function that was not found. */
+  /** Functions that handlers call, or hand what they are given to, and that were not found. */
   hidden: string[]
   /** Tools, prompts and resources whose handler was not found. */
   lost: Reach['lost']
@@ -47,7 +47,7 @@ export const taint = gatherer<Taint, { reach: typeof reach; project: typeof proj
       }
     }
     flows.push(...writtenAside(own, reached))
-    const hidden = hiddenBehind(entries, reached)
+    const hidden = hiddenBehind(entries, own, reached)
     return { flows, handlers: entries.length, functions, hidden, lost: reached.lost, cut: graph.cut || search.isCut() }
   },
 })

@@ -55,7 +55,7 @@ export const judgeFlows = (taint: Taint, wanted: Wanted): Verdict => {
     )
   }
   const [behind] = taint.hidden
-  if (behind) return unknown(`what the handler in ${behind} hands its arguments to was not found`)
+  if (behind) return unknown(behind)
   const [lost] = taint.lost
   if (lost)
     return unknown(

@@ -1,6 +1,6 @@
 import { formatted } from './formatted.ts'
 import { bind, readAssignment } from './python-binding.ts'
-import { readFunction, unparameterised, unsaid } from './python-functions.ts'
+import { readFunction, unparameterisedCallee, unsaid } from './python-functions.ts'
 import { readComprehension } from './python-loops.ts'
 import type { Reading } from './python-reading.ts'
 import { literal, unescaped } from './python-text.ts'
@@ -24,7 +24,7 @@ const call: Expression = (node, reading) => {
     line: reading.line(node),
   }
   reading.module.calls.push(made)
-  made.callee = unparameterised(field(node, 'function'), reading)
+  made.callee = unparameterisedCallee(field(node, 'function'), reading)
   const given = field(node, 'arguments')
   for (const argument of given?.kind === 'generator_expression' ? [given] : named(given))
     if (argument.kind === 'keyword_argument')
@@ -155,7 +155,7 @@ const subscript: Expression = (node, reading) => {
   const [only, second] = indexes
   if (only?.kind === 'slice' && !second) return slice(node, of, only, reading)
   const index: Value = second ? { is: 'list', items: indexes.map(reading.value) } : reading.value(only)
-  return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+  return index.is === 'text' ? { is: 'member', of, name: index.text, keyed: true } : { is: 'index', of, index }
 }
 
 const list: Expression = (node, reading) => ({ is: 'list', items: named(node).map(reading.value) })

@@ -1,6 +1,6 @@
 import type { Reading, Said } from './python-reading.ts'
 import { field, isStatementOf, named, type Node } from './python-tree.ts'
-import { nothing, type ClassValue, type FunctionValue, type Value } from './values.ts'
+import { nameOf, nothing, type ClassValue, type FunctionValue, type Value } from './values.ts'
 
 export const unsaid: Said = { type: null }
 
@@ -88,9 +88,18 @@ export const readClass = (node: Node, reading: Reading): ClassValue => {
 }
 
 /** `Server[Context]` where a class is wanted: without its type parameters. */
-export const unparameterised = (node: Node | undefined, reading: Reading): Value => {
-  const made = reading.value(node)
+export const unparameterised = (node: Node | undefined, reading: Reading): Value =>
+  withoutParameters(reading.value(node))
+
+const withoutParameters = (made: Value): Value => {
   if (made.is !== 'index') return made
   const first = made.index.is === 'list' ? made.index.items[0] : made.index
   return first?.is === 'text' || first?.is === 'number' ? made : made.of
+}
+
+/** `HANDLERS[name](request)` takes a function out of a table; only a class has type parameters. */
+export const unparameterisedCallee = (node: Node | undefined, reading: Reading): Value => {
+  const made = reading.value(node)
+  const isClass = made.is === 'index' && /^_?[A-Z]\w*[a-z]|^(list|dict|set|frozenset|tuple|type)$/.test(nameOf(made.of))
+  return isClass ? withoutParameters(made) : made
 }

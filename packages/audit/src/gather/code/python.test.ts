@@ -22,6 +22,8 @@ describe('expressions', () => {
     ['Server[Context]("name")', 'Server("name")'],
     ['Server[dict[str, int], Context]("name")', 'Server("name")'],
     ['tools["a"](1)', 'tools.a(1)'],
+    ['TABLE[name](1)', 'TABLE[name](1)'],
+    ['self.tools[name](1)', 'self.tools[name](1)'],
     ['a and b or not c', '((a both b) either not c)'],
     ['a < b <= 3', '((a < b) both (b <= 3))'],
     ['a not in b', '(a not in b)'],

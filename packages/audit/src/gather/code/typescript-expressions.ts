@@ -94,7 +94,7 @@ const member = (node: Node & { type: 'MemberExpression' | 'OptionalMemberExpress
   const of = reading.value(node.object)
   if (!node.computed) return { is: 'member', of, name: keyOf(node.property, reading) }
   const index = reading.value(node.property)
-  return index.is === 'text' ? { is: 'member', of, name: index.text } : { is: 'index', of, index }
+  return index.is === 'text' ? { is: 'member', of, name: index.text, keyed: true } : { is: 'index', of, index }
 }
 
 const unary = (node: Node & { type: 'UnaryExpression' }, reading: Reading): Value => {

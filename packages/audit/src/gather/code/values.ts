@@ -7,7 +7,8 @@ export type Value =
   | { is: 'constant'; of: boolean | null }
   /** A name as it is visible at that offset. */
   | { is: 'name'; name: string; at: number }
-  | { is: 'member'; of: Value; name: string }
+  /** `keyed`: written as `of['name']`. */
+  | { is: 'member'; of: Value; name: string; keyed?: true }
   /** Parts of a text, joined. */
   | { is: 'join'; parts: Value[] }
   | { is: 'list'; items: Value[] }

@@ -1,8 +1,8 @@
-import { partsOf, someIn } from '../code/parts.ts'
 import type { Resolver } from '../code/resolve.ts'
-import { visibleAt, type Call, type ClassValue, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import type { Call, ClassValue, FunctionValue, Module, Value } from '../code/values.ts'
 import type { Kind } from '../registered/facts.ts'
 import type { Bodies } from './bodies.ts'
+import { fieldCalled, inWrittenMap, openTables, takenOut, type Tables, type Target } from './tables.ts'
 
 /** A way from one function into another. */
 export interface Edge {
@@ -16,6 +16,8 @@ export interface Edge {
   isLoose?: true
   /** What a table of those has in the field that is called. */
   table?: Kind
+  /** The argument that stands for the function, where a table was handed over to be called by another. */
+  handed?: number
 }
 
 export interface Graph {
@@ -27,6 +29,8 @@ export interface Graph {
   methods(name: string): readonly { function: FunctionValue; module: Module }[]
   /** Whether a function of the repository was found behind a call. */
   follows(call: Call): boolean
+  /** Whether tables of tools have functions or classes in that field. */
+  tabled(field: string): boolean
   /** More functions are reached than were followed. */
   cut: boolean
 }
@@ -37,12 +41,6 @@ const maxOwners = 60
 /** Methods that texts, lists, maps, promises and streams have as well. */
 const common =
   /^(constructor|toString|toJSON|valueOf|then|catch|finally|map|filter|forEach|find|some|every|reduce|push|pop|shift|slice|splice|concat|join|split|trim|replace|replaceAll|match|test|includes|indexOf|startsWith|endsWith|keys|values|entries|get|set|has|add|delete|clear|on|once|off|emit|write|end|pipe|bind|apply|call|next|log|info|warn|error|debug|append|extend|items|update|copy|strip|lower|upper|format|encode|decode|startswith|endswith|close|open|read|connect|parse|safeParse|json|text|start|stop|setTimeout|exists|resolve|reject|sort|flat|flatMap|at|__init__|__enter__|__exit__)$/
-
-interface Target {
-  function: FunctionValue
-  module: Module
-  table?: Kind
-}
 
 const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
   const found = new Map<string, Target[]>()
@@ -57,63 +55,6 @@ const methodsByName = (modules: Iterable<Module>): Map<string, Target[]> => {
   return found
 }
 
-/** What is taken out of a map or a list of the repository's own: `this.tools.get(name).handler`. */
-export const takenOut = /^(global:(Map|Set|Array|Object)|builtins\.(dict|list|next|getattr))\(\)/
-
-/** What tables of tools call the function that does the work. */
-const working = /^(handler|handle|handlerFn|execute|run|invoke|callback|action|fn|func|impl)$/
-const maxWorking = 150
-
-/** A name, what it is for or takes, and a function: no command line has these. */
-const tableOf = (fields: [key: string, value: Value][]): Kind | null => {
-  const has = (key: RegExp): boolean => fields.some(([each]) => key.test(each))
-  if (!has(/^name$/)) return null
-  if (has(/^arguments$/)) return 'prompt'
-  if (has(/^uri(Template)?$/)) return 'resource'
-  return has(/^(description|input_?schema|schema|parameters|args|tags)$/i) ? 'tool' : null
-}
-
-/** Functions in the fields of records: `{ name: 'read', handler: async args => ... }`, `Tool(name="read", handler=read)`. */
-const fieldsByName = (modules: Iterable<Module>, resolver: Resolver): Map<string, Target[]> => {
-  const found = new Map<string, Target[]>()
-  const seen = new Set<Value>()
-  for (const module of modules) {
-    const put = (name: string, field: Value, table: Kind | null): void => {
-      if (!working.test(name)) return
-      const same = found.get(name) ?? []
-      found.set(name, same)
-      for (const { value, module: target } of resolver.things(field, { module, frames: [] }))
-        if (value.is === 'function' && !same.some(one => one.function === value))
-          same.push({ function: value, module: target, ...(table ? { table } : {}) })
-    }
-    const look = (value: Value, depth: number): void => {
-      if (depth > 8 || seen.has(value)) return
-      seen.add(value)
-      const fields = value.is === 'record' ? value.fields : value.is === 'call' ? value.named : []
-      for (const [name, field] of fields) put(name, field, tableOf(fields))
-      for (const part of partsOf(value)) look(part, depth + 1)
-    }
-    for (const { value } of module.declarations) look(value, 0)
-    for (const { value } of module.exports) look(value, 0)
-    for (const { value } of module.returns) look(value, 0)
-    for (const call of module.calls) look(call, 0)
-  }
-  return found
-}
-
-/** The field of a table that is called: `tool.handler`, and `handler` of `handler = next(t.handler for t in tools)`. */
-const fieldCalled = (value: Value, module: Module): string | null => {
-  if (value.is === 'member') return working.test(value.name) ? value.name : null
-  if (value.is !== 'name') return null
-  let field: string | null = null
-  for (const declared of visibleAt(module, value.name, value.at))
-    someIn(declared.value, part => {
-      if (part.is === 'member' && working.test(part.name)) field = part.name
-      return field !== null
-    })
-  return field
-}
-
 /** A table of prompts has no functions of tools. */
 export const isFor = (kind: Kind, { table }: Edge): boolean => table === undefined || table === kind
 
@@ -126,7 +67,8 @@ const constructorOf = ({ members }: ClassValue): FunctionValue | null => {
 export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: Bodies, resolver: Resolver): Graph => {
   const all = [...modules]
   const methods = methodsByName(all)
-  let fields: Map<string, Target[]> | null = null
+  let opened: Tables | null = null
+  const tables = (): Tables => (opened ??= openTables(all, resolver))
   const functions = new Map<FunctionValue, Module>()
   const into = new Map<FunctionValue, Edge[]>()
   const followed = new Set<Call>()
@@ -162,13 +104,17 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
       } else if (of.is !== 'external') isOpen = true
       else if (takenOut.test(of.path)) [isOpen, isTaken] = [true, true]
     }
-    const named = value.is === 'member' && isOpen && found.length === 0 ? methods.get(value.name) : undefined
+    const written = found.length === 0 ? inWrittenMap(value, module, resolver) : []
+    if (written.length > 0) return { targets: written, isLoose: written.length > 1 }
+    const isMethod = value.is === 'member' && !value.keyed && isOpen && found.length === 0
+    const named = isMethod ? methods.get(value.name) : undefined
     if (named && named.length <= maxOwners) return { targets: named, isLoose: named.length > 1 }
     const field = isOpen && found.length === 0 && !named ? fieldCalled(value, module) : null
     if (field === null) return { targets: found, isLoose: false }
-    fields ??= fieldsByName(all, resolver)
-    const tables = (fields.get(field) ?? []).filter(({ table }) => table !== undefined || !isTaken)
-    return tables.length <= maxWorking ? { targets: tables, isLoose: true } : { targets: [], isLoose: false }
+    const targets = tables()
+      .functions(field)
+      .filter(({ table }) => table !== undefined || !isTaken)
+    return { targets, isLoose: true }
   }
 
   for (const start of starts) add(start)
@@ -182,10 +128,14 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
       for (const { function: to, module: target, table } of targets)
         link({ from, module, call, to, target, ...(isLoose ? { isLoose } : {}), ...(table ? { table } : {}) })
       // functions that are handed over by name: `names.map(readOne)`
-      for (const argument of [...call.arguments, ...call.named.map(([, value]) => value)])
+      for (const [handed, argument] of [...call.arguments, ...call.named.map(([, value]) => value)].entries())
         if (argument.is === 'name' || argument.is === 'member')
           for (const { value, module: target } of resolver.things(argument, { module, frames: [] }))
             if (value.is === 'function') link({ from, module, call, to: value, target })
+            // `to_thread(tool["function"], arguments)`
+            else if (value.is === 'unknown' && argument.is === 'member' && fieldCalled(argument, module))
+              for (const { function: to, module: at, table } of tables().functions(argument.name))
+                if (table) link({ from, module, call, to, target: at, isLoose: true, table, handed })
     }
   }
   return {
@@ -193,6 +143,7 @@ export const openGraph = (starts: Target[], modules: Iterable<Module>, bodies: B
     into: of => into.get(of) ?? [],
     methods: name => methods.get(name) ?? [],
     follows: call => followed.has(call),
+    tabled: field => tables().holds(field),
     cut,
   }
 }

@@ -275,7 +275,10 @@ export const apply = (callee: Datum, given: Given, call: Call | null, machine: M
             : [
                 asking.test(name)
                   ? some()
-                  : some(joined(plain.map(one => machine.marks(one))), 'a function that is not known'),
+                  : some(
+                      joined([...plain, ...[...given.named.values()].flat()].map(one => machine.marks(one))),
+                      'a function that is not known',
+                    ),
               ]
           const marks = callee.marks
           return marks.size === 0

@@ -7,8 +7,8 @@ import { intoInner } from './inner.ts'
 import type { Machine } from './machine.ts'
 
 /** The frame of what is called next; null when the call cannot be what it looks like. */
-export const into = ({ call, to, target }: Edge, frame: Frame, machine: Machine): Frame | null =>
-  call ? intoCall(call, to, target, frame, machine) : intoInner(to, frame, machine)
+export const into = ({ call, to, target, handed }: Edge, frame: Frame, machine: Machine): Frame | null =>
+  call ? intoCall(call, to, target, frame, machine, handed) : intoInner(to, frame, machine)
 
 /** Follows one way from a handler in a trial; null when the calls on it cannot be what they look like. */
 export const follow = (
@@ -28,7 +28,14 @@ export const follow = (
   return frames
 }
 
-const intoCall = (call: Call, to: FunctionValue, target: Module, frame: Frame, machine: Machine): Frame | null => {
+const intoCall = (
+  call: Call,
+  to: FunctionValue,
+  target: Module,
+  frame: Frame,
+  machine: Machine,
+  table?: number,
+): Frame | null => {
   const callees = machine.values(call.callee, frame)
   const isKnown = callees.length > 0 && callees.every(one => one.is === 'closure' || one.is === 'class')
   const positional = call.arguments.flatMap((argument): Datum[][] =>
@@ -42,6 +49,12 @@ const intoCall = (call: Call, to: FunctionValue, target: Module, frame: Frame, m
     positional,
     named: new Map(call.named.map(([key, value]) => [key, machine.values(value, frame)] as const)),
   }
+  // handed over out of a table: it is called with what follows it
+  if (table !== undefined)
+    return machine.enter(
+      { is: 'closure', of: to, frame: machine.top(target), self: null },
+      { ...given, positional: positional.slice(table + 1) },
+    )
   for (const callee of callees) {
     if (callee.is === 'closure' && callee.of === to) return machine.enter(callee, given)
     const made = callee.is === 'class' ? callee.of.members.find(({ value }) => value === to) : undefined

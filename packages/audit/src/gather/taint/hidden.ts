@@ -1,7 +1,7 @@
 import { visibleAt, type Call, type FunctionValue, type Module, type Value } from '../code/values.ts'
 import type { Entry, Reach } from '../reach.ts'
-import { takenOut } from '../reached/graph.ts'
 import { spot } from './machine.ts'
+import { isCallOfLost, isNothing } from './values.ts'
 
 const reporting =
   /^(log|trace|debug|info|warn|warning|error|capture|track|record|observe|emit|notify|print|write|push|append|set|has|get|add|assign|stringify|dumps|parse|safeParse|validate|model_validate|model_dump|keys|values|entries|items|bind|then|resolve|reject|next)$/i
@@ -87,36 +87,34 @@ export const unreadOf = (reach: Reach): string | null => {
   const [lost] = reach.lost
   if (lost)
     return `the function that serves ${lost.kind} ${lost.name ?? '(named at run time)'} (${lost.file}:${lost.line}) was not found`
-  const [behind] = hiddenBehind(reach.entries, reach)
-  return behind === undefined ? null : `what the handler in ${behind} hands its arguments to was not found`
+  return hiddenBehind(reach.entries, new Set(reach.modules), reach)[0] ?? null
 }
 
-/** Handlers that hand all they are given to a function that was not found: what that one does is not known. */
-export const hiddenBehind = (entries: Entry[], reach: Reach): string[] =>
-  entries.flatMap(({ functions, given }) =>
+/** What is called, or handed all that a handler is given, and was not found: what it does is not known. */
+export const hiddenBehind = (entries: Entry[], own: ReadonlySet<Module>, reach: Reach): string[] => {
+  const handed = entries.flatMap(({ functions, given }) =>
     functions.flatMap(one =>
       reach.bodies
         .of(one.module, one.function)
         .calls.filter(call => {
           if (isLoaded(call, one.module, reach)) return givesOwn(call, one.function, one.module)
           if (reach.graph.follows(call)) return false
-          const { callee } = call
-          const things = reach.resolver.things(callee, { module: one.module, frames: [] })
-          // `HANDLERS[name](request)`: which of them it is the request decides
-          const isTable =
-            callee.is === 'index'
-              ? callee.index.is !== 'text'
-              : one.module.language === 'python' && things.some(({ value }) => value.is === 'record')
-          if (isTable ? call.arguments.length + call.named.length === 0 : !isHandingOn(call, one, given)) return false
+          if (!isHandingOn(call, one, given)) return false
+          const things = reach.resolver.things(call.callee, { module: one.module, frames: [] })
           return things.every(
-            ({ value, module, frames }) =>
-              value.is === 'unknown' ||
-              value.is === 'record' ||
-              (value.is === 'call' &&
-                takenOut.test(`${reach.resolver.external(value.callee, { module, frames })}()`)) ||
-              (value.is === 'external' && (takenOut.test(value.path) || isMadeOfOwn(value.path, reach))),
+            thing => isNothing(thing, reach) || (thing.value.is === 'external' && isMadeOfOwn(thing.value.path, reach)),
           )
         })
-        .map(call => spot(one.module, call.line)),
+        .map(call => `what the handler in ${spot(one.module, call.line)} hands its arguments to was not found`),
     ),
   )
+  const called = [...reach.graph.functions].flatMap(([of, module]) =>
+    own.has(module)
+      ? reach.bodies
+          .of(module, of)
+          .calls.filter(call => isCallOfLost(call, of, module, reach))
+          .map(call => `which function is called in ${spot(module, call.line)} was not found`)
+      : [],
+  )
+  return [...handed, ...called]
+}
