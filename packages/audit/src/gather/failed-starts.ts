@@ -1,4 +1,4 @@
-import { innermost, isWithin, type Call, type FunctionValue, type Module, type Range } from './code/values.ts'
+import { innermost, isWithin, type Call, type FunctionValue, type Module, type Range, type Try } from './code/values.ts'
 import { isForOther } from './other-transport.ts'
 import type { Reach } from './reach.ts'
 
@@ -12,11 +12,13 @@ interface Found {
 
 const maxDepth = 3
 
-/** The user at a terminal ends the program: no client is there. */
-const isByHand = (types: Module['tries'][number]['handlers'][number]['types']): boolean =>
+/** The user at a terminal ends the program, where no client is, or what the package asks for is not installed. */
+const isUnlikely = (types: Module['tries'][number]['handlers'][number]['types']): boolean =>
   types.length > 0 &&
   types.every(
-    type => (type.is === 'name' || type.is === 'member') && /^(KeyboardInterrupt|SystemExit)$/.test(type.name),
+    type =>
+      (type.is === 'name' || type.is === 'member') &&
+      /^(KeyboardInterrupt|SystemExit|GeneratorExit|CancelledError|ImportError|ModuleNotFoundError)$/.test(type.name),
   )
 
 const inRange = (of: FunctionValue | null, module: Module, range: Range, { bodies }: Reach): Call[] =>
@@ -26,10 +28,15 @@ const inRange = (of: FunctionValue | null, module: Module, range: Range, { bodie
   })
 
 /**
- * The calls that are made when a start over stdio fails, each in its file: in the `catch` around it, in the
- * `.catch(...)` behind it, and in the functions of the repository that these call.
+ * The calls that are made when something fails at the start over stdio, each in its file: in a `catch` around it or on
+ * the way to it, in the `.catch(...)` behind it, and in the functions of the repository that these call.
  */
-export const callsOfFailedStarts = (ways: Ways, reach: Reach): Map<Call, Module> => {
+export const callsOfFailedStarts = (
+  ways: Ways,
+  own: Module[],
+  isBefore: (module: Module, at: number) => boolean,
+  reach: Reach,
+): Map<Call, Module> => {
   const { bodies, resolver } = reach
   const found = new Map<Call, Module>()
   const seen = new Set<FunctionValue>()
@@ -46,12 +53,16 @@ export const callsOfFailedStarts = (ways: Ways, reach: Reach): Map<Call, Module>
       open.push(...functionsOf(call.callee, module))
     }
   }
+  const addHandlers = ({ handlers }: Try, of: FunctionValue | null, module: Module): void => {
+    for (const handler of handlers) if (!isUnlikely(handler.types)) add(inRange(of, module, handler, reach), module)
+  }
+  for (const module of own)
+    for (const one of module.tries)
+      if (isBefore(module, one.at)) addHandlers(one, bodies.around(module, one.at), module)
   for (const [key, { module, ats }] of ways) {
     const of = 'path' in key ? null : key
     const { tries, calls } = bodies.of(module, of)
-    for (const { body, handlers } of tries)
-      if (ats.some(at => isWithin(at, body)))
-        for (const handler of handlers) if (!isByHand(handler.types)) add(inRange(of, module, handler, reach), module)
+    for (const one of tries) if (ats.some(at => isWithin(at, one.body))) addHandlers(one, of, module)
     for (const { callee, arguments: given } of calls) {
       const [handler] = given
       if (!handler || callee.is !== 'member' || callee.name !== 'catch' || callee.of.is !== 'call') continue

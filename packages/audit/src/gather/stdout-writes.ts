@@ -1,8 +1,7 @@
 import { gatherer } from '../core/item.ts'
 import { modules } from './code/modules.ts'
-import { someIn } from './code/parts.ts'
-import type { Place, Resolver } from './code/resolve.ts'
-import { innermost, type Call, type FunctionValue, type Module, type Range, type Value } from './code/values.ts'
+import type { Place } from './code/resolve.ts'
+import { innermost, isWithin, type Call, type FunctionValue, type Module, type Range } from './code/values.ts'
 import { entered } from './entered.ts'
 import { callsOfFailedStarts, type Ways } from './failed-starts.ts'
 import { lockedVersions } from './locked-versions.ts'
@@ -12,6 +11,7 @@ import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Reach } from './reach.ts'
 import { isNeverTaken } from './stdout/cases.ts'
+import { openCovered, redirectsIn } from './stdout/redirects.ts'
 import { writesTo } from './stdout/writes.ts'
 import { transportStarts, type TransportStart } from './transport-starts.ts'
 import { loadedBy, waysTo } from './ways-to-start.ts'
@@ -23,7 +23,7 @@ export interface StdoutWrite {
   line: number
   /**
    * `call`: a handler of a tool, prompt or resource reaches it. `start`: it happens on every way to the start over
-   * stdio. `failure`: it happens when that start fails. `elsewhere`: in a branch, a sub-command, or code that nothing is known to reach.
+   * stdio. `failure`: it happens when something fails there. `elsewhere`: in a branch, a sub-command, or code that nothing is known to reach.
    */
   when: 'call' | 'start' | 'failure' | 'elsewhere'
 }
@@ -31,32 +31,9 @@ export interface StdoutWrite {
 export interface StdoutWrites {
   writes: StdoutWrite[]
   starts: TransportStart[]
-  /** Where the source sends what is written to stdout to stderr. */
-  redirected: { file: string; line: number } | null
+  /** Where what the process writes to stdout is sent elsewhere; `certain` unless only some ways of the start do it. */
+  redirected: { file: string; line: number; certain: boolean } | null
   files: number
-}
-
-/** `console.log = console.error`, `sys.stdout = sys.stderr`, `with redirect_stdout(sys.stderr)`. */
-const redirects = (module: Module, resolver: Resolver): { file: string; line: number } | null => {
-  const place: Place = { module, frames: [] }
-  const write = module.writes.find(
-    ({ target, operator }) =>
-      operator === '=' &&
-      /^(global:(globalThis\.)?(console\.log|process\.stdout\.write)|sys\.stdout|builtins\.print)$/.test(
-        (target.is === 'member' ? externalOfMember(target, place, resolver) : null) ?? '',
-      ),
-  )
-  if (write) return { file: module.path, line: write.line }
-  const context = module.contexts.find(({ value }) =>
-    someIn(value, part => part.is === 'call' && resolver.external(part.callee, place) === 'contextlib.redirect_stdout'),
-  )
-  return context ? { file: module.path, line: 1 } : null
-}
-
-const externalOfMember = (target: Value & { is: 'member' }, place: Place, resolver: Resolver): string | null => {
-  const owner = resolver.external(target.of, place)
-  if (owner === null) return null
-  return `${owner}${owner.endsWith(':') ? '' : '.'}${target.name}`
 }
 
 /** The arm of an `if` around an offset; null in a loop, a switch or a handler, which may not run at all. */
@@ -142,26 +119,31 @@ export const stdoutWrites = gatherer<
       modules,
     )
     const before = calledBefore(own, ways, loaded, reach)
-    const failing = callsOfFailedStarts(ways, reach)
+    const isBefore = (module: Module, at: number): boolean => {
+      const of = reach.bodies.around(module, at)
+      return (of !== null && before.has(of) && isPlain(module, at, of)) || isOnWay(module, at, ways, loaded, reach)
+    }
+    const failing = callsOfFailedStarts(ways, own, isBefore, reach)
+    const holdsStart = (module: Module, range: Range): boolean =>
+      [...ways.values()].some(way => way.module === module && way.ats.some(at => isWithin(at, range)))
+    const { whole, ranges } = redirectsIn(own, isBefore, holdsStart, reach)
+    const isCovered = openCovered(ranges, reach)
     const whenOf = (module: Module, call: Call): StdoutWrite['when'] => {
       const { at } = call
       const of = reach.bodies.around(module, at)
       if (of && isForOther(call, module, of, reach)) return 'elsewhere'
       if (of && reach.graph.functions.has(of)) return 'call'
-      if (of && before.has(of) && isPlain(module, at, of)) return 'start'
-      if (isOnWay(module, at, ways, loaded, reach)) return 'start'
+      if (isBefore(module, at)) return 'start'
       return failing.has(call) ? 'failure' : 'elsewhere'
     }
     const writes = own.flatMap(module =>
       module.calls.flatMap((call): StdoutWrite[] => {
         const place: Place = { module, frames: [] }
         const what = writesTo(call, place, reach.resolver) ?? noticeOf(call, place, reach.resolver, lockedVersions)
-        if (what === null || isNeverTaken(call, module, reach)) return []
+        if (what === null || isNeverTaken(call, module, reach) || isCovered(module, call.at)) return []
         return [{ what, file: module.path, line: call.line, when: whenOf(module, call) }]
       }),
     )
-    let redirected: StdoutWrites['redirected'] = null
-    for (const module of own) redirected ??= redirects(module, reach.resolver)
-    return { writes, starts, redirected, files: own.length }
+    return { writes, starts, redirected: whole, files: own.length }
   },
 })

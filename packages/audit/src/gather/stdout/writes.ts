@@ -3,7 +3,7 @@ import { fieldOf, type Call, type Value } from '../code/values.ts'
 import { inheritedByNode } from './programs.ts'
 import { ofPython } from './python.ts'
 
-const consoles =
+export const consoles =
   /^global:(globalThis\.)?(console\.(log|info|debug|dir|dirxml|table|group|groupCollapsed|count|timeEnd|timeLog)|process\.stdout\.write)$/
 /** What consola writes to stdout: all but its errors and warnings. */
 const consola = /^consola:(default\.|consola\.)?(log|info|success|start|ready|box|debug)$/

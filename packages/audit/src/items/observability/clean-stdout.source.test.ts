@@ -83,6 +83,27 @@ const make = () => { const at = level => (...rest) => write(level, ...rest); ret
 const log = make()`
 const byHand = (type: string): string =>
   `try:\n        mcp.run()\n    except ${type} as e:\n        print(f"stopped {e}")`
+const contexts = 'import contextlib\nimport io\nimport os\n'
+const kept = 'contextlib.redirect_stdout(io.StringIO())'
+const quiet = `
+@contextlib.contextmanager
+def quiet():
+    before = sys.stdout
+    sys.stdout = open(os.devnull, "w")
+    try:
+        yield
+    finally:
+        sys.stdout = before
+`
+const note = '\ndef note(q):\n    print(q)\n'
+const saved = 'const log = console.log; console.log = () => {}'
+const back = 'console.log = log'
+const trouble = (then: string): string => `def load():
+    try:
+        read()
+    except Exception as e:
+        ${then}
+`
 
 const passing: [string, Files][] = [
   ['console.error', ts('console.error(q)')],
@@ -106,6 +127,37 @@ const passing: [string, Files][] = [
   ['an error of something else', ts('', 'try { load() } catch (e) { if (process.stdout.isTTY) console.log(e) }')],
   ['a farewell to the user at a terminal', py('pass', 'pass', '', byHand('KeyboardInterrupt'))],
   ['print in text', py('help = "print(x)"')],
+  ['print while stdout is kept', py(`with ${kept}:\n        print(q)`, 'pass', contexts)],
+  ['print in what runs while stdout is kept', py(`with ${kept}:\n        note(q)`, 'pass', `${contexts}${note}`)],
+  ['print in a suppressor of its own', py('with quiet():\n        note(q)', 'pass', `${contexts}${quiet}${note}`)],
+  [
+    'a whole start to stderr',
+    py('print(q)', 'pass', contexts, 'with contextlib.redirect_stdout(sys.stderr):\n        mcp.run()'),
+  ],
+  ['stdout is replaced at the start', py('print(q)', 'sys.stdout = sys.stderr')],
+  ['stdout of bytes is stderr', py('print(q)', 'sys.stdout = io.TextIOWrapper(sys.stderr.buffer)', contexts)],
+  ['console.log goes nowhere', ts('console.log(q)', '', 'console.log = () => {}')],
+  ['console.log goes to stderr at the start', ts('console.log(q)', 'console.log = console.error.bind(console)')],
+  ['console.log while it is silenced', ts(`${saved}; console.log(q); ${back}`)],
+  [
+    'stdout that is filtered',
+    ts(
+      'console.log(q)',
+      '',
+      `const write = process.stdout.write.bind(process.stdout)
+process.stdout.write = chunk => chunk.startsWith('{') ? write(chunk) : process.stderr.write(chunk)`,
+    ),
+  ],
+  [
+    'what is optional is not installed',
+    py('pass', 'pass', 'try:\n    import torch\nexcept ImportError:\n    print("no torch")'),
+  ],
+  ['trouble of another command', py('pass', 'if "index" in sys.argv:\n        load()', trouble('print("no"); return'))],
+  ['trouble of the start on stderr', py('pass', 'load()', trouble('print("no", file=sys.stderr)'))],
+  [
+    'trouble of the start in TypeScript on stderr',
+    ts('', 'load()', 'const load = () => { try { read() } catch (e) { console.error(e) } }'),
+  ],
 ]
 
 const failing: [string, Files][] = [
@@ -129,6 +181,34 @@ const failing: [string, Files][] = [
   ['print at the start', py('pass', 'print("ready")')],
   ['a log handler', py('pass', 'logging.basicConfig(stream=sys.stdout)')],
   ['a banner of a function that is called first', py('pass', 'banner()', 'def banner():\n    print("ready")')],
+  ['print after stdout was kept', py(`with ${kept}:\n        pass\n    print(q)`, 'pass', contexts)],
+  ['print in what also runs outside', py(`with ${kept}:\n        note(q)\n    note(q)`, 'pass', `${contexts}${note}`)],
+  ['print beside a suppressor', py('print(q)', 'pass', `${contexts}${quiet}`)],
+  [
+    'print after stdout was put back',
+    py('print(q)', 'pass', 'real = sys.stdout\nsys.stdout = sys.stderr\nimport loud\nsys.stdout = real'),
+  ],
+  [
+    'stdout in another encoding',
+    py('print(q)', 'sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")', contexts),
+  ],
+  ['stdout kept in stdout', py('with contextlib.redirect_stdout(sys.__stdout__):\n        print(q)', 'pass', contexts)],
+  ['console.log after it was silenced', ts(`${saved}; ${back}; console.log(q)`)],
+  [
+    'console.log that tells it twice',
+    ts(
+      'console.log(q)',
+      '',
+      `const log = console.log.bind(console)
+console.log = (...args) => { log(...args); console.error(...args) }`,
+    ),
+  ],
+  ['trouble of the start', py('pass', 'load()', trouble('print("no")'))],
+  ['trouble in what the start awaits', py('pass', 'load()', `${trouble('tell()')}\ndef tell():\n    print("no")`)],
+  [
+    'trouble of the start in TypeScript',
+    ts('', 'load()', 'const load = () => { try { read() } catch (e) { console.log(e) } }'),
+  ],
   ['loguru', py('pass', 'pass', 'from loguru import logger\nlogger.add(sys.stdout)')],
 ]
 

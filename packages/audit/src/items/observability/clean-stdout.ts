@@ -7,7 +7,7 @@ import { opening } from '../../gather/startup.ts'
 const moments = {
   call: 'a call of a client reaches it',
   start: 'on the way to the start over stdio',
-  failure: 'when the start over stdio fails, while its client listens',
+  failure: 'when something fails at the start over stdio, while its client listens',
 }
 
 const judgeSource = ({ writes, starts, redirected, files }: StdoutWrites): Verdict => {
@@ -15,12 +15,20 @@ const judgeSource = ({ writes, starts, redirected, files }: StdoutWrites): Verdi
   const [http] = starts
   if (overStdio.length === 0 && http)
     return notApplicable(`served over HTTP alone (${http.module.path}:${http.line}): stdout is free`)
-  if (redirected)
-    return judged([], [{ at: redirected.file, line: redirected.line, saw: 'stdout is sent to stderr' }], 'not reached')
+  if (redirected?.certain)
+    return judged(
+      [],
+      [{ at: redirected.file, line: redirected.line, saw: 'what is written to stdout is sent elsewhere' }],
+      'not reached',
+    )
   const broken = writes.flatMap(({ what, file, line, when }): Evidence[] =>
     when === 'elsewhere' ? [] : [{ at: file, line, saw: `${what}: ${moments[when]}`, wanted: 'stderr' }],
   )
   if (overStdio.length === 0) return unknown('where the server starts to speak over stdio was not found in the source')
+  if (broken[0] && redirected)
+    return unknown(
+      `${broken[0].saw} (${broken[0].at}:${broken[0].line}), and whether ${redirected.file}:${redirected.line} sends that elsewhere was not decided`,
+    )
   const aside = writes.length - broken.length
   const proven = overStdio.map(({ module, line }) => ({
     at: module.path,
