@@ -13,6 +13,10 @@ describe('patterns in TypeScript', () => {
     ['a pattern within another', 'return lines.filter(line => RegExp(`^${args.pattern}$`).test(line))'],
     ['half an escape', `return new RegExp(args.pattern.replace(/[.]/g, '\\\\$&'))`],
     ['a limit of its length', 'if (args.pattern.length > 100) throw new Error("no")\nreturn new RegExp(args.pattern)'],
+    [
+      'a pattern that is tried before',
+      'new RegExp(args.pattern)\nreturn lines.some(line => new RegExp(args.pattern).test(line))',
+    ],
     ['repetition within repetition', 'return /^(\\w+\\s?)*$/.test(args.text)'],
     ['a replacement', "return args.text.replace(/(\\w+)+!/g, '')"],
     ['a pattern with a name', 'const word = /^([a-z]+)*@x$/\nreturn args.text.match(word)'],
@@ -36,6 +40,10 @@ describe('patterns in TypeScript', () => {
     [
       'a class that is checked before',
       'if (!/^[a-z]{1,20}$/.test(args.text)) throw new Error("no")\nreturn /^(\\w+\\s?)*$/.test(args.text)',
+    ],
+    [
+      'a pattern that is only tried',
+      'try {\n  new RegExp(args.pattern)\n} catch {\n  throw new Error("no")\n}\nreturn "yes"',
     ],
     ['linear time', `return new RE2(args.pattern).test('x')`],
   ])('passes with %s', async (_, body) => {
@@ -75,6 +83,7 @@ describe('patterns in Python', () => {
 
   it.each([
     ['any pattern', 'return str(re.findall(pattern, "x"))'],
+    ['a pattern that is tried before', 're.compile(pattern)\nreturn str(re.search(pattern, text))'],
     ['a compiled pattern', 'found = re.compile(pattern, re.I)\nreturn str(found.search("x"))'],
     ['repetition within repetition', 'return str(re.match(r"^(\\w+\\s?)*$", text))'],
     ['a pattern with a name', 'return str(WORD.match(text))'],
@@ -87,6 +96,7 @@ describe('patterns in Python', () => {
 
   it.each([
     ['an escape', 'return str(re.findall(re.escape(pattern), "x"))'],
+    ['a pattern that is only tried', 'try:\n    re.compile(pattern)\nexcept re.error:\n    return "no"\nreturn "yes"'],
     ['one round of repetition', 'return re.sub(r"\\s+", " ", text)'],
     ['a text', 'return str("x".find(pattern))'],
   ])('passes with %s', async (_, body) => {

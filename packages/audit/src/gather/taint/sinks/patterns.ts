@@ -8,6 +8,8 @@ import { arrivals, at, nameOf, type Arrival, type Rule } from './arrival.ts'
 
 export const patterns: Rule = {
   path: /^global:RegExp$|^re\.(compile|search|match|fullmatch|findall|finditer|sub|subn|split)$/,
+  // compiled to see whether it can be: no text meets it
+  isCandidate: ({ callee, dropped }) => !dropped || !/^(RegExp|compile)$/.test(nameOf(callee)),
   look: (call, frame, machine) => arrivals('pattern', at(call, 0, 'pattern'), frame, machine),
 }
 
