@@ -52,7 +52,13 @@ const emptiness = (value: Value): string | null => {
 }
 
 const outside =
-  /^(global:fetch$|axios|got:|ky:|undici|node-fetch|superagent|https?:|child_process|execa|pg:|mysql2|mongodb|redis|ioredis)|^(requests|httpx|aiohttp|urllib|subprocess|psycopg|asyncpg|pymongo|redis|sqlalchemy)\b/
+  /^(global:fetch$|axios|got:|ky:|undici|node-fetch|superagent|https?:|child_process|execa|pg:|mysql2|mongodb|redis|ioredis)|^(requests|httpx|aiohttp|urllib\.request|urllib3|subprocess|psycopg|asyncpg|pymongo|redis|sqlalchemy)\b/
+
+/** What only reads or writes a text: `httpx.URL(text)`. */
+const local =
+  /^(requests\.(utils|compat)\.|httpx\.(URL|Headers|QueryParams|Timeout)\b|sqlalchemy\.(text|select)\b|subprocess\.list2cmdline)/
+
+const isOutsideCall = (path: string): boolean => outside.test(path) && !local.test(path)
 
 /** `try { return await first() } catch {}` and then `throw …`: what is caught ends in another exception. */
 const isThrownNext = ({ at: start, end }: Try, { throws, calls, returns, branches }: Body): boolean => {
@@ -77,7 +83,7 @@ const read = (module: Module, around: Try, handler: Handler, reach: Reach, tools
     value.is === 'call' || value.is === 'name' ? resolver.things(value, place).map(({ value: made }) => made) : [value],
   ) as Value[]
   const isOutside = within(body.calls, around.body).some(
-    ({ callee, awaited }) => (where === 'tool' && awaited) || outside.test(resolver.external(callee, place) ?? ''),
+    ({ callee, awaited }) => (where === 'tool' && awaited) || isOutsideCall(resolver.external(callee, place) ?? ''),
   )
   const isExpected =
     handler.types.length > 0 && handler.types.every(type => absence.test(resolver.external(type, place) ?? ''))

@@ -79,7 +79,14 @@ const listener = (body: string, more = ''): Files =>
   )
 const alarm = (body: string): Files => py(`    import signal\n${body}\n    return await work(q)`)
 
+const parsed = (library: string, call: string): Files =>
+  py(
+    '    return parsed(q)',
+    `import json\nimport ${library}\ndef parsed(q):\n    try:\n        return json.loads(${call})\n    except ValueError:\n        return []`,
+  )
+
 passing.push(
+  ['an argument that is read as a part of an address', parsed('urllib.parse', 'urllib.parse.unquote(q)')],
   [
     'an empty catch before another exception',
     ts('  try { return { content: [await work(q)] } } catch {}\n  throw new Error(`no ${q}`)'),
@@ -98,6 +105,7 @@ passing.push(
 )
 
 const failing: [string, Files][] = [
+  ['what is fetched and read', parsed('urllib.request', 'urllib.request.urlopen(q)')],
   ['an async listener', listener('  await send(item)')],
   ['an alarm', alarm('    signal.alarm(5)')],
   [
