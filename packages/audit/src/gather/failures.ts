@@ -1,10 +1,11 @@
 import { gatherer } from '../core/item.ts'
 import { someIn } from './code/parts.ts'
 import type { Place, Resolver } from './code/resolve.ts'
-import { fieldOf, visibleAt, type FunctionValue, type Module, type Value } from './code/values.ts'
+import { fieldOf, visibleAt, type Call, type FunctionValue, type Module, type Value } from './code/values.ts'
 import { legibleModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach, type Entry, type Reach } from './reach.ts'
+import type { Edge } from './reached/graph.ts'
 import { gateBefore } from './result-gates.ts'
 
 /** How a tool tells that it failed. */
@@ -49,9 +50,16 @@ const leading = (value: Value, place: Place, resolver: Resolver, depth = 0): str
     const [first] = value.parts
     return first ? leading(first, place, resolver, depth + 1) : null
   }
+  if (value.is === 'choice') {
+    const all = value.options.map(option => leading(option, place, resolver, depth + 1))
+    return all.every(text => text !== null && failing.test(text)) ? (all[0] ?? null) : null
+  }
   if (value.is !== 'name') return null
   const given = givenTo(value, place)
-  return given ? leading(given.value, given.place, resolver, depth + 1) : resolver.text(value, place)
+  if (given) return leading(given.value, given.place, resolver, depth + 1)
+  const [only, ...others] = visibleAt(place.module, value.name, value.at)
+  const isMade = only && others.length === 0 && (only.value.is === 'join' || only.value.is === 'choice')
+  return isMade ? leading(only.value, place, resolver, depth + 1) : resolver.text(value, place)
 }
 
 const isFalse = (value: Value): boolean => value.is === 'constant' && value.of === false
@@ -68,6 +76,20 @@ const textsIn = (value: Value, place: Place, reach: Reach): string[] => {
   })
 }
 
+/** `{ type: 'text', text, isError: true }`: the protocol knows no such field in a content, and clients see a success. */
+const isMisplaced = (value: Value): boolean =>
+  (value.is === 'list' ? value.items : [value]).some(
+    item =>
+      item.is === 'record' &&
+      fieldOf(item.fields, 'type') !== undefined &&
+      fieldOf(item.fields, 'text') !== undefined &&
+      item.fields.some(([key, field]) => /^is_?error$/i.test(key) && isTrue(field)),
+  )
+const misplaced = {
+  how: 'text',
+  saw: 'a content with a field isError of its own, of which clients know nothing',
+} as const
+
 const ofValue = (value: Value, place: Place, reach: Reach): Pick<Failure, 'how' | 'saw'> | null => {
   const plain = (text: string | null | undefined): Pick<Failure, 'how' | 'saw'> | null =>
     text && failing.test(text) ? { how: 'text', saw: JSON.stringify(text.trim().slice(0, 60)) } : null
@@ -76,6 +98,7 @@ const ofValue = (value: Value, place: Place, reach: Reach): Pick<Failure, 'how' 
     if (isTrue(isError)) return { how: 'result', saw: 'isError: true' }
     if (isError && !isFalse(isError)) return null
     const contents = reach.resolver.things({ is: 'member', of: value, name: 'content' }, place)
+    if (contents.some(thing => isMisplaced(thing.value as Value))) return misplaced
     const texts = contents.flatMap(thing => textsIn(thing.value as Value, thing, reach))
     return plain(texts.find(text => failing.test(text)))
   }
@@ -86,20 +109,49 @@ const ofValue = (value: Value, place: Place, reach: Reach): Pick<Failure, 'how' 
     return isError || !content ? null : plain(textsIn(content, place, reach).find(text => failing.test(text)))
   }
   if (place.module.language !== 'python') return null
+  if (value.is === 'list' && isMisplaced(value)) return misplaced
   if (value.is === 'list') return plain(textsIn(value, place, reach).find(text => failing.test(text)))
   return value.is === 'text' || value.is === 'join' ? plain(leading(value, place, reach.resolver)) : null
+}
+
+interface Scene {
+  reach: Reach
+  /** The functions of tables that a call may mean. */
+  tabled: ReadonlyMap<Call, Edge[]>
+}
+
+const tablesIn = ({ graph }: Reach): Scene['tabled'] => {
+  const found = new Map<Call, Edge[]>()
+  for (const of of graph.functions.keys())
+    for (const edge of graph.into(of))
+      if (edge.call && edge.table === 'tool') found.set(edge.call, [...(found.get(edge.call) ?? []), edge])
+  return found
 }
 
 interface Returned {
   value: Value
   place: Place
+  file: string
   line: number
   /** A check has seen it before. */
   isChecked: boolean
+  /** The resolver does not know it: a text that is put together, or what a function of a table answers. */
+  isOpen: boolean
 }
 
+/** The calls whose answer a value is: `work()`, `result` of `result = await work()`. */
+const behind = (value: Value, module: Module): Call[] => {
+  if (value.is === 'call') return [value]
+  if (value.is === 'choice') return value.options.flatMap(option => behind(option, module))
+  if (value.is !== 'name') return []
+  return visibleAt(module, value.name, value.at).flatMap(({ value: of }) => (of.is === 'call' ? [of] : []))
+}
+
+const maxDepth = 3
+
 /** What a function returns, with what functions of the repository make of it. */
-const returnedBy = (of: FunctionValue, module: Module, reach: Reach): Returned[] => {
+const returnedBy = (of: FunctionValue, module: Module, scene: Scene, depth = 0): Returned[] => {
+  const { reach, tabled } = scene
   const place: Place = { module, frames: [] }
   const own = reach.bodies.of(module, of).returns
   const all = own.length > 0 ? own : of.returns.map(value => ({ value, at: of.at, line: of.line }))
@@ -115,18 +167,31 @@ const returnedBy = (of: FunctionValue, module: Module, reach: Reach): Returned[]
         ))
   return all.flatMap((one): Returned[] => {
     const { value, line } = one
+    const here = { file: module.path, line }
     if (value.is !== 'call' && value.is !== 'name' && value.is !== 'choice')
-      return [{ value, place, line, isChecked: false }]
+      return [{ value, place, ...here, isChecked: false, isOpen: value.is === 'join' }]
     const checked = isChecked(one)
-    return reach.resolver
+    const made = reach.resolver
       .things(value, place)
       .slice(0, 20)
-      .flatMap((thing): Returned[] => {
-        const made = thing.value
-        return made.is === 'external' || made.is === 'namespace'
+      .flatMap((thing): Returned[] =>
+        thing.value.is === 'external' || thing.value.is === 'namespace'
           ? []
-          : [{ value: made, place: thing, line, isChecked: checked }]
-      })
+          : [{ value: thing.value, place: thing, ...here, isChecked: checked, isOpen: false }],
+      )
+    const inner = behind(value, module).flatMap(call => {
+      if (depth >= maxDepth) return []
+      const texts = reach.resolver
+        .things(call.callee, place)
+        .flatMap(({ value: to, module: at }) =>
+          to.is === 'function' ? returnedBy(to, at, scene, depth + 1).filter(({ isOpen }) => isOpen) : [],
+        )
+      return [
+        ...texts,
+        ...(tabled.get(call) ?? []).flatMap(({ to, target }) => returnedBy(to, target, scene, depth + 1)),
+      ]
+    })
+    return [...made, ...inner.map(found => ({ ...found, isChecked: found.isChecked || checked, isOpen: true }))]
   })
 }
 
@@ -138,13 +203,14 @@ const escaping = (of: FunctionValue, module: Module, { bodies }: Reach): { file:
     .map(({ line }) => ({ file: module.path, line }))
 }
 
-const ofTool = ({ functions, given }: Entry, reach: Reach): Failure[] =>
+const ofTool = ({ functions, given }: Entry, scene: Scene): Failure[] =>
   functions.flatMap(({ function: of, module }) => {
-    const returned = returnedBy(of, module, reach).flatMap(({ value, place, line, isChecked }): Failure[] => {
+    const { reach } = scene
+    const returned = returnedBy(of, module, scene).flatMap(({ value, place, file, line, isChecked }): Failure[] => {
       const found = ofValue(value, place, reach)
       if (!found) return []
       const how = found.how === 'text' && isChecked ? 'checked' : found.how
-      return [{ file: module.path, line, saw: found.saw, how }]
+      return [{ file, line, saw: found.saw, how }]
     })
     const wrapped = of.returns
       .flatMap(value => (value.is === 'call' ? reach.resolver.things(value.callee, { module, frames: [] }) : []))
@@ -156,6 +222,17 @@ const ofTool = ({ functions, given }: Entry, reach: Reach): Failure[] =>
       saw: 'an exception',
     }))
     return [...returned, ...thrown]
+  })
+
+/** `CallToolResult(content, is_error=failed)`: what a tool told is looked at, and made an error or not. */
+const marksResults = (module: Module, { graph, bodies }: Reach): boolean =>
+  [...module.calls, ...module.returns].some(one => {
+    const of = bodies.around(module, one.at)
+    if (!of || !graph.functions.has(of)) return false
+    const value = 'value' in one ? one.value : one
+    const fields = value.is === 'call' ? value.named : value.is === 'record' ? value.fields : []
+    const told = fieldOf(fields, 'isError') ?? fieldOf(fields, 'is_error')
+    return told !== undefined && told.is !== 'constant' && !isMisplaced(value)
   })
 
 const makesResults = (module: Module): boolean =>
@@ -172,7 +249,11 @@ export const failures = gatherer<Failures, { reach: typeof reach; project: typeo
   gather: (_, { reach, project }) => {
     const own = legibleModules(reach, project)
     const tools = reach.entries.filter(({ kind }) => kind === 'tool')
-    const found = tools.flatMap(entry => ofTool(entry, reach))
+    const scene: Scene = { reach, tabled: tablesIn(reach) }
+    const marking = own.some(module => marksResults(module, reach))
+    const found = tools
+      .flatMap(entry => ofTool(entry, scene))
+      .map(one => (one.saw === misplaced.saw && marking ? { ...one, how: 'checked' as const } : one))
     const results = own.flatMap(module =>
       module.functions
         .filter(of => reach.graph.functions.has(of))

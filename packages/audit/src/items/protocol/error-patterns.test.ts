@@ -89,6 +89,63 @@ const failing: [string, Files][] = [
   ['TextContent', lowPy('    return [TextContent(type="text", text=f"Error: {name}")]')],
 ]
 
+const own = (answer: string, after = 'return result'): Files => ({
+  'pkg/server.py': `from mcp.server import Server
+from mcp.types import CallToolResult, TextContent
+server = Server("a")
+
+def told(error, doing=""):
+    text = f"Error {doing}: {error}" if doing else f"Error: {error}"
+    return ${answer}
+
+async def ask(arguments):
+    try:
+        return work(arguments)
+    except Exception as error:
+        return told(error, "asking")
+
+TOOLS = {"Ask": {"description": "Asks", "input_schema": {}, "function": ask}}
+
+def enabled():
+    return {key: tool for key, tool in TOOLS.items()}
+
+tools = enabled()
+
+@server.call_tool()
+async def call(name: str, arguments: dict):
+    return await execute(name, arguments)
+
+async def execute(name, arguments):
+    tool = tools[name]
+    result = await tool["function"](arguments)
+    ${after}
+`,
+})
+passing.push(
+  ['isError of a tool that stands in a table', own('CallToolResult(content=[], isError=True)')],
+  ['what a tool of a table raises', own('[]', 'if not result:\n        raise ValueError("no")\n    return result')],
+)
+failing.push(
+  ['a field of its own in a content', own('[{"type": "text", "text": text, "is_error": True}]')],
+  ['a text of a tool that stands in a table', own('[TextContent(type="text", text=text)]')],
+  [
+    'a field of its own in a content in TypeScript',
+    ts(`  return { content: [{ type: 'text', text: q, isError: true }] }`),
+  ],
+  [
+    'a text that a function of its own puts together',
+    py(
+      '    def told(e):\n        return f"Error: {e}"\n    try:\n        return await work(q)\n    except Exception as e:\n        return told(e)',
+    ),
+  ],
+  [
+    'a text of a function that a tool hands on',
+    py(
+      '    return work(q)\n\ndef work(q):\n    try:\n        return more(q)\n    except Exception as e:\n        return f"Error working: {e}"',
+    ),
+  ],
+)
+
 const gate = (check: string, test = 'said(result)'): Files => ({
   'pkg/server.py': `from mcp.server import Server
 from mcp.types import TextContent
@@ -125,6 +182,13 @@ failing.push(
 )
 
 const undecided: [string, Files][] = [
+  [
+    'a field of its own that is looked at',
+    own(
+      '[{"type": "text", "text": text, "is_error": True}]',
+      'failed = bool(result and result[0].get("is_error"))\n    return CallToolResult(content=result, isError=failed)',
+    ),
+  ],
   ['a central check of texts', gate('return result[0].text if result[0].text.startswith("Error:") else None')],
   ['a check of texts', gateTs(`if (result.content[0].text.startsWith('Error')) throw new Error('no')`)],
   [
