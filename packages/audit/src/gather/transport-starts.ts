@@ -1,6 +1,6 @@
 import { gatherer } from '../core/item.ts'
 import type { Place, Resolver } from './code/resolve.ts'
-import { fieldOf, type Call, type Module, type Value } from './code/values.ts'
+import { fieldOf, nameOf, type Call, type Module, type Value } from './code/values.ts'
 import { ownModules } from './own-modules.ts'
 import { project } from './project.ts'
 import { reach } from './reach.ts'
@@ -12,6 +12,8 @@ export interface TransportStart {
   kind: 'stdio' | 'http'
   module: Module
   call: Call
+  /** What is run or made an application of, where that is a method of the server. */
+  server?: Value
   at: number
   line: number
 }
@@ -56,6 +58,19 @@ const runs = (call: Call, place: Place, resolver: Resolver): TransportStart['kin
   return [...new Set(texts.map(text => (httpNames.test(text) ? ('http' as const) : ('stdio' as const))))]
 }
 
+const appNames = /^(sse_app|http_app|streamable_http_app)$/
+
+/** `uvicorn.run(mcp.streamable_http_app)`: the method itself is handed over, and whoever takes it makes the application. */
+const handedOver = (
+  { arguments: given, named }: Call,
+  place: Place,
+  resolver: Resolver,
+): (Value & { is: 'member' }) | null =>
+  [...given, ...named.map(([, value]) => value)].find(
+    (each): each is Value & { is: 'member' } =>
+      each.is === 'member' && appNames.test(each.name) && isServer(each.of, place, resolver),
+  ) ?? null
+
 const textsOf = (value: Value, place: Place, resolver: Resolver): string[] =>
   resolver.things(value, place).flatMap(({ value: found }) => (found.is === 'text' ? [found.text] : []))
 
@@ -89,10 +104,14 @@ export const transportStarts = gatherer<TransportStart[], { reach: typeof reach;
     ownModules(reach, project).flatMap(module =>
       module.calls.flatMap(call => {
         const { callee } = call
-        const name = callee.is === 'member' || callee.is === 'name' ? callee.name : ''
-        if (!mayStart.test(name) && !(call.constructs && callee.is === 'name')) return []
+        const name = nameOf(callee)
         const place: Place = { module, frames: [] }
-        return kindsOf(call, place, reach.resolver).map(kind => ({ kind, module, call, at: call.at, line: call.line }))
+        const start = { module, call, at: call.at, line: call.line }
+        const handed = handedOver(call, place, reach.resolver)
+        if (handed) return [{ ...start, kind: 'http' as const, server: handed.of }]
+        if (!mayStart.test(name) && !(call.constructs && callee.is === 'name')) return []
+        const of = callee.is === 'member' ? { server: callee.of } : {}
+        return kindsOf(call, place, reach.resolver).map(kind => ({ ...start, ...of, kind }))
       }),
     ),
 })

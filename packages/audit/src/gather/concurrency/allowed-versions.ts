@@ -1,6 +1,6 @@
 import { gatherer } from '../../core/item.ts'
-import { lockedVersions } from '../locked-versions.ts'
-import { majorOf } from '../locks/compare.ts'
+import { lockedVersions, type UsedVersion } from '../locked-versions.ts'
+import { ceilingOf, compareVersions, floorOf, majorOf } from '../locks/compare.ts'
 import { project } from '../project.ts'
 import { requirementsIn, type Requirement } from '../requirements.ts'
 
@@ -28,9 +28,16 @@ export const majorsOf = (spec: string): AllowedMajors => {
 /** What an unpacked wheel asks for. */
 const metadata = /^[^/]+\.dist-info\/METADATA$|^PKG-INFO$/
 
-/** Which versions of a Python package the server runs with: what it asks for, else what the lock file holds. */
+export interface AllowedVersions {
+  /** The major versions of a package, by what asks for it, else by the lock file. */
+  majors(name: string): AllowedMajors
+  /** Whether it is that version or a newer one; null where both may be installed. */
+  isSince(name: string, version: string): boolean | null
+}
+
+/** Which versions of a Python package the server runs with. */
 export const allowedVersions = gatherer<
-  (name: string) => AllowedMajors,
+  AllowedVersions,
   { project: typeof project; lockedVersions: typeof lockedVersions }
 >({
   id: 'allowed-versions',
@@ -42,18 +49,31 @@ export const allowedVersions = gatherer<
     const text = path ? ((await repository?.text(path)) ?? '') : ''
     const packed = requirementsIn([...text.matchAll(/^Requires-Dist: (.*)$/gm)].map(([, written]) => written))
     const declared: Requirement[] = [...project.python.flatMap(({ dependencies }) => dependencies), ...packed]
-    return name => {
-      const used = lockedVersions.used.filter(one => one.ecosystem === 'pypi' && one.name === name)
-      const specs = [
-        ...used.flatMap(({ range }) => range ?? []),
-        ...declared.flatMap(one => (one.name === name ? one.spec : [])),
-      ]
-      const asked = specs.map(majorsOf).find(({ oldest, newest }) => oldest !== null || newest !== null)
-      const locked = used.flatMap(({ version }) => (version === null ? [] : majorOf(version)))[0]
-      const isOpen = asked?.oldest !== asked?.newest || asked === undefined
-      return isOpen && locked !== undefined
-        ? { oldest: locked, newest: locked }
-        : (asked ?? { oldest: null, newest: null })
+    const usedOf = (name: string): UsedVersion[] =>
+      lockedVersions.used.filter(one => one.ecosystem === 'pypi' && one.name === name)
+    const specsOf = (name: string): string[] => [
+      ...usedOf(name).flatMap(({ range }) => range ?? []),
+      ...declared.flatMap(one => (one.name === name ? one.spec : [])),
+    ]
+    return {
+      majors: name => {
+        const asked = specsOf(name)
+          .map(majorsOf)
+          .find(({ oldest, newest }) => oldest !== null || newest !== null)
+        const locked = usedOf(name).flatMap(({ version }) => (version === null ? [] : majorOf(version)))[0]
+        const isOpen = asked?.oldest !== asked?.newest || asked === undefined
+        return isOpen && locked !== undefined
+          ? { oldest: locked, newest: locked }
+          : (asked ?? { oldest: null, newest: null })
+      },
+      isSince: (name, version) => {
+        const locked = usedOf(name).find(one => one.version !== null)?.version
+        if (locked) return compareVersions(locked, version) >= 0
+        const ranges = specsOf(name).map(spec => spec.replace(/[;@].*$/, '').trim())
+        const [oldest, newest] = [ranges.map(floorOf), ranges.map(ceilingOf)]
+        if (oldest.some(each => each !== null && compareVersions(each, version) >= 0)) return true
+        return newest.some(each => each !== null && compareVersions(each, version) <= 0) ? false : null
+      },
     }
   },
 })

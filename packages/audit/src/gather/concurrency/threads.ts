@@ -30,7 +30,7 @@ export type Threads = (entry: Entry) => 'loop' | 'thread' | 'open'
  * and FastMCP 3 on.
  */
 const threadOf = (paths: string[], { oldest, newest }: AllowedMajors): ReturnType<Threads> => {
-  if (paths.some(path => path.startsWith('mcp.server.fastmcp.'))) return 'loop'
+  if (paths.some(path => /^mcp\.server\.(fastmcp\.|FastMCP\b)/.test(path))) return 'loop'
   if (paths.some(path => path.startsWith('mcp.'))) return 'thread'
   if (!paths.some(path => path.startsWith('fastmcp.'))) return 'open'
   if (newest !== null && newest < 3) return 'loop'
@@ -44,7 +44,7 @@ export const threads = gatherer<Threads, { reach: typeof reach; allowedVersions:
   needs: { reach, allowedVersions },
   gather: (_, { reach, allowedVersions }) => {
     const registrars = registrarsIn(reach)
-    const majors = allowedVersions('fastmcp')
+    const majors = allowedVersions.majors('fastmcp')
     return ({ functions }) => {
       const plain = functions.filter(({ function: of, module }) => module.language === 'python' && !of.isAsync)
       if (plain.length === 0) return 'loop'

@@ -173,6 +173,7 @@ const ofRun = (start: TransportStart, modules: Module[], resolver: Resolver): Ad
   const { call, module, line } = start
   const { callee } = call
   if (module.language !== 'python' || callee.is !== 'member' || !/^(run|run_\w+)$/.test(callee.name)) return []
+  if (callee.of !== start.server) return []
   const place: Place = { module, frames: [] }
   const made = resolver.things(callee.of, place).find(({ value }) => value.is === 'call')
   const written = modules.flatMap(each =>

@@ -4,6 +4,7 @@ import { fieldOf, visibleAt, type Call, type Module, type Value } from '../code/
 import type { Reach } from '../reach.ts'
 import { openBeside, type LeftOut } from './left-out.ts'
 import type { Mounts } from './mounts.ts'
+import { protectionSet } from './host-origin-option.ts'
 import { pythonGuards } from './python-guards.ts'
 import { verifiersIn } from './verifiers.ts'
 import { ofFunctions } from './written-guards.ts'
@@ -25,6 +26,8 @@ export interface Guard {
   only?: string
   /** Whether that holds when nothing is set cannot be told. */
   unsure?: true
+  /** It looks at what arrives on loopback alone. */
+  onLoopback?: true
   off?: LeftOut
   /** It tells callers apart, and may know what each is allowed. */
   principals?: true
@@ -127,7 +130,7 @@ const ofCall = (call: Call, place: Place, reach: Reach): Guard[] => {
     .flatMap(([, of]) =>
       of.map((each): Guard => ({ ...base, of: each, by: path?.split(/[:.]/).at(-1) ?? '', fault: null })),
     )
-  return [...options, ...library, ...mounted, ...pythonGuards(call, place, resolver)]
+  return [...options, ...library, ...mounted, ...pythonGuards(call, place, reach)]
 }
 
 /** What a file puts before the tools. */
@@ -137,5 +140,6 @@ export const guardsIn = (module: Module, reach: Reach, mounts: Mounts): Guard[] 
     ...ofFunctions(module, reach, mounts),
     ...verifiersIn(module, reach),
     ...module.calls.flatMap(call => ofCall(call, place, reach)),
+    ...protectionSet(module, reach),
   ]
 }

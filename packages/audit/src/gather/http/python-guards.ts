@@ -1,12 +1,15 @@
-import type { Place, Resolver } from '../code/resolve.ts'
+import type { Place } from '../code/resolve.ts'
 import { fieldOf, isWithin, type Call, type Range } from '../code/values.ts'
+import type { Reach } from '../reach.ts'
 import { serverOf } from '../registered/servers.ts'
 import { verifierOfAny } from './audience.ts'
 import type { Guard } from './guards.ts'
+import { protectionAsked } from './host-origin-option.ts'
 
 /** What FastMCP and the SDK for Python are told where the server is made or run. */
-export const pythonGuards = (call: Call, place: Place, resolver: Resolver): Guard[] => {
+export const pythonGuards = (call: Call, place: Place, reach: Reach): Guard[] => {
   if (place.module.language !== 'python') return []
+  const { resolver } = reach
   const base = { file: place.module.path, line: call.line, fault: null }
   const path = resolver.external(call.callee, place) ?? ''
   if (/(^|\.)TransportSecuritySettings$/.test(path)) {
@@ -30,6 +33,8 @@ export const pythonGuards = (call: Call, place: Place, resolver: Resolver): Guar
   const hosts = isTrusting ? fieldOf(call.named, 'allowed_hosts') : undefined
   if (hosts && resolver.items(hosts, place).some(item => item?.value.is === 'text' && item.value.text === '*'))
     return [{ ...base, of: 'host', by: 'TrustedHostMiddleware', fault: 'its list allows every host («*»)' }]
+  const asked = protectionAsked(call, place, reach)
+  if (asked.length > 0) return asked
   const auth = call.named.find(
     ([key, value]) => /^(auth|token_verifier|auth_server_provider)$/.test(key) && value.is !== 'constant',
   )

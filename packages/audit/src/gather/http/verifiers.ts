@@ -5,6 +5,7 @@ import type { Reach } from '../reach.ts'
 import { anyAudience } from './audience.ts'
 import { withCalled } from './called.ts'
 import type { Guard } from './guards.ts'
+import { comparison, writtenIn } from './written-guards.ts'
 
 const verifying = /^(verifyAccessToken|verify_token|verify_access_token|load_access_token)$/
 
@@ -54,5 +55,8 @@ export const verifiersIn = (module: Module, reach: Reach): Guard[] =>
     const fault = acceptsAll(of, module, reach)
       ? 'it accepts every token: nothing in it looks at the token'
       : anyAudience(withCalled({ of, module }, reach), reach)
-    return fault === null ? [] : [{ of: 'credential', file: module.path, line: of.line, by: name, fault }]
+    const timed = fault ?? comparison(writtenIn(module, of, reach), { module, frames: [] }, reach.resolver)
+    if (timed === null) return []
+    const isTimed = fault === null ? { isTimed: true as const } : {}
+    return [{ of: 'credential', file: module.path, line: of.line, by: name, fault: timed, ...isTimed }]
   })

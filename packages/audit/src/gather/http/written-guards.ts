@@ -10,6 +10,7 @@ import { leftOutBy } from './left-out.ts'
 import { underMode } from './modes.ts'
 import type { Mounts } from './mounts.ts'
 import { partialIn } from './partial-names.ts'
+import { onSomePaths } from './some-paths.ts'
 import { switchedOff } from './switched-off.ts'
 
 const header = {
@@ -19,7 +20,7 @@ const header = {
 }
 
 /** Everything that is written in a function, as expressions. */
-const writtenIn = (module: Module, of: FunctionValue, { bodies }: Reach): Value[] => {
+export const writtenIn = (module: Module, of: FunctionValue, { bodies }: Reach): Value[] => {
   const body = bodies.of(module, of)
   return [
     ...body.calls,
@@ -67,7 +68,7 @@ const isFixed = (value: Value): boolean =>
   /^(constant|text|number)$/.test(value.is) || (value.is === 'member' && value.name === 'length')
 
 /** A secret that is compared character by character: what differs later takes longer. */
-const comparison = (values: Value[], place: Place, resolver: Resolver): string | null => {
+export const comparison = (values: Value[], place: Place, resolver: Resolver): string | null => {
   const isHashed = (value: Value): boolean =>
     someIn(
       value,
@@ -208,6 +209,7 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         ...(hole?.perhaps ? { hole: hole.perhaps } : {}),
         ...(isOptional(module, of, reach) ? { optional: true as const } : switchedOff(of, module, reach, isDenial)),
         ...underMode(of, module, reach, isDenial),
+        ...onSomePaths(of, module, reach),
         ...(reads(header.credential) ? {} : whereTold(of, module, reach)),
         ...(off ? { off } : {}),
       })
@@ -266,8 +268,9 @@ export const ofFunctions = (module: Module, reach: Reach, mounts: Mounts): Guard
         : null
     const partial = (wanted: RegExp): string | null => partialIn([...values, ...called], isHeader(wanted), place)
     const off = origin || host ? switchedOff(of, module, reach, part => isStatus(part, [400, 403, 421])) : null
-    if (origin) found.push({ ...base, of: 'origin', fault: behind ?? mutual ?? partial(header.origin), ...off })
-    if (host) found.push({ ...base, of: 'host', fault: behind ?? mutual ?? partial(header.host), ...off })
+    const when = { ...off, ...onSomePaths(of, module, reach) }
+    if (origin) found.push({ ...base, of: 'origin', fault: behind ?? mutual ?? partial(header.origin), ...when })
+    if (host) found.push({ ...base, of: 'host', fault: behind ?? mutual ?? partial(header.host), ...when })
     return found
   })
 }

@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { fail, judged, notApplicable, pass, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { isLasting, said } from '../../gather/http/beside.ts'
 import { isEverywhere, isLoopback } from '../../gather/http/host-names.ts'
+import type { Guard } from '../../gather/http/guards.ts'
 import { httpEntries, type HttpEntries } from '../../gather/http-entries.ts'
 import { oldEndpoint, type OldEndpoint, type OldProbe } from '../../gather/old-endpoint.ts'
 import { origins, type OriginProbe } from '../../gather/origins.ts'
@@ -59,20 +60,26 @@ const judgeBeside = (entries: HttpEntries): Verdict => {
     : nothingServed(entries)
 }
 
-const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtection | null): Verdict => {
+const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtection[]): Verdict => {
   const { starts, addresses, guards } = entries
   const [start] = starts
   if (!start) return nothingServed(entries)
   const isLocal = addresses.length > 0 && addresses.every(isLoopback)
   if (of === 'host' && addresses.length > 0 && addresses.every(one => one.host !== null && !isLoopback(one)))
     return notApplicable("it is not made for this machine alone: names are its proxy's matter")
+  const elsewhere = addresses.find(one => one.host !== null && !isLoopback(one))
+  const isBySdk = sdk.length > 0 && sdk.every(({ isOn }) => isOn)
   // what is off by default may leave it to others that are on
   const all = guards.filter(guard => guard.of === of)
-  const isCovered = (isLocal && sdk?.version) || all.some(guard => !guard.optional && !guard.unsure && !guard.fault)
+  const isCovered = isBySdk || all.some(guard => !guard.optional && !guard.unsure && !guard.fault)
   const own = all.filter(({ optional }) => !(optional && isCovered))
-  const broken = own.flatMap(({ file, line, by, fault, optional, unsure, only }): Evidence[] => {
-    const why =
-      fault ?? (optional && !unsure ? `it refuses nothing by default, only ${only ?? 'once it is turned on'}` : null)
+  const faultOf = ({ fault, onLoopback, optional, unsure, only }: Guard): string | null =>
+    fault ??
+    (onLoopback && elsewhere ? `it looks at loopback alone, and it listens on ${elsewhere.host}` : null) ??
+    (optional && !unsure ? `it refuses nothing by default, only ${only ?? 'once it is turned on'}` : null)
+  const broken = own.flatMap((guard): Evidence[] => {
+    const { file, line, by } = guard
+    const why = faultOf(guard)
     return why ? [{ at: file, line, saw: `${by}: ${why}`, wanted: 'a list of allowed names that is always on' }] : []
   })
   const proven = own
@@ -83,20 +90,26 @@ const judgeGuards = (of: 'origin' | 'host', entries: HttpEntries, sdk: SdkProtec
     return unknown(
       `${unsure.by} refuses ${unsure.optional ? `only ${unsure.only}` : `nothing ${unsure.only}`}; whether that is so by default was not decided`,
     )
+  if (broken.length === 0 && own.some(({ onLoopback }) => onLoopback) && !isLocal)
+    return unknown('it looks at what arrives on loopback alone, and the address it listens on cannot be told')
   if (own.length > 0) return judged(broken, proven, 'not reached')
-  if (isLocal && sdk?.version)
-    return pass({ at: `${sdk.name} ${sdk.version}`, saw: 'checks Host and Origin while on loopback' })
-  if (isLocal && sdk)
-    return unknown(
-      `nothing in the source looks at ${of}; ${sdk.name} does by itself from ${sdk.since} on while on loopback, and no lock file says which version is installed`,
+  if (isBySdk)
+    return judged(
+      [],
+      sdk.map(({ file, line, because }) => ({ at: file, line, saw: because })),
+      'not reached',
     )
+  const open = sdk.find(({ isOn }) => isOn === null)
+  if (open && sdk.every(({ isOn }) => isOn !== false))
+    return unknown(`nothing in the source looks at ${of}; ${open.file}:${open.line}: ${open.because}`)
   const other = guards.find(guard => guard.of === 'credential' || guard.by.endsWith('App'))
   if (other) return unknown(`${other.by} stands before the tools; whether it looks at ${of} was not decided`)
   if (of === 'host' && addresses.length > 0 && !addresses.some(isLoopback))
     return unknown(
       'nothing looks at the host; whether it is made for this machine alone cannot be told from the source',
     )
-  return fail({ at: start.file, line: start.line, saw: `nothing looks at ${of}`, wanted: 'HTTP 403 for foreign ones' })
+  const { file, line } = sdk.find(({ isOn }) => isOn === false) ?? start
+  return fail({ at: file, line, saw: `nothing looks at ${of}`, wanted: 'HTTP 403 for foreign ones' })
 }
 
 const judgeAddress = (entries: HttpEntries): Verdict => {
