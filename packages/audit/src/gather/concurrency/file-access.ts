@@ -13,6 +13,8 @@ export interface FileAccess {
   /** JSON, YAML and the like are taken apart, or put together. */
   parses: boolean
   serialises: boolean
+  /** It reads itself what it writes then: what somebody read before does not matter. */
+  anew?: true
 }
 
 const nothing: FileAccess = { reads: null, writes: null, moves: null, parses: false, serialises: false }
@@ -44,12 +46,15 @@ export const openFileAccess = (bodies: Bodies, resolver: Resolver) => {
     known.set(of, nothing)
     const found = allCalls(of, module).map(inner => access(inner, of, module, false))
     const written = found.filter(({ writes }) => writes !== null)
-    const made = {
+    const write = written.find(({ moves }) => moves !== null) ?? written[0]
+    const first = found.findIndex(({ reads }) => reads !== null && reads === write?.writes)
+    const made: FileAccess = {
       reads: found.find(({ reads }) => reads !== null)?.reads ?? null,
-      writes: (written.find(({ moves }) => moves !== null) ?? written[0])?.writes ?? null,
+      writes: write?.writes ?? null,
       moves: null,
       parses: found.some(({ parses }) => parses),
       serialises: found.some(({ serialises }) => serialises),
+      ...(write && first >= 0 && first < found.indexOf(write) ? { anew: true } : {}),
     }
     known.set(of, made)
     return made

@@ -18,7 +18,8 @@ const holds = (value: Call, wanted: Call): boolean =>
 /** A file that is read, changed and written back: by its content, or by another one that is moved there. */
 const rewritten = (scene: Scene, calls: Call[], touched: Touch[]): FoundChange[] => {
   const { of, module } = scene
-  return touched.flatMap(({ call: write, writes, moves, serialises }): FoundChange[] => {
+  return touched.flatMap(({ call: write, writes, moves, serialises, anew }): FoundChange[] => {
+    if (anew) return []
     const read = touched.find(other => other.call.end <= write.at && other.reads !== null && other.reads === writes)
     if (!read || writes === null) return []
     const holder = scene.declarations.filter(

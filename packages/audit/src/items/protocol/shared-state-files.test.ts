@@ -199,3 +199,35 @@ describe('shared-state of files', () => {
     expect(result.status, JSON.stringify(result.verdicts)).toBe(status)
   })
 })
+
+describe('shared-state of a file that is read again before it is written', () => {
+  const again = `const change = async (n) => {
+  const all = JSON.parse(readFileSync('a.json', 'utf8'))
+  writeFileSync('a.json', JSON.stringify([...all, n]))
+}
+const check = async (all) => {
+  writeFileSync('a.json', JSON.stringify(all))
+  return readFileSync('a.json', 'utf8')
+}`
+  const before = `import { readFileSync, writeFileSync } from 'node:fs'\n${again}`
+  const cases: [string, Files, string][] = [
+    ['in Python', py('seen = Path(FILE).read_text()\nawait asyncio.sleep(1)\nstore(len(seen))'), 'pass'],
+    ['in TypeScript', ts(`const seen = readFileSync('a.json', 'utf8')\nawait change(seen.length)`, before), 'pass'],
+    [
+      'only after it was written',
+      ts(`const all = JSON.parse(readFileSync('a.json', 'utf8'))\nawait rest()\nawait check([...all, n])`, before),
+      'fail',
+    ],
+    [
+      'by nobody',
+      py(
+        'all = json.loads(Path(FILE).read_text())\nawait asyncio.sleep(1)\nPath(FILE).write_text(json.dumps([*all, n]))',
+      ),
+      'fail',
+    ],
+  ]
+  it.each(cases)('%s', async (_, given, status) => {
+    const { verdicts } = await judgeFiles(sharedState, given)
+    expect(verdicts.find(({ proof }) => proof === 'repository')?.status).toBe(status)
+  })
+})
