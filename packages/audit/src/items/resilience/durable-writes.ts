@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, unknown, type Evidence } from '../../core/verdict.ts'
 import { taint } from '../../gather/taint.ts'
 import { judgeFlows } from '../carried.ts'
+import { lostContents } from '../../gather/lost-contents.ts'
 import { acknowledgedWrites, type AcknowledgedWrites } from '../../gather/acknowledged-writes.ts'
 
 const faults = ({ write, read, kept, special, cut }: AcknowledgedWrites): Evidence[] => [
@@ -79,6 +80,23 @@ const item: Item = {
         if (verdict.status === 'fail') return verdict
         return unknown('no text is changed on its way to a file in the source; what is kept shows when it is read back')
       },
+    }),
+    check({
+      asks: 'Is a file that could not be read left as it is?',
+      needs: { lostContents },
+      judge: ({ lostContents }) =>
+        lostContents.length > 0
+          ? judged(
+              lostContents.map(({ what, file, line, passedAt }) => ({
+                at: file,
+                line,
+                saw: `${what} is written over with what is empty where reading it failed (${passedAt})`,
+                wanted: 'an error, or the broken file set aside',
+              })),
+              [],
+              'not reached',
+            )
+          : unknown('no file was found that is written over after it could not be read; what is kept shows in use'),
     }),
   ],
 }
