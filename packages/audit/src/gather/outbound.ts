@@ -39,7 +39,7 @@ export interface Outbound {
 }
 
 const methods =
-  /^(fetch|axios|got|get|post|put|patch|delete|head|options|request|stream|send|(exec|spawn|execa)\w*|run|call|check_call|check_output|get(status)?output|communicate|wait|urlopen|(post|put|patch)Form)$/
+  /^(fetch|axios|got|get|post|put|patch|delete|head|options|request|stream|send|(exec|spawn|execa)\w*|run|call|check_call|check_output|get(status)?output|communicate|wait|urlopen|ServerProxy|(post|put|patch)Form)$/
 
 const rootOf = (value: Value): (Value & { is: 'name' }) | null =>
   value.is === 'member' ? rootOf(value.of) : value.is === 'name' ? value : null

@@ -1,5 +1,6 @@
 import type { Place, Resolver } from '../code/resolve.ts'
 import { fieldOf, isWithin, type Call, type Value } from '../code/values.ts'
+import { ofServerProxy } from './xmlrpc.ts'
 import { bestOf, inKeywords, inOptions, ofAmount, worstOf, type Timeout } from './timeout.ts'
 
 /** How one library takes its timeout. */
@@ -191,6 +192,7 @@ export const clients: Client[] = [
     timeout: withDefault,
   },
   { kind: 'http', called: /^urllib\.request\.urlopen$/, timeout: positional(2) },
+  { kind: 'http', called: /^xmlrpc\.client\.Server(Proxy)?$/, timeout: ofServerProxy },
   {
     kind: 'process',
     called: /^subprocess\.(run|call|check_call|check_output|getoutput|getstatusoutput)$/,

@@ -1,5 +1,5 @@
 import { unknown, type Place, type Thing } from './link.ts'
-import { fieldOf, type ClassValue, type Module, type Value } from './values.ts'
+import { fieldOf, nameOf, type ClassValue, type Module, type Value } from './values.ts'
 
 /** What `x.name` stands for, by what `x` is. */
 export const openMembers = (
@@ -51,6 +51,14 @@ export const openMembers = (
             return [{ ...thing, value: { is: 'external', path: `${maker.value.path}().${name}` } }]
           return [unknown(thing)]
         })
+      }
+      case 'function': {
+        const isProperty = thing.module.decorated.some(
+          ({ decorator, function: of }) => of === value && /^(cached_)?property$/.test(nameOf(decorator)),
+        )
+        // `self.client.get()`, where `client` is a property of the class
+        const made = isProperty ? value.returns.flatMap(given => things(given, thing)) : []
+        return made.length > 0 ? made.flatMap(each => memberOf(each, name)) : [unknown(thing)]
       }
       default:
         return [unknown(thing)]

@@ -24,7 +24,7 @@ export interface Modules {
 const registers =
   /modelcontextprotocol|\b(register(App)?(Tool|Prompt|Resource)\w*|setRequestHandler|add_?(Tool|Prompt|Resource)s?|McpServer|FastMCP|MCPServer|StdioServerTransport|list_tools)\b|^[ \t]*(from|import)[ \t]+mcp\b|\b(mcp|server|app)\.(tool|prompt|resource|run|run_async|start)\b/im
 const callsOut =
-  /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|subprocess)\b/m
+  /['"](axios|got|ky|undici|node-fetch|cross-fetch|superagent|needle|execa|(node:)?(child_process|https?))['"]|\bfetch\s*\(|^[ \t]*(import|from)[ \t][\w., ]*\b(requests|httpx|aiohttp|urllib|xmlrpc|subprocess)\b/m
 const isSeed = ({ role, text }: Source): boolean => role === 'server' && (registers.test(text) || callsOut.test(text))
 const maxFiles = 6000
 
