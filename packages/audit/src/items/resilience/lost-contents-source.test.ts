@@ -4,7 +4,7 @@ import { judgeFiles, type Files } from '../../testing/repositories.ts'
 import durableWrites from './durable-writes.ts'
 
 const status = async (files: Files): Promise<string | undefined> =>
-  (await judgeFiles(durableWrites, files)).verdicts.filter(({ proof }) => proof === 'repository').at(-1)?.status
+  (await judgeFiles(durableWrites, files)).verdicts.findLast(({ proof }) => proof === 'repository')?.status
 
 const py = (failed: string, write = 'json.dump(full, f)'): Files =>
   pythonHandler({
