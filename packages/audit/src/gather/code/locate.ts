@@ -109,7 +109,7 @@ const typescriptFile = (from: string, name: string, places: Places): string | nu
   )
 }
 
-const pythonFile = (from: string, name: string, paths: ReadonlySet<string>): string | null => {
+const pythonFile = (from: string, name: string, { paths, root }: Pick<Places, 'paths' | 'root'>): string | null => {
   const dots = /^\.*/.exec(name)?.[0].length ?? 0
   const inner = name.slice(dots).replaceAll('.', '/')
   const at = (base: string): string | null => {
@@ -122,13 +122,16 @@ const pythonFile = (from: string, name: string, paths: ReadonlySet<string>): str
   }
   for (let folder = directoryOf(from); ; folder = directoryOf(folder)) {
     const found = at(folder) ?? at(folder === '' ? 'src' : `${folder}/src`)
-    if (found || folder === '') return found
+    if (found) return found
+    if (folder !== '') continue
+    const isOwn = root !== null && inner.startsWith(`${root}/`)
+    return isOwn ? pythonFile('', inner.slice(root.length + 1).replaceAll('/', '.'), { paths, root: null }) : null
   }
 }
 
 /** The file of the repository that an import names, from the file that has it; null when it is outside. */
 export const fileOf = (from: Pick<Module, 'path' | 'language'>, name: string, places: Places): string | null =>
-  from.language === 'python' ? pythonFile(from.path, name, places.paths) : typescriptFile(from.path, name, places)
+  from.language === 'python' ? pythonFile(from.path, name, places) : typescriptFile(from.path, name, places)
 
 /** Names that a file imports; of `from a import b`, also `a.b`. */
 export const importsOf = ({ declarations, exports }: Module): string[] => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { gatherer } from '../../core/item.ts'
 import type { Repository } from '../../core/target.ts'
 import { parseJsonc } from '../../target/json.ts'
@@ -18,6 +19,8 @@ export interface Alias {
 export interface Places {
   /** All source files. */
   paths: ReadonlySet<string>
+  /** The folder that is read, where it is a package of Python itself: its files import each other by that name. */
+  root: string | null
   aliases: Alias[]
   /** Packages of the repository by name: their folder, and the files that importing them may mean. */
   packages: ReadonlyMap<string, { directory: string; entries: string[]; raw: Record<string, unknown> }>
@@ -90,6 +93,7 @@ export const places = gatherer<Places, { trees: typeof trees; project: typeof pr
         return name === null ? [] : [[name, { directory, entries: entriesOf(one), raw }] as const]
       }),
     )
-    return { paths, aliases: aliases.flat(), packages }
+    const root = repository && paths.has('__init__.py') ? basename(repository.root) : null
+    return { paths, root, aliases: aliases.flat(), packages }
   },
 })
