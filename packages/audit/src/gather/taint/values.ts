@@ -1,12 +1,22 @@
 import { argumentOf } from '../code/given.ts'
 import { someIn } from '../code/parts.ts'
 import type { Thing } from '../code/resolve.ts'
-import { visibleAt, type Call, type Declaration, type FunctionValue, type Module, type Value } from '../code/values.ts'
+import {
+  nameOf,
+  visibleAt,
+  type Call,
+  type Declaration,
+  type FunctionValue,
+  type Module,
+  type Value,
+} from '../code/values.ts'
 import type { Reach } from '../reach.ts'
 import { takenOut, working } from '../reached/tables.ts'
 
 /** Names of what holds a function; a field `action` or `run` may hold a text as well. */
 const holding = /(^|_)(handler|callback|function|func|fn|impl|execute)$|(Handler|Callback|Function|Func|Fn)$/
+/** Whoever is given something to keep or to take out does not call it. */
+const storing = /^(remove|append|push|add|delete|set|insert|discard|index|count|has|includes)$/
 const picking = /^(get|find|at|pop|shift|next|values|getattr|first|last)$/
 
 const maxDepth = 3
@@ -132,6 +142,7 @@ export const isCallOfLost = (call: Call, of: FunctionValue, module: Module, reac
       return true
     if (isLostField(callee, scene)) return true
   }
+  if (storing.test(nameOf(callee))) return false
   return [...given, ...named.map(([, value]) => value)].some(value =>
     value.is === 'member'
       ? holding.test(value.name) && isLostField(value, scene)

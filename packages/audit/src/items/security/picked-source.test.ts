@@ -226,6 +226,11 @@ describe('what is called and was not found', () => {
       'def folder(service, id):\n    return asyncio.to_thread(service.files().get(fileId=id).execute)',
       'return await folder(arguments["service"], arguments["path"])',
     ],
+    [
+      'an entry that is taken out',
+      'def drop(root):\n    for fn in root.xpath("//footnote"):\n        root.remove(fn)',
+      'drop(parse(arguments["path"]))',
+    ],
     ['an entry of data', 'names = {"a": "b"}', 'return names.get(name).upper()'],
     ['a class of a table', 'class A(BaseModel):\n    path: str\nKINDS = {"a": A}', 'return KINDS[name](**arguments)'],
   ])('passes in Python with %s', async (_, before, body) => {
