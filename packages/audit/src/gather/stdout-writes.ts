@@ -26,6 +26,8 @@ export interface StdoutWrite {
    * stdio. `failure`: it happens when something fails there. `elsewhere`: in a branch, a sub-command, or code that nothing is known to reach.
    */
   when: 'call' | 'start' | 'failure' | 'elsewhere'
+  /** Stdout may lead elsewhere by then. */
+  perhaps?: true
 }
 
 export interface StdoutWrites {
@@ -140,8 +142,11 @@ export const stdoutWrites = gatherer<
       module.calls.flatMap((call): StdoutWrite[] => {
         const place: Place = { module, frames: [] }
         const what = writesTo(call, place, reach.resolver) ?? noticeOf(call, place, reach.resolver, lockedVersions)
-        if (what === null || isNeverTaken(call, module, reach) || isCovered(module, call.at)) return []
-        return [{ what, file: module.path, line: call.line, when: whenOf(module, call) }]
+        if (what === null || isNeverTaken(call, module, reach)) return []
+        const covered = isCovered(module, call.at)
+        if (covered) return []
+        const perhaps = covered === null ? { perhaps: true as const } : {}
+        return [{ what, file: module.path, line: call.line, when: whenOf(module, call), ...perhaps }]
       }),
     )
     return { writes, starts, redirected: whole, files: own.length }

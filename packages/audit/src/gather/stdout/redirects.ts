@@ -9,7 +9,12 @@ export interface Redirects {
   /** For the whole process, from its start on; `certain` unless only some ways of the start do it. */
   whole: { file: string; line: number; certain: boolean } | null
   /** While a part of the source runs: in a `with`, or until stdout is put back. */
-  ranges: Map<Module, Range[]>
+  ranges: Map<Module, Held[]>
+}
+
+/** `certain` unless it cannot be told where stdout leads there. */
+interface Held extends Range {
+  certain: boolean
 }
 
 const outs = /^sys\.(__)?stdout(__)?(\.|$)/
@@ -32,6 +37,10 @@ const isStdout = ({ target, operator }: Write, place: Place, { resolver }: Reach
 const leadsAway = (value: Value, place: Place, reach: Reach): boolean | null => {
   const { resolver, bodies } = reach
   const paths: string[] = []
+  // `open(1, "w")`
+  const isDescriptor = (part: Value): boolean =>
+    part.is === 'call' && part.arguments[0]?.is === 'number' && part.arguments[0].number === 1
+  if (value.is !== 'function' && someIn(value, isDescriptor)) return false
   someIn(value.is === 'function' ? nothing : value, part => {
     const path = part.is === 'call' || part.is === 'name' || part.is === 'member' ? pathOf(part, place, reach) : null
     if (path) paths.push(path)
@@ -70,32 +79,43 @@ const pathOf = (part: Value, place: Place, { resolver }: Reach): string | null =
   return null
 }
 
-/** `with redirect_stdout(buffer)`, `with quiet()` of the repository that puts something in the place of stdout. */
-const isEntered = (value: Value, place: Place, writes: Map<Module, Write[]>, reach: Reach): boolean => {
+type Away = boolean | null
+
+/** One that is sure is enough; of none of them it may be sure. */
+const anyAway = (all: Away[]): Away => (all.includes(true) ? true : all.includes(null) ? null : false)
+
+/** Whether stdout leads elsewhere in `with redirect_stdout(buffer)`, or `with quiet()` of the repository; null: perhaps. */
+const isEntered = (value: Value, place: Place, writes: Map<Module, Write[]>, reach: Reach): Away => {
   const { resolver, bodies } = reach
-  return someIn(value, part => {
-    if (part.is !== 'call') return false
-    if (resolver.external(part.callee, place) === 'contextlib.redirect_stdout')
-      return part.arguments[0] !== undefined && leadsAway(part.arguments[0], place, reach) !== false
-    return resolver.things(part.callee, place).some(({ value: of, module }) => {
-      if (of.is !== 'function' && of.is !== 'class') return false
+  const found: Away[] = [isRedirect(value, place, reach)]
+  someIn(value, part => {
+    for (const { value: of, module } of part.is === 'call' ? resolver.things(part.callee, place) : []) {
+      if (of.is !== 'function' && of.is !== 'class') continue
+      const inside: Place = { module, frames: [] }
       const isIn = ({ at }: { at: number }): boolean => isWithin(at, of)
-      const isKept = (writes.get(module) ?? []).some(isIn)
-      return (
-        isKept ||
-        module.calls.some(call => isIn(call) && resolver.external(call.callee, { module, frames: [] }) === 'os.dup2') ||
-        (of.is === 'function' &&
-          module.contexts.some(
-            context =>
-              bodies.around(module, context.at) === of && isRedirect(context.value, { module, frames: [] }, reach),
-          ))
+      const isCopied = module.calls.some(call => isIn(call) && resolver.external(call.callee, inside) === 'os.dup2')
+      found.push(
+        isCopied ? null : false,
+        ...(writes.get(module) ?? []).filter(isIn).map(write => leadsAway(write.value, inside, reach)),
+        ...module.contexts
+          .filter(context => of.is === 'function' && bodies.around(module, context.at) === of)
+          .map(context => isRedirect(context.value, inside, reach)),
       )
-    })
+    }
+    return false
   })
+  return anyAway(found)
 }
 
-const isRedirect = (value: Value, place: Place, { resolver }: Reach): boolean =>
-  someIn(value, part => part.is === 'call' && resolver.external(part.callee, place) === 'contextlib.redirect_stdout')
+const isRedirect = (value: Value, place: Place, reach: Reach): Away => {
+  const found: Away[] = []
+  someIn(value, part => {
+    if (part.is === 'call' && reach.resolver.external(part.callee, place) === 'contextlib.redirect_stdout')
+      found.push(part.arguments[0] ? leadsAway(part.arguments[0], place, reach) : false)
+    return false
+  })
+  return anyAway(found)
+}
 
 /**
  * `isOnWay` says whether what stands there runs before the server speaks over stdio, `holdsStart` whether the start
@@ -117,7 +137,7 @@ export const redirectsIn = (
   )
   for (const module of own) {
     const place: Place = { module, frames: [] }
-    const held: Range[] = []
+    const held: Held[] = []
     ranges.set(module, held)
     const aims = (writes.get(module) ?? []).map(write => ({ write, away: leadsAway(write.value, place, reach) }))
     const isBack = ({ away }: (typeof aims)[number]): boolean => away === false || (away === null && aims.length > 1)
@@ -128,14 +148,16 @@ export const redirectsIn = (
       const back = aims.find(
         other => isBack(other) && other.write.at > at && reach.bodies.around(module, other.write.at) === of,
       )
-      if (back) held.push({ at, end: back.write.at })
+      if (back) held.push({ at, end: back.write.at, certain: aim.away === true })
       else if (module.language === 'typescript' || !aims.some(isBack))
         found(module, line, aim.away === true && isOnWay(module, at))
     }
     for (const { value, at, end } of module.contexts) {
-      if (!isEntered(value, place, writes, reach)) continue
-      held.push({ at, end })
-      if (holdsStart(module, { at, end })) found(module, module.calls.find(call => call.at >= at)?.line ?? 1, true)
+      const away = isEntered(value, place, writes, reach)
+      if (away === false) continue
+      const certain = away === true
+      held.push({ at, end, certain })
+      if (holdsStart(module, { at, end })) found(module, module.calls.find(call => call.at >= at)?.line ?? 1, certain)
     }
   }
   return { whole, ranges }
@@ -143,12 +165,13 @@ export const redirectsIn = (
 
 const maxDepth = 4
 
-/** Whether a place runs only while stdout leads elsewhere: it stands in such a range, or all that call it do. */
-export const openCovered = (ranges: Redirects['ranges'], reach: Reach): ((module: Module, at: number) => boolean) => {
+/** Whether a place runs only while stdout leads elsewhere: it stands in such a range, or all that call it do; null: perhaps. */
+export const openCovered = (ranges: Redirects['ranges'], reach: Reach): ((module: Module, at: number) => Away) => {
   const { bodies, resolver, graph, entries } = reach
   const started = new Set(entries.flatMap(({ functions }) => functions.map(one => one.function)))
-  const isCovered = (module: Module, at: number, depth = 0): boolean => {
-    if (ranges.get(module)?.some(range => isWithin(at, range))) return true
+  const isCovered = (module: Module, at: number, depth = 0): Away => {
+    const around = ranges.get(module)?.filter(range => isWithin(at, range)) ?? []
+    if (around.length > 0) return around.some(({ certain }) => certain) ? true : null
     const of = bodies.around(module, at)
     if (!of || depth >= maxDepth || started.has(of)) return false
     const ways = graph.into(of)
@@ -156,11 +179,9 @@ export const openCovered = (ranges: Redirects['ranges'], reach: Reach): ((module
       ...resolver.callers(of, module),
       ...ways.flatMap(({ call, module: from }) => (call ? [{ call, module: from }] : [])),
     ]
-    return (
-      callers.length > 0 &&
-      ways.every(({ call }) => call !== null) &&
-      callers.every(({ call, module: from }) => isCovered(from, call.at, depth + 1))
-    )
+    if (callers.length === 0 || ways.some(({ call }) => call === null)) return false
+    const all = callers.map(({ call, module: from }) => isCovered(from, call.at, depth + 1))
+    return all.includes(false) ? false : all.includes(null) ? null : true
   }
   return isCovered
 }

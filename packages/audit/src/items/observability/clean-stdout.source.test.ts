@@ -193,6 +193,7 @@ const failing: [string, Files][] = [
     py('print(q)', 'sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")', contexts),
   ],
   ['stdout kept in stdout', py('with contextlib.redirect_stdout(sys.__stdout__):\n        print(q)', 'pass', contexts)],
+  ['stdout by its number', py('print(q)', 'sys.stdout = open(1, "w", buffering=1)')],
   ['console.log after it was silenced', ts(`${saved}; ${back}; console.log(q)`)],
   [
     'console.log that tells it twice',
@@ -239,6 +240,13 @@ describe('clean-stdout in the source', () => {
     expect(
       (await judgeFiles(cleanStdout, py('print(q)', 'pass', '', 'mcp.run(transport="http")'))).verdicts[1]?.status,
     ).toBe('not-applicable'))
+  it.each<[string, Files]>([
+    ['a call', py('with contextlib.redirect_stdout(target(q)):\n        print(q)', 'pass', contexts)],
+    ['the start', py('print(q)', 'pass', contexts, 'with contextlib.redirect_stdout(target()):\n        mcp.run()')],
+  ])('is unknown where stdout leads during %s to what was not found', async (_, files) =>
+    expect(await judge(files)).toBe('unknown'),
+  )
+
   it('is unknown where no start is found', async () =>
     expect(await judge({ 'src/a.ts': 'fetch(u); console.log(u)' })).toBe('unknown'))
 

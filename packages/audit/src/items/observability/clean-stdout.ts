@@ -21,14 +21,18 @@ const judgeSource = ({ writes, starts, redirected, files }: StdoutWrites): Verdi
       [{ at: redirected.file, line: redirected.line, saw: 'what is written to stdout is sent elsewhere' }],
       'not reached',
     )
-  const broken = writes.flatMap(({ what, file, line, when }): Evidence[] =>
-    when === 'elsewhere' ? [] : [{ at: file, line, saw: `${what}: ${moments[when]}`, wanted: 'stderr' }],
+  const reached = writes.filter(({ when }) => when !== 'elsewhere')
+  const perhaps = reached.find(one => one.perhaps)
+  const broken = reached.flatMap(({ what, file, line, when, perhaps: isPerhaps }): Evidence[] =>
+    isPerhaps || when === 'elsewhere' ? [] : [{ at: file, line, saw: `${what}: ${moments[when]}`, wanted: 'stderr' }],
   )
   if (overStdio.length === 0) return unknown('where the server starts to speak over stdio was not found in the source')
   if (broken[0] && redirected)
     return unknown(
       `${broken[0].saw} (${broken[0].at}:${broken[0].line}), and whether ${redirected.file}:${redirected.line} sends that elsewhere was not decided`,
     )
+  if (broken.length === 0 && perhaps)
+    return unknown(`where stdout leads while ${perhaps.what} runs (${perhaps.file}:${perhaps.line}) was not decided`)
   const aside = writes.length - broken.length
   const proven = overStdio.map(({ module, line }) => ({
     at: module.path,

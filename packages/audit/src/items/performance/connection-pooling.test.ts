@@ -13,6 +13,9 @@ const py = (source: string, extra: Files = {}): Files => ({
   'src/a/server.py': `import os\nfrom fastmcp import FastMCP\nmcp = FastMCP("a")\n${source}\n`,
   ...extra,
 })
+const nullPool = py(
+  'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine("postgresql://db/a", poolclass=NullPool)\n',
+)
 const handler = (body: string): string =>
   `server.registerTool('read', { description: 'x' }, async ({ id }) => {\n${body}\n})`
 
@@ -174,12 +177,7 @@ describe('connection-pooling', () => {
   })
 
   it.each<[string, Files]>([
-    [
-      'NullPool',
-      py(
-        'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine("postgresql://db/a", poolclass=NullPool)\n',
-      ),
-    ],
+    ['NullPool', nullPool],
     [
       'NullConnectionPool',
       py(
@@ -193,12 +191,7 @@ describe('connection-pooling', () => {
 
   it.each<[string, Files]>([
     ['a pool without limit', ts(`import { Pool } from 'pg'\nexport const pool = new Pool({ max: Infinity })`)],
-    [
-      'NullPool',
-      py(
-        'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine("postgresql://db/a", poolclass=NullPool)\n',
-      ),
-    ],
+    ['NullPool', nullPool],
     [
       'endless overflow',
       py('from sqlalchemy import create_engine\nengine = create_engine("postgresql://db/a", max_overflow=-1)\n'),

@@ -101,6 +101,27 @@ return fetch(args.url, { redirect: 'manual' })`
   it('does not apply to a server that asks nobody', async () => {
     expect(await judge(typescriptHandler({ body: 'return args.path' }))).toMatchObject({ status: 'not-applicable' })
   })
+
+  it.each([
+    ['a library of a service that its start does not call', 'octokit', 'unknown'],
+    ['the library that its start calls', 'axios', 'not-applicable'],
+  ])('says of handlers that ask nothing, beside %s: %s', async (_, library, status) => {
+    const asking = "import axios from 'axios'\nconst latest = await axios.get('https://api.example.com/version')"
+    const manifest = { name: 'a', version: '1.0.0', bin: 'src/index.ts', dependencies: { axios: '1', [library]: '1' } }
+    const files = { 'package.json': JSON.stringify(manifest) }
+    expect(await judge(typescriptHandler({ before: asking, body: 'return args.path', files }))).toMatchObject({
+      status,
+    })
+  })
+})
+
+it('leaves open what the libraries of an unpacked wheel are asked for', async () => {
+  const wheel = (before: string): Files => {
+    const { 'pyproject.toml': _, ...files } = pythonHandler({ before, body: 'return path' })
+    return { ...files, 'a_server/client_names.py': '' }
+  }
+  expect(await judge(wheel('import boto3'))).toMatchObject({ status: 'unknown' })
+  expect(await judge(wheel('from a_server import client_names'))).toMatchObject({ status: 'not-applicable' })
 })
 
 describe('requests in Python', () => {

@@ -2,6 +2,7 @@ import { check, type Item } from '../../core/item.ts'
 import { judged, notApplicable, unknown, type Evidence, type Verdict } from '../../core/verdict.ts'
 import { addressCanaries, type AddressProbe, type AddressProbes } from '../../gather/address-canaries.ts'
 import { librariesThatCallOut } from '../../gather/calls/libraries.ts'
+import { modules } from '../../gather/code/modules.ts'
 import { headerAddresses } from '../../gather/header-addresses.ts'
 import { outbound } from '../../gather/outbound.ts'
 import { project } from '../../gather/project.ts'
@@ -64,15 +65,18 @@ const item: Item = {
     }),
     check({
       asks: 'Does no argument decide which machine is asked?',
-      needs: { taint, outbound, project },
-      judge: ({ taint, outbound, project }) => {
+      needs: { taint, outbound, project, modules },
+      judge: ({ taint, outbound, project, modules }) => {
         const isOpen = taint.handlers === 0 || taint.cut || taint.hidden.length > 0
         if (isOpen || taint.flows.some(({ kind }) => kind === 'url')) return judgeFlows(taint, wanted)
-        const isAsking = outbound.calls.some(({ kind }) => kind === 'http')
-        const libraries = isAsking ? [] : librariesThatCallOut(project)
+        // what the start of the server asks for says nothing of what libraries ask for in a handler
+        const asked = outbound.calls.flatMap(({ kind, what }) => (kind === 'http' ? [what] : []))
+        const libraries = librariesThatCallOut(project, modules).filter(
+          name => !asked.some(what => what.startsWith(name)),
+        )
         return libraries.length > 0
           ? unknown(
-              `no request was found in the source; what its libraries are asked for (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
+              `no handler was seen to make a request; what its libraries are asked for (${libraries.slice(0, 5).join(', ')}) shows in a live run only`,
             )
           : notApplicable(`none of the ${taint.handlers} handlers asks an address that an argument could change`)
       },
