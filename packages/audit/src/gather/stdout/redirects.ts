@@ -180,8 +180,8 @@ export const openCovered = (ranges: Redirects['ranges'], reach: Reach): ((module
       ...ways.flatMap(({ call, module: from }) => (call ? [{ call, module: from }] : [])),
     ]
     if (callers.length === 0 || ways.some(({ call }) => call === null)) return false
-    const all = callers.map(({ call, module: from }) => isCovered(from, call.at, depth + 1))
-    return all.includes(false) ? false : all.includes(null) ? null : true
+    const all = new Set(callers.map(({ call, module: from }) => isCovered(from, call.at, depth + 1)))
+    return all.has(false) ? false : all.has(null) ? null : true
   }
   return isCovered
 }
